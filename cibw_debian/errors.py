@@ -1,0 +1,79 @@
+"""Every way this tool ends without doing what it was asked: one class per exit code.
+
+The numbers start at 40 because ``run`` passes cibuildwheel's own exit codes through, and those are small.
+The README's table of exit codes is checked against this module by a test.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CibwDebianError(Exception):
+    """A problem that a person can solve; shown without a traceback.
+
+    Args:
+        message: What is wrong, and where.
+        hint: What to do next; one or more lines, or nothing.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigurationError(CibwDebianError):
+    """`[tool.cibw-debian]`, cibuildwheel's own configuration or an argument is not usable."""
+
+    exit_code = 40
+
+
+class DataError(CibwDebianError):
+    """A data file (image catalogue, mapping table, index) is damaged or does not fit its schema."""
+
+    exit_code = 41
+
+
+class UnknownImageError(CibwDebianError):
+    """No image of the catalogue answers to the name for this arch."""
+
+    exit_code = 42
+
+
+class TranslationError(CibwDebianError):
+    """A hook or script cannot be translated as a whole, so none of it was."""
+
+    exit_code = 43
+
+
+class ImageUnavailableError(CibwDebianError):
+    """An image is neither on this machine nor to be had from its registry."""
+
+    exit_code = 44
+
+
+class ImageBuildError(CibwDebianError):
+    """An image could not be built here."""
+
+    exit_code = 45
+
+
+class EngineError(CibwDebianError):
+    """The container engine is missing, not running or too old."""
+
+    exit_code = 46
+
+
+class NotReadyError(CibwDebianError):
+    """`doctor` found something that keeps builds from working."""
+
+    exit_code = 47
+
+
+class NothingToBuildError(CibwDebianError):
+    """The chosen images have none of the selected interpreters."""
+
+    exit_code = 48

@@ -1,0 +1,62 @@
+"""What the resolver is asked and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Tuple
+
+#: install the deb names
+PACKAGE = "package"
+#: the image already has it, or it only makes sense on RHEL
+NOTHING = "nothing"
+#: known, but this suite and deb arch have no equivalent
+UNAVAILABLE = "unavailable"
+#: nobody knows this name
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where packages are to be installed."""
+
+    #: Debian's or Ubuntu's codename: ``bookworm``
+    suite: str
+    #: dpkg's architecture: ``armhf``
+    deb_arch: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one spec means on one target."""
+
+    #: the spec as it was written
+    rpm: str
+    #: one of the constants above
+    status: str
+    deb: Tuple[str, ...] = ()
+    #: where the answer comes from: ``project``, ``table``, ``index``, ``rule:lib-dev`` ..., ``none``
+    source: str = "none"
+    #: every deb name is in the index of that very suite and deb arch
+    verified: bool = False
+    #: one sentence for a person, or empty
+    note: str = ""
+    #: deb names that were looked at and not taken
+    considered: Tuple[str, ...] = ()
+    #: for an unknown name: rpm names that may have been meant, best first
+    suggestions: Tuple[str, ...] = ()
+
+    def to_json(self) -> Dict[str, Any]:
+        data: Dict[str, Any] = {
+            "rpm": self.rpm,
+            "status": self.status,
+            "deb": list(self.deb),
+            "source": self.source,
+            "verified": self.verified,
+        }
+        if self.note:
+            data["note"] = self.note
+        if self.considered:
+            data["considered"] = list(self.considered)
+        if self.suggestions:
+            data["suggestions"] = list(self.suggestions)
+        return data
