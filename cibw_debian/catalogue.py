@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import functools
-import json
 import tomllib
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from cibw_debian.errors import DataError, UnknownImageError
+from cibw_debian.schemas import find_violation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,29 +222,17 @@ def _image(name: str, table: dict[str, Any]) -> Image:
 
 
 def _check(data: dict[str, Any], path: Path) -> None:
-    import fastjsonschema  # noqa: PLC0415  (cold start)
-
-    try:
-        _validator()(data)
-    except fastjsonschema.JsonSchemaValueException as error:
-        # The path starts with "data" and "images", then the image and the field.
-        steps = [str(step) for step in error.path[1:]]
-        place = f"[{'.'.join(steps[:2])}]" + (f" {'.'.join(steps[2:])}" if steps[2:] else "")
-        reason = error.message.removeprefix(error.name or "").strip()
-        if error.rule == "oneOf":
-            reason = "must say where it lives: exactly one of 'cibuildwheel', 'registry', 'built-here'"
-        raise DataError(
-            f"{path}: {place}: {reason}",
-            hint="The fields are described in docs/images.md and in images.schema.json.",
-        ) from error
-
-
-@functools.cache
-def _validator() -> Any:
-    import fastjsonschema  # noqa: PLC0415  (cold start)
-
-    schema = resources.files("cibw_debian").joinpath("data", "images.schema.json").read_text(encoding="utf-8")
-    return fastjsonschema.compile(json.loads(schema))
+    violation = find_violation("images", data)
+    if violation is None:
+        return
+    reason = violation.reason
+    if violation.rule == "oneOf":
+        reason = "must say where it lives: exactly one of 'cibuildwheel', 'registry', 'built-here'"
+    place = " ".join(filter(None, (f"[{'.'.join(violation.path[:2])}]", ".".join(violation.path[2:]))))
+    raise DataError(
+        f"{path}: {place}: {reason}",
+        hint="The fields are described in docs/images.md and in images.schema.json.",
+    )
 
 
 def _shipped() -> Path:

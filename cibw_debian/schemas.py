@@ -1,0 +1,50 @@
+"""The JSON Schemas that ship with the package, and what to say when data does not fit one."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True)
+class Violation:
+    #: keys and indices from the top of the data down to the place
+    path: tuple[str, ...]
+    #: the schema's keyword that is violated: ``required``, ``oneOf``
+    rule: str
+    #: ``must be string``
+    reason: str
+
+
+def load_schema(name: str) -> dict[str, Any]:
+    """The shipped schema of that name (``images``, ``settings``)."""
+    file = resources.files("cibw_debian").joinpath("data", f"{name}.schema.json")
+    schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return schema
+
+
+def find_violation(name: str, data: object) -> Violation | None:
+    """Check data against a shipped schema; the first thing that does not fit, or None."""
+    import fastjsonschema  # noqa: PLC0415  (cold start)
+
+    try:
+        _validator(name)(data)
+    except fastjsonschema.JsonSchemaValueException as error:
+        reason = error.message.removeprefix(error.name or "").strip()
+        # The path starts with "data", the name fastjsonschema gives to the whole.
+        return Violation(tuple(str(step) for step in error.path[1:]), error.rule or "", reason)
+    return None
+
+
+@functools.cache
+def _validator(name: str) -> Callable[[object], object]:
+    import fastjsonschema  # noqa: PLC0415  (cold start)
+
+    validator: Callable[[object], object] = fastjsonschema.compile(load_schema(name))
+    return validator

@@ -1,0 +1,110 @@
+"""Our own settings: `[tool.cibw-debian]` in pyproject.toml; `CIBW_DEBIAN_...` variables win over it."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cibw_debian.errors import ConfigurationError
+from cibw_debian.schemas import find_violation, load_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    #: an unknown package name is an error; otherwise it goes to apt-get as it is, with a warning
+    strict: bool = True
+    #: the project's own names: rpm name -> deb names; an empty list means nothing to install
+    packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: a further catalogue of images
+    images: Path | None = None
+    #: archive mirror for `images build`; empty for mmdebstrap's own default
+    mirror: str = ""
+
+
+def load_settings(package_dir: Path, env: Mapping[str, str]) -> Settings:
+    """Read the settings of a project.
+
+    Args:
+        package_dir: Where pyproject.toml is, if there is one.
+        env: Environment variables; `CIBW_DEBIAN_STRICT`, `_PACKAGES`, `_IMAGES` and `_MIRROR` count.
+            `_PACKAGES` holds ``rpm=deb deb; rpm2=deb``.
+
+    Raises:
+        ConfigurationError: A key or value is not usable; names the file or variable and the key.
+    """
+    path = package_dir / "pyproject.toml"
+    table = _table(path)
+    _check(table, f"{path}: [tool.cibw-debian]")
+    packages = {name: tuple(debs) for name, debs in table.get("packages", {}).items()}
+    if variable := env.get("CIBW_DEBIAN_PACKAGES"):
+        packages |= _parse_packages(variable)
+    images = env.get("CIBW_DEBIAN_IMAGES")
+    if images is None and "images" in table:
+        images = str(package_dir / table["images"])
+    return Settings(
+        strict=_parse_bool(env["CIBW_DEBIAN_STRICT"], "CIBW_DEBIAN_STRICT")
+        if env.get("CIBW_DEBIAN_STRICT")
+        else table.get("strict", True),
+        packages=packages,
+        images=Path(images) if images else None,
+        mirror=env.get("CIBW_DEBIAN_MIRROR", table.get("mirror", "")),
+    )
+
+
+def schema(tool_name: str = "cibw-debian") -> dict[str, Any]:
+    """The JSON Schema of `[tool.cibw-debian]`; an entry point for validate-pyproject."""
+    del tool_name  # the interface passes it
+    return load_schema("settings")
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not a TOML file: {error}") from error
+    table: dict[str, Any] = data.get("tool", {}).get("cibw-debian", {})
+    return table
+
+
+def _check(table: dict[str, Any], place: str) -> None:
+    if not table:
+        return
+    known = schema()["properties"]
+    for key in table.keys() - known.keys():
+        close = difflib.get_close_matches(key, known, n=1)
+        raise ConfigurationError(
+            f"{place}: unknown key {key!r}." + (f" Perhaps you meant {close[0]!r}?" if close else ""),
+            hint=f"Known keys: {', '.join(known)}.",
+        )
+    if violation := find_violation("settings", table):
+        raise ConfigurationError(f"{place}: {'.'.join(violation.path)}: {violation.reason}")
+
+
+def _parse_bool(value: str, variable: str) -> bool:
+    match value.strip().lower():
+        case "1" | "true" | "yes" | "on":
+            return True
+        case "0" | "false" | "no" | "off":
+            return False
+    raise ConfigurationError(f"{variable}: {value!r} is neither true nor false")
+
+
+def _parse_packages(value: str) -> dict[str, tuple[str, ...]]:
+    packages = {}
+    for entry in filter(None, (e.strip() for e in value.split(";"))):
+        name, equals, debs = entry.partition("=")
+        if not equals or not name.strip():
+            raise ConfigurationError(
+                f"CIBW_DEBIAN_PACKAGES: {entry!r} is not of the form 'rpm-name=deb-name deb-name'",
+                hint="Entries are separated by semicolons; nothing after '=' means nothing to install.",
+            )
+        packages[name.strip()] = tuple(debs.split())
+    return packages
