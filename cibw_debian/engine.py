@@ -1,0 +1,284 @@
+"""The container engine, through its command line.
+
+The command line, not an API client, for the reason cibuildwheel has: the user's contexts, credentials and
+``DOCKER_HOST`` count, and podman is driven alike.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import tarfile
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import IO, TYPE_CHECKING, Any
+
+from cibw_debian.errors import EngineError, ImageUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+#: the oldest API of docker that is known to work: docker 20.10, in Debian 12
+MINIMUM_DOCKER_API = (1, 41)
+#: as cibuildwheel asks for
+MINIMUM_PODMAN = (3,)
+
+_HINT = "`cibw-debian doctor` says what is missing, `cibw-debian doctor --fix` installs and starts it."
+#: where a volume is mounted while it is filled; the path means nothing elsewhere
+_MOUNT = "/mnt/volume"
+#: the last file written to a volume: where it is, the volume is complete
+_COMPLETE = ".complete"
+
+
+class PullProblem(StrEnum):
+    """Why an image cannot be pulled, as a sentence for a person."""
+
+    NETWORK = "its registry cannot be reached"
+    NOT_FOUND = "its registry has no such image, tag, digest or platform"
+    RATE_LIMIT = "its registry limits the rate of pulls, and the limit is reached"
+    DENIED = "its registry denies access"
+    OTHER = "the pull failed"
+
+
+#: first match wins; texts of docker 20.10 to 28 and podman 3 to 5
+_PULL_PROBLEMS = (
+    (PullProblem.RATE_LIMIT, r"toomanyrequests|too many requests|rate limit"),
+    (
+        PullProblem.NOT_FOUND,
+        (
+            r"manifest unknown|not found|no matching manifest|no image found in (image index|manifest list)"
+            r"|name unknown|does not match the specified platform|invalid (reference|checksum)"
+        ),
+    ),
+    (PullProblem.DENIED, r"denied|unauthorized|authentication required|403 forbidden"),
+    (
+        PullProblem.NETWORK,
+        (
+            r"no such host|name resolution|network is unreachable|connection (refused|reset)|no route to host"
+            r"|timeout|timed out|deadline exceeded|temporary failure|x509|tls:|proxyconnect|\beof\b|bad gateway"
+            r"|service unavailable|dial tcp"
+        ),
+    ),
+)
+
+
+def classify_pull_error(text: str) -> PullProblem:
+    """Tell from the engine's own words why a pull failed."""
+    lowered = text.lower()
+    for problem, pattern in _PULL_PROBLEMS:
+        if re.search(pattern, lowered):
+            return problem
+    return PullProblem.OTHER
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalImage:
+    """What the engine says about an image it has."""
+
+    #: `linux/arm/v7`
+    platform: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A container engine by the name of its command: ``docker`` or ``podman``."""
+
+    name: str = "docker"
+
+    def version(self) -> tuple[str, tuple[int, ...]]:
+        """Ask the engine, not only its client, for its version.
+
+        Returns:
+            The version for a person, and what the minimum is compared with: docker's API version, podman's
+            version.
+
+        Raises:
+            EngineError: missing, not running, or no permission to use it.
+        """
+        data = json.loads(self._run("version", "--format", "{{json .}}"))
+        server = data.get("Server") or data.get("Client") or {}
+        version = str(server.get("Version", ""))
+        comparable = version if self.name == "podman" else str(server.get("APIVersion", ""))
+        return version, tuple(int(number) for number in re.findall(r"\d+", comparable)[:2])
+
+    def require(self) -> None:
+        """Make sure that the engine answers and is new enough.
+
+        Raises:
+            EngineError: it is not; the hint says how to get there.
+        """
+        version, comparable = self.version()
+        if comparable < self.minimum:
+            raise EngineError(f"{self.name} {version} is too old: {self.minimum_text} is needed.", hint=_HINT)
+
+    @property
+    def minimum(self) -> tuple[int, ...]:
+        return MINIMUM_PODMAN if self.name == "podman" else MINIMUM_DOCKER_API
+
+    @property
+    def minimum_text(self) -> str:
+        number = ".".join(map(str, self.minimum))
+        return f"podman {number}" if self.name == "podman" else f"API {number} (docker 20.10)"
+
+    def storage(self) -> str:
+        """The directory on the engine's machine where images and volumes are."""
+        if self.name == "podman":
+            return self._run("info", "--format", "{{.Store.GraphRoot}}").strip()
+        return self._run("info", "--format", "{{.DockerRootDir}}").strip()
+
+    def image(self, reference: str) -> LocalImage | None:
+        """Look at an image that the engine has; None if it has no such image."""
+        try:
+            data = json.loads(self._run("image", "inspect", "--format", "{{json .}}", reference))
+        except _CommandFailedError as error:
+            if re.search(r"no such image|not known|not found", error.output, re.IGNORECASE):
+                return None
+            raise
+        return LocalImage(
+            platform=_platform(data),
+            labels=(data.get("Config") or {}).get("Labels") or data.get("Labels") or {},
+        )
+
+    def image_platform(self, reference: str) -> str | None:
+        """`linux/arm/v7` of an image that the engine has, None if it has no such image."""
+        image = self.image(reference)
+        return image.platform if image else None
+
+    def pull(self, reference: str, platform: str) -> None:
+        """Pull an image, with the engine's own progress on standard error.
+
+        Raises:
+            ImageUnavailableError: with the reason: network, not found, rate limit, access denied.
+            EngineError: the engine does not answer.
+        """
+        self.require()
+        command = [self.name, "pull", "--platform", platform, reference]
+        # The engine's progress goes to our standard error; its own errors are read for the reason.
+        done = subprocess.run(command, check=False, stdout=2, stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+            raise ImageUnavailableError(
+                f"{self.name} cannot pull {reference} for {platform}: {classify_pull_error(done.stderr)}.\n"
+                f"  {self.name} says: {last}"
+            )
+
+    def load(self, write: Callable[[IO[bytes]], None]) -> None:
+        """Load an image archive.
+
+        Args:
+            write: Is given the file to write the archive to.
+
+        Raises:
+            EngineError: the engine refused it.
+        """
+        with self._start("load", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+            assert process.stdin  # noqa: S101
+            try:
+                write(process.stdin)
+                process.stdin.close()
+            except BrokenPipeError:
+                pass  # the engine gave up; its message follows
+            except BaseException:
+                process.kill()
+                raise
+            output = process.stderr.read() if process.stderr else b""
+        if process.returncode:
+            raise EngineError(f"{self.name} load failed: {output.decode(errors='replace').strip()}")
+
+    def remove_image(self, reference: str) -> None:
+        """Forget a reference, and the image if nothing else refers to it."""
+        self._run("image", "rm", reference)
+
+    def fill_volume(
+        self, name: str, content: bytes, *, image: str, platform: str, labels: Mapping[str, str]
+    ) -> None:
+        """Make sure that a named volume exists and holds all of the content.
+
+        The name must depend on the content (a hash), for a complete volume is left as it is. A volume whose
+        filling was interrupted is filled again.
+
+        Args:
+            name: Of the volume.
+            content: An uncompressed tar archive, to be unpacked at the volume's root.
+            image: Any image that the engine has; nothing of it is run.
+            platform: Of that image.
+            labels: Put on the volume when it is created.
+
+        Raises:
+            EngineError: the engine refused.
+        """
+        options = [word for key, value in labels.items() for word in ("--label", f"{key}={value}")]
+        self._run("volume", "create", *options, name)
+        container = self._run(
+            "create", "--platform", platform, "--volume", f"{name}:{_MOUNT}", image, "true"
+        ).strip()
+        try:
+            if not self._copied_out(f"{container}:{_MOUNT}/{_COMPLETE}"):
+                self._run("cp", "-", f"{container}:{_MOUNT}", stdin=_with_marker(content))
+        finally:
+            self._run("rm", "--force", container)
+
+    def remove_volume(self, name: str) -> None:
+        """Remove a volume, if it exists."""
+        self._run("volume", "rm", "--force", name)
+
+    def _copied_out(self, path: str) -> bool:
+        try:
+            self._run("cp", path, "-")
+        except _CommandFailedError:
+            return False
+        return True
+
+    def _run(self, *arguments: str, stdin: bytes | None = None) -> str:
+        with self._start(*arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            try:
+                output, errors = process.communicate(stdin)
+            except BaseException:
+                process.kill()
+                raise
+        if process.returncode:
+            raise _explain(self.name, arguments, errors.decode(errors="replace"))
+        return output.decode(errors="replace")
+
+    def _start(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen([self.name, *arguments], stderr=subprocess.PIPE, **options)
+        except FileNotFoundError:
+            raise EngineError(f"The container engine {self.name} is not installed.", hint=_HINT) from None
+
+
+class _CommandFailedError(EngineError):
+    """The engine answered, and said no."""
+
+    def __init__(self, message: str, output: str) -> None:
+        super().__init__(message)
+        self.output = output
+
+
+def _explain(name: str, arguments: tuple[str, ...], output: str) -> EngineError:
+    if re.search(r"permission denied.*(docker\.sock|daemon)", output, re.IGNORECASE | re.DOTALL):
+        return EngineError(
+            f"You are not allowed to use {name}.",
+            hint="`sudo usermod --append --groups docker $USER`, then log in again.",
+        )
+    if re.search(r"cannot connect to|is the docker daemon running|connection refused", output, re.IGNORECASE):
+        return EngineError(f"The container engine {name} is installed but does not answer.", hint=_HINT)
+    return _CommandFailedError(f"{name} {arguments[0]} failed: {output.strip()}", output)
+
+
+def _platform(inspected: Mapping[str, Any]) -> str:
+    parts = [inspected.get("Os", ""), inspected.get("Architecture", ""), inspected.get("Variant") or ""]
+    platform = "/".join(part for part in parts if part)
+    # The only variant of arm64 is written by some tools and not by others.
+    return platform.removesuffix("/v8") if platform == "linux/arm64/v8" else platform
+
+
+def _with_marker(content: bytes) -> bytes:
+    """The same tar archive with the marker as its last file, so that it is unpacked last."""
+    buffer = io.BytesIO(content)
+    with tarfile.open(fileobj=buffer, mode="a") as archive:
+        archive.addfile(tarfile.TarInfo(_COMPLETE))
+    return buffer.getvalue()
