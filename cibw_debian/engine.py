@@ -57,8 +57,8 @@ _PULL_PROBLEMS = (
         PullProblem.NETWORK,
         (
             r"no such host|name resolution|network is unreachable|connection (refused|reset)|no route to host"
-            r"|timeout|timed out|deadline exceeded|temporary failure|x509|tls:|proxyconnect|\beof\b|bad gateway"
-            r"|service unavailable|dial tcp"
+            r"|timeout|timed out|deadline exceeded|temporary failure|x509|tls:|proxyconnect|\beof\b"
+            r"|bad gateway|service unavailable|dial tcp"
         ),
     ),
 )
