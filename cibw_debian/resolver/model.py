@@ -24,6 +24,9 @@ class Target:
     #: dpkg's architecture: ``armhf``
     deb_arch: str
 
+    def __str__(self) -> str:
+        return f"{self.suite}/{self.deb_arch}"
+
 
 @dataclass(frozen=True)
 class Answer:

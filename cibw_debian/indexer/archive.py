@@ -1,0 +1,129 @@
+"""An archive's index files, fetched and verified by apt in a root of its own.
+
+apt checks signatures, uses the machine's proxy settings and knows the layout of archives; this machine's own
+package state is neither used nor changed.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cibw_debian.errors import ConfigurationError, DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+#: comes with the package debian-archive-keyring, which Ubuntu has too
+DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+_CONFIGURATION = """\
+Dir "{root}";
+Dir::Etc "{root}/etc";
+Dir::Etc::sourcelist "{root}/etc/sources.list";
+Dir::Etc::sourceparts "-";
+Dir::State "{root}/state";
+Dir::State::status "{root}/state/status";
+Dir::Cache "{root}/cache";
+APT::Architecture "{native}";
+APT::Architectures {{ {archs} }};
+APT::Sandbox::User "";
+Acquire::Languages "none";
+Acquire::Retries "3";
+Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
+Acquire::IndexTargets::deb::Contents-deb {{
+  MetaKey "$(COMPONENT)/Contents-$(ARCHITECTURE)";
+  ShortDescription "Contents-$(ARCHITECTURE)";
+  Description "$(RELEASE)/$(COMPONENT) $(ARCHITECTURE) Contents (deb)";
+  KeepCompressed "true";
+}};
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archive:
+    """Where packages come from."""
+
+    #: base address, as in sources.list
+    mirror: str
+    #: file with the keys that may sign it
+    keyring: str
+    components: tuple[str, ...]
+
+
+def default_mirror() -> str:
+    """Return the address of the Debian archive that this machine's apt is configured for.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    output = _apt_get("indextargets", "--format", "$(ORIGIN) $(REPO_URI)", "Identifier: Packages")
+    lines = (line.split(" ", 1) for line in output.splitlines())
+    mirrors = [uri.rstrip("/") for origin, uri in lines if origin == "Debian"]
+    main = [uri for uri in mirrors if not uri.endswith("-security")]
+    if not main:
+        raise ConfigurationError("This machine's apt has no Debian archive", hint="Give one with --mirror.")
+    return main[0]
+
+
+class AptRoot:
+    """A root of apt's for one suite."""
+
+    def __init__(self, directory: Path, archive: Archive, suite: str, deb_archs: Sequence[str]) -> None:
+        self.directory = directory
+        self.deb_archs = tuple(deb_archs)
+        for name in ("etc/apt.conf.d", "etc/preferences.d", "state/lists/partial", "cache/archives/partial"):
+            (directory / name).mkdir(parents=True, exist_ok=True)
+        (directory / "state/status").touch()
+        options = f"arch={','.join(deb_archs)} signed-by={archive.keyring}"
+        line = f"deb [{options}] {archive.mirror} {suite} {' '.join(archive.components)}\n"
+        (directory / "etc/sources.list").write_text(line)
+        self.configuration = directory / "apt.conf"
+        archs = " ".join(f'"{arch}";' for arch in deb_archs)
+        self.configuration.write_text(_CONFIGURATION.format(root=directory, native=deb_archs[0], archs=archs))
+
+    def apt_get(self, *arguments: str) -> str:
+        """Run apt-get in this root and return its standard output.
+
+        Raises:
+            DataError: It failed; the message has what it said.
+        """
+        return _apt_get(*arguments, configuration=self.configuration)
+
+    def update(self) -> None:
+        """Fetch what has changed in the archive, signatures checked."""
+        self.apt_get("update", "--error-on=any")
+
+    def lines(self, target: str, deb_arch: str) -> Iterator[str]:
+        """Yield the lines of an index file.
+
+        Args:
+            target: ``Packages`` or ``Contents-deb``.
+            deb_arch: For Contents also ``all``.
+        """
+        files = self.apt_get(
+            "indextargets", "--format", "$(FILENAME)", f"Created-By: {target}", f"Architecture: {deb_arch}"
+        )
+        for file in files.splitlines():
+            command = ["/usr/lib/apt/apt-helper", "cat-file", file]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
+                assert process.stdout  # noqa: S101
+                yield from process.stdout
+            if process.returncode:
+                raise DataError(f"apt-helper cannot read {file}")
+
+
+def _apt_get(*arguments: str, configuration: Path | None = None) -> str:
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+    if configuration:
+        environment["APT_CONFIG"] = str(configuration)
+    result = subprocess.run(
+        ["apt-get", *arguments], capture_output=True, text=True, check=False, env=environment
+    )
+    if result.returncode:
+        raise DataError(f"apt-get {arguments[0]} failed", hint=result.stderr.strip())
+    return result.stdout

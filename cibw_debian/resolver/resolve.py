@@ -1,0 +1,221 @@
+"""The resolver: what one spec means on one target."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fnmatch import fnmatchcase, translate
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from . import index as kinds
+from . import rules
+from . import spec as specs
+from .index import Index, open_blocks
+from .model import NOTHING, PACKAGE, UNAVAILABLE, UNKNOWN, Answer, Target
+from .spec import Spec, parse
+from .suites import stand_ins, suites
+from .table import Debs, Table, load_table
+
+#: a wildcard that matches more than this was not meant, or is better written out
+MAX_MATCHES = 25
+
+#: a wildcard needs this many letters before it
+_MIN_LITERAL = 3
+#: what no one means with a wildcard
+_NOT_MEANT = re.compile(r"-(?:dbg|dbgsym|doc|docs|examples|udeb|tests)$")
+
+_KINDS = {"pkgconfig": kinds.PKGCONFIG, "perl": kinds.PERL, "cmake": kinds.CMAKE, "python3dist": kinds.PYTHON}
+_COMMAND_DIRS = ("/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/")
+
+
+class Resolver:
+    """Answers for one target; answers are kept, so asking again costs nothing."""
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        table: Table,
+        indices: Sequence[Index],
+        packages: Mapping[str, Sequence[str]],
+        nearest: Sequence[str] = (),
+    ) -> None:
+        """Put the sources together.
+
+        Args:
+            target: Where the packages are to be installed.
+            table: The table of names.
+            indices: The target's own index, or those that speak for it, best first.
+            packages: The project's own table; wins over everything.
+            nearest: Suites whose exceptions in the table hold if there are none for the target's suite.
+        """
+        self.target = target
+        self._table = table
+        self._indices = indices
+        self._packages = packages
+        self._nearest = nearest
+        self._answers: Dict[str, Answer] = {}
+
+    def resolve(self, spec: str) -> Answer:
+        """Return what a spec means; never raises for a name that nobody knows.
+
+        Args:
+            spec: What stands after ``dnf install``, unquoted. URLs and local files are the caller's.
+        """
+        answer = self._answers.get(spec)
+        if answer is None:
+            answer = self._answers[spec] = self._verify(self._resolve(parse(spec)))
+        return answer
+
+    def _resolve(self, spec: Spec) -> Answer:
+        for name in (spec.text, spec.name):
+            if name in self._packages:
+                return self._answer(spec, tuple(self._packages[name]), "project")
+        answer = self._by_kind(spec)
+        if answer is None and spec.kind == specs.GROUP:
+            return Answer(
+                spec.text, UNKNOWN, note="this group is not in the table: name its packages instead"
+            )
+        return answer or Answer(spec.text, UNKNOWN)
+
+    def _by_kind(self, spec: Spec) -> Optional[Answer]:
+        if spec.kind == specs.GROUP:
+            return self._from_table(spec, spec.name)
+        if spec.kind == specs.GLOB:
+            return self._glob(spec)
+        if spec.kind == specs.NAME:
+            return self._name(spec)
+        row = self._from_table(spec, spec.text)
+        if row:
+            return row
+        if spec.kind == specs.SONAME:
+            return self._provided(spec, kinds.SONAME, spec.name)
+        if spec.kind == specs.PATH:
+            return self._path(spec)
+        kind = _KINDS.get(spec.space)
+        if kind is None:
+            # config(foo), foo(x86-64): a capability of the package itself
+            return self._name(replace(spec, kind=specs.NAME, name=spec.space))
+        key = spec.name.lower() if kind == kinds.CMAKE else spec.name
+        if kind == kinds.PYTHON:
+            key = re.sub(r"[-_.]+", "-", re.sub(r"\[.*\]$", "", spec.name)).lower()
+        answer = self._provided(spec, kind, key)
+        if answer and kind == kinds.PERL and any(deb.startswith(("perl", "libperl5")) for deb in answer.deb):
+            return replace(answer, deb=("perl",), considered=())
+        return answer
+
+    def _name(self, spec: Spec) -> Optional[Answer]:
+        for name, version in spec.names():
+            answer = self._from_table(spec, name) or self._from_rules(spec, name)
+            if answer:
+                if version and answer.deb:
+                    note = f"version {version} was asked for; a suite has one version, and that is installed"
+                    return replace(answer, note=f"{answer.note} {note}".strip())
+                return answer
+        return None
+
+    def _from_table(self, spec: Spec, name: str) -> Optional[Answer]:
+        row = self._table.find(name)
+        if row is None:
+            return None
+        return self._answer(spec, row.debs(self.target, self._nearest), "table", row.note)
+
+    def _from_rules(self, spec: Spec, name: str) -> Optional[Answer]:
+        for index in self._indices:
+            found = rules.find(name, index)
+            if found:
+                return Answer(
+                    spec.text, PACKAGE, found.deb, f"rule:{found.rule}", considered=found.considered
+                )
+        return None
+
+    def _provided(self, spec: Spec, kind: str, key: str) -> Optional[Answer]:
+        for index in self._indices:
+            debs = index.find(kind, key)
+            if debs:
+                best, *others = sorted(debs, key=self._preference(key))
+                return Answer(spec.text, PACKAGE, (best,), "index", considered=tuple(others))
+        return None
+
+    def _preference(self, key: str) -> Callable[[str], Tuple[bool, bool, int, str]]:
+        """Order the packages that have one thing: first the like-named, then the table's, then the shortest."""
+        stem = re.sub(r"\.so\..*$", "", key)
+        return lambda deb: (deb != stem, deb not in self._table.preferred, len(deb), deb)
+
+    def _path(self, spec: Spec) -> Optional[Answer]:
+        for directory in _COMMAND_DIRS:
+            if spec.name.startswith(directory) and "/" not in spec.name[len(directory) :]:
+                return self._provided(spec, kinds.COMMAND, spec.name[len(directory) :])
+        return None
+
+    def _glob(self, spec: Spec) -> Optional[Answer]:
+        row = self._from_table(spec, spec.text)
+        if row:
+            return row
+        names = self._expand(spec.name)
+        if len(names) > MAX_MATCHES:
+            return Answer(
+                spec.text,
+                UNKNOWN,
+                note=f"matches {len(names)} names in {self.target.suite}: name those needed",
+            )
+        if not names:
+            return None
+        return Answer(spec.text, PACKAGE, tuple(names), "index")
+
+    def _expand(self, pattern: str) -> List[str]:
+        """Return the deb names that rpm names of this shape stand for."""
+        low = re.sub(r"-devel$", "-dev", pattern.lower())
+        literal = re.split(r"[*?\[]", low, maxsplit=1)[0]
+        if len(literal) < _MIN_LITERAL:
+            return []
+        matches = re.compile(f"(?:lib)?(?:{translate(low)})").match
+        found: Dict[str, None] = {}
+        for name in self._table.names():
+            if fnmatchcase(name, pattern):
+                found.update(dict.fromkeys(self.resolve(name).deb))
+        for index in self._indices[:1]:
+            for prefix in (literal, f"lib{literal}"):
+                names = (
+                    name for name in index.names(prefix) if matches(name) and not _NOT_MEANT.search(name)
+                )
+                found.update(dict.fromkeys(names))
+        return sorted(found)
+
+    def _answer(self, spec: Spec, debs: Debs, source: str, note: str = "") -> Answer:
+        if debs is None:
+            return Answer(spec.text, UNAVAILABLE, source=source, note=note)
+        return Answer(spec.text, PACKAGE if debs else NOTHING, debs, source, note=note)
+
+    def _verify(self, answer: Answer) -> Answer:
+        """Check the deb names against the target's index, and take the names that it has them under."""
+        if not self._indices:
+            return answer
+        real = [rules.real_name(deb, self._indices[0]) for deb in answer.deb]
+        debs = tuple(dict.fromkeys(name or deb for name, deb in zip(real, answer.deb)))
+        exact = self._indices[0].target == self.target
+        known = answer.status in (PACKAGE, NOTHING)
+        return replace(answer, deb=debs, verified=exact and known and None not in real)
+
+
+def open_resolver(target: Target, *, packages: Optional[Mapping[str, Sequence[str]]] = None) -> Resolver:
+    """Return a resolver that uses the data of this package.
+
+    Args:
+        target: Where the packages are to be installed. For an unknown suite the table answers alone.
+        packages: The project's own table, rpm name -> deb names.
+
+    Raises:
+        ValueError: A data file is damaged.
+    """
+    nearest = suites().get(target.suite, [])
+    blocks = open_blocks()
+    return Resolver(
+        target,
+        table=load_table(),
+        indices=[
+            Index(blocks, other) for other in stand_ins(target, nearest) if str(other) in blocks.targets
+        ],
+        packages=packages or {},
+        nearest=nearest,
+    )

@@ -1,0 +1,99 @@
+"""What may stand after ``dnf install``, taken apart.
+
+The forms are those of ``dnf(8)``: "Specifying Packages", "Specifying Provides", "Specifying Groups".
+URLs and local ``.rpm`` files are not specs: the translator deals with them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Iterator, Tuple
+
+#: a package by its name, with or without version, release, epoch and arch
+NAME = "name"
+#: a name with wildcards
+GLOB = "glob"
+#: a capability: ``pkgconfig(x)``, ``perl(A::B)``; ``Spec.space`` says which
+CAPABILITY = "capability"
+#: a shared library: ``libfoo.so.1()(64bit)``
+SONAME = "soname"
+#: a file: ``/usr/bin/x``
+PATH = "path"
+#: a group: ``@development-tools``, ``Development Tools``
+GROUP = "group"
+
+_ARCHES = (
+    "aarch64|armv5tel|armv6hl|armv7hl|armv7hnl|armv7l|i[3-6]86|loongarch64|noarch|ppc64|ppc64le|riscv64|s390x|"
+    "src|x86_64|\\$\\(arch\\)|\\$\\(uname -m\\)"
+)
+_ARCH = re.compile(rf"\.(?:{_ARCHES}|\*)$")
+_EPOCH_FIRST = re.compile(r"^\d+:(?=[A-Za-z@])")
+_EPOCH_INSIDE = re.compile(r"-\d+:(?=\w)")
+_CAPABILITY = re.compile(r"^([A-Za-z][\w.+-]*)\((.+?)\)(?:\([^)]*\))*$")
+_SONAME = re.compile(r"^(lib[\w.+-]*\.so(?:\.[\w.]+)*|[\w.+-]+\.so\.[\w.]+)(?:\([^)]*\))*$")
+_RELATION = re.compile(r"\s*(?:<=|>=|=|<|>).*$")
+#: from here on it may be a version: rpm separates with "-" and versions begin with a digit, nearly always
+_VERSION = re.compile(r"-v?\d")
+_PYTHON3_DIST = re.compile(r"^python3(?:\.\d+)?dist$")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One spec, taken apart."""
+
+    #: as it was written
+    text: str
+    #: one of the constants above
+    kind: str
+    #: the name without arch and relation; for a capability what stands in the parentheses
+    name: str
+    #: for a capability the word before the parentheses, with all of ``python3.Ndist`` as ``python3dist``
+    space: str = ""
+
+    def names(self) -> Iterator[Tuple[str, str]]:
+        """Yield what may be the name, and the version that was cut off; the longest name first.
+
+        rpm names contain digits and dashes too, so that only the names known tell where the version begins:
+        ``java-11-openjdk-devel-11.0.2-1``.
+        """
+        yield self.name, ""
+        for found in reversed(list(_VERSION.finditer(self.name))):
+            yield self.name[: found.start()], self.name[found.start() + 1 :]
+
+
+def parse(text: str) -> Spec:
+    """Take a spec apart; every text is some spec.
+
+    Args:
+        text: One argument of ``dnf install`` after the shell has removed the quotes.
+    """
+    bare = _RELATION.sub("", text.strip())
+    if bare.startswith("@") or re.search(r"\s", bare):
+        return Spec(text, GROUP, group_id(bare))
+    if bare.startswith("/"):
+        return Spec(text, PATH, bare)
+    found = _SONAME.match(bare)
+    if found:
+        return Spec(text, SONAME, found[1])
+    found = _CAPABILITY.match(bare)
+    if found:
+        space, name = found.groups()
+        return Spec(text, CAPABILITY, name, "python3dist" if _PYTHON3_DIST.match(space) else space)
+    name = _EPOCH_INSIDE.sub("-", _EPOCH_FIRST.sub("", bare))
+    name = _ARCH.sub("", name)
+    # cmake-3.*: the wildcard stands in the version, and Debian has one version only
+    head = re.split(r"[*?\[]", name, maxsplit=1)[0]
+    if head != name:
+        version = _VERSION.search(head)
+        if not version or not version.start():
+            return Spec(text, GLOB, name)
+        name = head
+    return Spec(text, NAME, name)
+
+
+def group_id(text: str) -> str:
+    """Return a group's name or id the way the table has it: ``@development-tools``."""
+    name = text.lstrip("@").strip().strip("\"'").lower()
+    name = re.sub(r"^\^", "", name)
+    return "@" + re.sub(r"[\s_]+", "-", name)

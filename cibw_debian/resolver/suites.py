@@ -1,0 +1,38 @@
+"""The suites this package knows, and which Debian suites stand in where no index ships."""
+
+from __future__ import annotations
+
+import json
+from typing import Dict, List, Tuple
+
+from .files import read_data
+from .model import Target
+
+#: where the archive's own index for an arch is missing, one of an arch with the same word size is nearest
+_NEAREST_ARCHES: Dict[str, Tuple[str, ...]] = {
+    "i386": ("armhf",),
+    "ppc64el": ("arm64",),
+    "riscv64": ("arm64",),
+    "s390x": ("arm64",),
+}
+
+
+def suites() -> Dict[str, List[str]]:
+    """Return the known suites, and for each the suites nearest to it, best first."""
+    data = json.loads(read_data("suites.json"))
+    return {suite: entry["nearest"] for suite, entry in data.items()}
+
+
+def stand_ins(target: Target, nearest: List[str]) -> List[Target]:
+    """Return the targets whose indices may speak for a target, itself first."""
+    return [
+        Target(suite, deb_arch)
+        for suite in (target.suite, *nearest)
+        for deb_arch in (target.deb_arch, *_NEAREST_ARCHES.get(target.deb_arch, ()))
+    ]
+
+
+def indexed_targets() -> Tuple[str, ...]:
+    """Return the targets whose indices come with this package, as ``suite/deb-arch``."""
+    data = json.loads(read_data("suites.json"))
+    return tuple(f"{suite}/{deb_arch}" for suite, entry in data.items() for deb_arch in entry["index"])

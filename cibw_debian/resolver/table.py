@@ -1,0 +1,91 @@
+"""The table of names: what rules and indices cannot know about an rpm name."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from fnmatch import translate
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+
+from .files import read_data
+from .model import Target
+
+#: deb names; none is "nothing to install", None is "no equivalent"
+Debs = Optional[Tuple[str, ...]]
+
+_GLOB = re.compile(r"[*?\[]")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the table says about one rpm name."""
+
+    deb: Debs
+    #: by ``suite/deb-arch``, ``suite`` or ``*/deb-arch``; the first of these that is there wins over ``deb``
+    exceptions: Mapping[str, Debs] = field(default_factory=dict)
+    #: one sentence for the user
+    note: str = ""
+    #: command that the RHEL package provides -> the same command in Debian
+    commands: Mapping[str, str] = field(default_factory=dict)
+
+    def debs(self, target: Target, nearest: Sequence[str] = ()) -> Debs:
+        """Return the deb names for a target.
+
+        Args:
+            target: Suite and deb arch.
+            nearest: Suites whose exceptions hold where the target's own suite has none.
+        """
+        for suite in (target.suite, *nearest):
+            for key in (f"{suite}/{target.deb_arch}", suite):
+                if key in self.exceptions:
+                    return self.exceptions[key]
+        return self.exceptions.get(f"*/{target.deb_arch}", self.deb)
+
+
+def _debs(value: Optional[List[str]]) -> Debs:
+    return None if value is None else tuple(value)
+
+
+def _row(value: Union[List[str], Dict[str, Any], None]) -> Row:
+    if not isinstance(value, dict):
+        return Row(_debs(value))
+    return Row(
+        _debs(value["deb"]),
+        {key: _debs(names) for key, names in value.get("except", {}).items()},
+        value.get("note", ""),
+        value.get("commands", {}),
+    )
+
+
+class Table:
+    """The rows by rpm name; a key with wildcards stands for all names that have no row of their own."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        #: deb names to take where several packages have the same thing
+        self.preferred = frozenset(data.get("$prefer", ()))
+        self._data = {name: value for name, value in data.items() if not name.startswith("$")}
+        self._patterns: Optional[List[Tuple[Callable[[str], Any], str]]] = None
+
+    def find(self, name: str) -> Optional[Row]:
+        """Return the row for an rpm name or a group id (``@development-tools``)."""
+        if name in self._data:
+            return _row(self._data[name])
+        if self._patterns is None:
+            keys = [key for key in self._data if _GLOB.search(key)]
+            # the key that says most wins
+            keys.sort(key=lambda key: (-len(_GLOB.sub("", key)), key))
+            self._patterns = [(re.compile(translate(key)).match, key) for key in keys]
+        for matches, key in self._patterns:
+            if matches(name):
+                return _row(self._data[key])
+        return None
+
+    def names(self) -> List[str]:
+        """Return all rpm names that have a row of their own."""
+        return [name for name in self._data if not _GLOB.search(name)]
+
+
+def load_table() -> Table:
+    """Read the table that comes with the package."""
+    return Table(json.loads(read_data("packages.json")))
