@@ -1,0 +1,56 @@
+# make example    build, repair and test the armv7l wheel of example-project
+# make test       lint, types and all tests, with real builds for armv7l and riscv64
+# make check      what of that needs no container engine, in about a minute
+# make proof      the long proofs
+
+BIN := .venv/bin
+OLDEST := .venv-oldest/bin
+# Chatter of the tools is not part of the product; colour stays as the terminal wants it.
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: example test check lint types unit oldest real proof ready format clean
+
+example: .venv/ready ready
+	cd example-project && CIBW_ARCHS=armv7l ../$(BIN)/cibw-debian run --output-dir ../wheelhouse
+	@ls -t wheelhouse/zipdigest-*_armv7l.whl | head -1
+
+test: check ready real
+
+check: lint types unit oldest
+
+lint: .venv/ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: .venv/ready
+	$(BIN)/mypy
+
+unit: .venv/ready
+	$(PYTEST) -m "not engine and not proof"
+
+# The adapter reads cibuildwheel's internals: its tests run with the oldest version that is supported, too.
+oldest: .venv-oldest/ready
+	$(OLDEST)/python -m pytest tests/cibuildwheel
+
+real: .venv/ready ready
+	$(PYTEST) -m "engine and not proof"
+
+proof: .venv/ready ready
+	$(PYTEST) -m proof
+
+# Container engine, emulation and the tools that build images.
+ready: .venv/ready
+	$(BIN)/cibw-debian doctor --fix
+
+format: .venv/ready
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.venv/ready: pyproject.toml scripts/bootstrap
+	scripts/bootstrap .venv --editable . --group dev
+
+.venv-oldest/ready: pyproject.toml scripts/bootstrap
+	scripts/bootstrap .venv-oldest --editable . "cibuildwheel==3.0.*" pytest
+
+clean:
+	rm -rf .venv .venv-oldest wheelhouse build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,5 @@
+from setuptools import Extension, setup
+
+setup(
+    ext_modules=[Extension("zipdigest._native", ["src/zipdigest/native.c"], libraries=["crypto", "z"])],
+)
