@@ -41,7 +41,7 @@ class Arguments:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Engine:
+class EngineOption:
     """The effective `container-engine` option."""
 
     name: str
@@ -61,7 +61,7 @@ class Build:
     hooks: Mapping[str, str]
     #: the unevaluated assignments of `environment`
     environment: tuple[tuple[str, str], ...]
-    engine: Engine
+    engine: EngineOption
 
     @property
     def python(self) -> str:
@@ -91,8 +91,8 @@ class Project:
     #: effective skip selector
     skip: str
     allow_empty: bool
-    #: arch -> the short names of manylinux images that this cibuildwheel knows
-    aliases: Mapping[str, frozenset[str]]
+    #: arch -> short name of a manylinux image -> the reference that this cibuildwheel pins it to
+    pins: Mapping[str, Mapping[str, str]]
 
 
 def builds_for_linux(arguments: Arguments, env: Mapping[str, str]) -> bool:
@@ -137,7 +137,7 @@ def read_project(arguments: Arguments, env: Mapping[str, str]) -> Project:
             builds=tuple(_build(c.identifier, options.build_options(c.identifier)) for c in configurations),
             skip=selector.skip_config,
             allow_empty=options.globals.allow_empty,
-            aliases=_aliases(),
+            pins=_pins(),
         )
 
 
@@ -158,7 +158,7 @@ def _build(identifier: str, options: BuildOptions) -> Build:
         hooks={option: text or "" for option, text in zip(HOOKS, texts, strict=True)},
         # Every kind of assignment has a value; only the protocol they share does not say so.
         environment=tuple((a.name, str(getattr(a, "value", ""))) for a in options.environment.assignments),
-        engine=Engine(
+        engine=EngineOption(
             name=engine.name,
             create_args=tuple(engine.create_args),
             disable_host_mount=engine.disable_host_mount,
@@ -166,14 +166,12 @@ def _build(identifier: str, options: BuildOptions) -> Build:
     )
 
 
-def _aliases() -> dict[str, frozenset[str]]:
+def _pins() -> dict[str, dict[str, str]]:
     from cibuildwheel.util import resources  # noqa: PLC0415
 
     pinned = configparser.ConfigParser(inline_comment_prefixes="#")
     pinned.read(resources.PINNED_DOCKER_IMAGES)
-    return {
-        arch: frozenset(n for n in pinned[arch] if n.startswith("manylinux")) for arch in pinned.sections()
-    }
+    return {arch: dict(pinned[arch]) for arch in pinned.sections()}
 
 
 @contextlib.contextmanager
