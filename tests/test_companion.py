@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import io
+import tarfile
+from typing import TYPE_CHECKING
+
+from cibw_debian.companion import MOUNT, Companion, make_companion
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_host_without_a_bundle_of_its_own_needs_no_companion() -> None:
+    companion = make_companion({"HOME": "/root"})
+    assert companion == Companion(files={})
+    assert companion.create_args() == ()
+
+
+def test_the_bundle_is_mounted_and_named(tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.crt"
+    bundle.write_bytes(b"certificates")
+    companion = make_companion({"PIP_CERT": str(tmp_path / "gone"), "SSL_CERT_FILE": str(bundle)})
+    args = companion.create_args()
+    assert f"--volume={companion.volume}:{MOUNT}:ro" in args
+    assert f"--env=PIP_CERT={MOUNT}/ca-certificates.crt" in args
+    with tarfile.open(fileobj=io.BytesIO(companion.archive())) as tar:
+        member = tar.extractfile("ca-certificates.crt")
+        assert member is not None
+        assert member.read() == b"certificates"
+
+
+def test_equal_contents_share_a_volume() -> None:
+    assert Companion(files={"a": b"1"}).volume == Companion(files={"a": b"1"}).volume
+    assert Companion(files={"a": b"1"}).volume != Companion(files={"a": b"2"}).volume
+
+
+def test_proxies_are_handed_on_by_name_so_that_no_password_is_written_down() -> None:
+    args = make_companion({"https_proxy": "http://user:secret@proxy:3128", "no_proxy": ""}).create_args()
+    assert args == ("--env=https_proxy",)
