@@ -98,7 +98,7 @@ class Resolver:
             return self._name(replace(spec, kind=specs.NAME, name=spec.space))
         key = spec.name.lower() if kind == kinds.CMAKE else spec.name
         if kind == kinds.PYTHON:
-            key = re.sub(r"[-_.]+", "-", re.sub(r"\[.*\]$", "", spec.name)).lower()
+            key = rules.dist_key(re.sub(r"\[.*\]$", "", spec.name))
         answer = self._provided(spec, kind, key)
         if answer and kind == kinds.PERL and any(deb.startswith(("perl", "libperl5")) for deb in answer.deb):
             return replace(answer, deb=("perl",), considered=())
@@ -125,7 +125,7 @@ class Resolver:
             found = rules.find(name, index)
             if found:
                 return Answer(
-                    spec.text, PACKAGE, found.deb, f"rule:{found.rule}", considered=found.considered
+                    spec.text, PACKAGE, (found.deb,), f"rule:{found.rule}", considered=found.considered
                 )
         return None
 
