@@ -1,0 +1,155 @@
+"""A simple command of a shell script: which program it runs, behind which other programs, with which words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from posixpath import basename
+from typing import TYPE_CHECKING
+
+from cibw_debian.resolver import dnf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tree_sitter import Node
+
+    from cibw_debian.shell import Script, Word
+
+#: programs that run the command after their own options -> options that take a value, number of own arguments
+_PREFIXES: dict[str, tuple[str, int]] = {
+    "sudo": ("-u -g -h -p -C -r -t -T -U -D -R", 0),
+    "doas": ("-u -C", 0),
+    "env": ("-u -C", 0),
+    "command": ("", 0),
+    "builtin": ("", 0),
+    "exec": ("-a", 0),
+    "eval": ("", 0),
+    "time": ("-f -o", 0),
+    "nohup": ("", 0),
+    "nice": ("-n", 0),
+    "ionice": ("-c -n", 0),
+    "timeout": ("-s -k", 1),
+    "stdbuf": ("-i -o -e", 0),
+    "setsid": ("", 0),
+    "setarch": ("", 1),
+    "linux32": ("", 0),
+    "linux64": ("", 0),
+    "i386": ("", 0),
+    "{": ("", 0),
+}
+#: of these, what may stand only once before two commands joined by `&&`
+_ONCE = frozenset({"exec", "{"})
+_ASSIGNMENT = re.compile(r"\w+=", re.ASCII)
+_VARIABLE = re.compile(r"\"?\$\{?\w+\}?\"?", re.ASCII)
+_DIRECTORIES = ("/usr/bin/", "/bin/", "/usr/local/bin/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimpleCommand:
+    """One simple command."""
+
+    #: all words, without assignments before them and without redirections
+    words: tuple[Word, ...]
+    #: index of the program's word; what stands before it are prefixes such as `sudo`
+    program_index: int
+    #: name of the program without its directory; empty when only the running shell can tell
+    program: str
+    #: start of the command with its assignments, and end of its last word
+    start: int
+    end: int
+    #: from here to the program is what has to stand before each of two commands joined by `&&`
+    repeat_from: int
+    #: redirections that stand before or between the words, and so have to move behind them
+    moved: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def program_start(self) -> int:
+        return self.words[self.program_index].start
+
+    @property
+    def arguments(self) -> tuple[Word, ...]:
+        return self.words[self.program_index + 1 :]
+
+
+def read_command(script: Script, node: Node, redirects: Sequence[Node]) -> SimpleCommand | None:
+    """Read a node of type `command`.
+
+    Args:
+        script: The script that the node belongs to.
+        node: The command.
+        redirects: Redirections behind it. The grammar counts words that follow a redirection to it.
+
+    Returns:
+        The command, or nothing when it consists of assignments and redirections only.
+    """
+    words: list[Word] = []
+    moved: list[tuple[int, int]] = []
+    start = -1
+    for child in node.children:
+        if child.type.endswith("_redirect"):
+            moved.append(script.span(child))
+            continue
+        if start < 0:
+            start = script.offset(child.start_byte)
+        if child.is_named and child.type != "variable_assignment":
+            words.append(script.word(child))
+    if not words:
+        return None
+    end = words[-1].end
+    trailing = [redirect.children_by_field_name("destination") for redirect in redirects]
+    if moved or any(len(targets) > 1 for targets in trailing):
+        for redirect, targets in zip(redirects, trailing, strict=True):
+            first_end = targets[0].end_byte if targets else redirect.end_byte
+            moved.append((script.offset(redirect.start_byte), script.offset(first_end)))
+            words += [script.word(extra) for extra in targets[1:]]
+        end = max(end, words[-1].end, *(stop for _, stop in moved))
+
+    index, once = _program_index(words)
+    repeat_from = words[once + 1].start if once >= 0 else start
+    text = words[index].text or ""
+    directory, name = text[: -len(basename(text))] if basename(text) else text, basename(text)
+    return SimpleCommand(
+        words=tuple(words),
+        program_index=index,
+        program=name if directory in ("", *_DIRECTORIES) else text,
+        start=start,
+        end=end,
+        repeat_from=repeat_from,
+        moved=tuple(moved),
+    )
+
+
+def _program_index(words: Sequence[Word]) -> tuple[int, int]:
+    """Find the program behind its prefixes; also the last prefix that may stand only once, or -1."""
+    index = 0
+    once = -1
+    while index < len(words) - 1:
+        word = words[index]
+        if word.text is None:
+            follower = words[index + 1].text
+            # `$SUDO dnf install`: empty or sudo, it does not matter
+            if _VARIABLE.fullmatch(word.raw) and follower in dnf.PROGRAMS:
+                index += 1
+                continue
+            break
+        if word.text not in _PREFIXES:
+            break
+        valued, own = _PREFIXES[word.text]
+        behind = index + 1
+        while behind < len(words) and (option := words[behind].text) is not None:
+            if word.text == "command" and option in {"-v", "-V"}:
+                return index, once
+            if option.startswith("-"):
+                behind += 2 if option in valued.split() else 1
+            elif _ASSIGNMENT.match(option) and word.text in {"env", "sudo", "doas", "time"}:
+                behind += 1
+            else:
+                break
+        behind += own
+        if behind >= len(words):
+            break
+        if word.text in _ONCE:
+            once = index
+        index = behind
+    return index, once

@@ -1,0 +1,200 @@
+"""Places in a hook that no translation of dnf covers and that a Debian image will stumble over."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from cibw_debian.findings import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from cibw_debian.command import SimpleCommand
+    from cibw_debian.shell import Script
+
+
+class Lint(NamedTuple):
+    level: Level
+    code: str
+    message: str
+    span: tuple[int, int]
+
+
+#: a cheap test that lets most hooks pass without a walk over their tree
+SUSPECT = re.compile(
+    r"lib64|/opt/rh|yum\.repos|yum\.conf|dnf\.conf|redhat-release|<<<|==|\[\[|\|&|&>|pipefail|"
+    r"\bfunction\s|\(\(|=\(|<\(|>\(|\{[^{}\s]*,|\$'|\bselect\s|\bsource\s"
+)
+_BASH_NODES = {
+    "herestring_redirect": "<<<",
+    "array": "an array",
+    "process_substitution": "<(...)",
+    "c_style_for_statement": "for ((...))",
+    "ansi_c_string": "$'...'",
+}
+_BASH_TOKENS = {
+    "[[": "[[",
+    "((": "((...))",
+    "&>": "&>",
+    "&>>": "&>>",
+    "|&": "|&",
+    "function": "the word function",
+    "select": "select",
+}
+_SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end"})
+_LEAVES = frozenset({"word", "string_content", "raw_string"})
+_BRACES = re.compile(r"\{[^{}]*,[^{}]*\}")
+_PATHS = (
+    (
+        re.compile(r"/usr/(local/)?lib64"),
+        "lib64",
+        "Debian has no /usr/lib64: libraries and pkg-config files are in /usr/lib/{triplet}",
+    ),
+    (
+        re.compile(r"/etc/(yum\.repos\.d|yum\.conf|dnf/dnf\.conf)"),
+        "yum-configuration",
+        "a Debian image has no configuration of yum or dnf: this file is not there and would change nothing",
+    ),
+)
+_OPT_RH = re.compile(r"/opt/rh/")
+_ENABLE = re.compile(r"/opt/rh/[^/\s]+/enable")
+
+
+def is_collection_enable(command: SimpleCommand) -> bool:
+    """Say whether a command is `source /opt/rh/.../enable`, for which Debian's own compiler needs nothing."""
+    arguments = command.arguments
+    return (
+        command.program in {"source", "."}
+        and len(arguments) == 1
+        and _ENABLE.fullmatch(arguments[0].text or "") is not None
+    )
+
+
+def tree_findings(script: Script, *, posix_sh: bool, triplet: str) -> Iterator[Lint]:
+    """Yield what a walk over the whole tree shows.
+
+    Args:
+        script: The script.
+        posix_sh: `sh` runs it, which is dash on Debian-based images and bash on RHEL ones.
+        triplet: GNU triplet of the target, for messages.
+    """
+    found = _PRECEDENCE.search(script.text)
+    if found is not None:
+        yield Lint(
+            Level.WARNING,
+            "precedence",
+            "&& and || bind alike: what follows the last && runs also when the first command succeeded; "
+            "put braces around the commands after ||",
+            found.span(),
+        )
+    reported: set[str] = set()
+    stack = [script.root]
+    while stack:
+        node = stack.pop()
+        if node.type in _SKIPPED:
+            continue
+        if posix_sh:
+            syntax = _bash_only(node)
+            if syntax and syntax not in reported:
+                reported.add(syntax)
+                message = f"{syntax} is bash only: sh, which runs hooks, is dash on Debian-based images"
+                yield Lint(Level.WARNING, "bash-only", message, script.span(node))
+        if node.type in _LEAVES:
+            text = (node.text or b"").decode(errors="replace")
+            for pattern, code, message in _PATHS:
+                if pattern.search(text):
+                    yield Lint(Level.WARNING, code, message.format(triplet=triplet), script.span(node))
+            if _OPT_RH.search(text) and not _ENABLE.fullmatch(text):
+                yield Lint(
+                    Level.WARNING,
+                    "software-collection",
+                    "software collections (/opt/rh) exist on RHEL only: the image's own compiler is used",
+                    script.span(node),
+                )
+        stack += reversed(node.children)
+
+
+_PRECEDENCE = re.compile(
+    r"\b(?:dnf|yum)\b[^;&|\n]*\|\|\s*(?:sudo\s+)?apt(?:-get)?\b[^;&|\n]*\bupdate\b[^;&|\n]*&&\s*(?:sudo\s+)?apt(?:-get)?\b[^;&|\n]*"
+)
+
+
+def _bash_only(node: Node) -> str:
+    if node.type in _BASH_TOKENS and not node.is_named:
+        return _BASH_TOKENS[node.type]
+    if node.type in _BASH_NODES:
+        return _BASH_NODES[node.type]
+    if node.type == "==" and node.parent is not None:
+        test = node.parent.parent
+        return (
+            "==" if test is not None and test.type == "test_command" and test.children[0].type == "[" else ""
+        )
+    if node.type == "command_name" and node.text == b"source":
+        return "source"
+    if node.type == "word" and node.text == b"pipefail":
+        return "pipefail"
+    if node.type in {"concatenation", "brace_expression"} and _BRACES.search(
+        (node.text or b"").decode(errors="replace")
+    ):
+        return "{a,b}"
+    return ""
+
+
+_MENTIONS_ONLY = frozenset(
+    "echo printf grep egrep fgrep which type hash command test [ alias unalias ls cat sed awk find rm docker podman "
+    "buildah ssh git export set logger".split()
+)
+_SUBCOMMANDS = frozenset("install update upgrade groupinstall -y --assumeyes -q -yq -qy".split())
+
+
+def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterator[Lint]:
+    """Yield what one simple command shows, other than a dnf command."""
+    words = command.words
+    place = (command.program_start, command.end)
+    arguments = [word.text or "" for word in command.arguments]
+    if command.program == "rpm":
+        yield from _rpm_findings(arguments, place)
+    elif command.program == "alternatives":
+        message = "Debian's command is update-alternatives, with its own names and paths"
+        yield Lint(Level.WARNING, "alternatives", message, place)
+    elif command.program in {"scl", "scl_source"}:
+        message = (
+            "scl exists on RHEL only: the image's own compiler needs no enabling; run the command directly"
+        )
+        yield Lint(Level.WARNING, "software-collection", message, place)
+    elif command.program in {"command", "which", "type", "hash"} and managers.intersection(arguments):
+        message = "asks for dnf or yum, which a Debian image does not have: the answer there is no"
+        yield Lint(Level.NOTE, "probe", message, place)
+    elif command.program not in _MENTIONS_ONLY:
+        for word, following in zip(
+            words[command.program_index + 1 :], words[command.program_index + 2 :], strict=False
+        ):
+            if word.text in managers and following.text in _SUBCOMMANDS:
+                message = f"{word.text} is an argument of {command.program or words[0].raw} here: it was left as it is"
+                yield Lint(Level.WARNING, "argument", message, (word.start, command.end))
+                return
+
+
+def _rpm_findings(arguments: list[str], place: tuple[int, int]) -> Iterator[Lint]:
+    options = [argument for argument in arguments if argument.startswith("-")]
+    if any(option == "--import" for option in options):
+        yield Lint(
+            Level.WARNING,
+            "rpm-key",
+            "rpm and its keys are not used on a Debian image: leave this out there",
+            place,
+        )
+    elif any(
+        re.match(r"-[a-zA-Z]*[iUF]|--(install|upgrade|freshen)$", option) for option in options
+    ) and not any(re.match(r"-[a-zA-Z]*q|--query|-[a-zA-Z]*V", option) for option in options):
+        yield Lint(Level.ERROR, "rpm-file", "rpm packages cannot be installed on a Debian image", place)
+    else:
+        yield Lint(
+            Level.WARNING,
+            "rpm-query",
+            "rpm knows no packages on a Debian image: dpkg-query is the counterpart",
+            place,
+        )

@@ -1,0 +1,186 @@
+"""From an understood dnf request and the answers for its specs to one apt command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, List, Mapping, Optional, Tuple
+
+from cibw_debian.resolver import dnf
+from cibw_debian.resolver.dnf import ERROR, NOTE, WARNING, Remark, Request
+from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE, Answer
+
+#: the command that refreshes the lists of packages
+UPDATE: Tuple[str, ...] = ("apt-get", "update")
+UPDATE_ROBUST: Tuple[str, ...] = ("apt-get", "-o", "Acquire::Retries=3", "update")
+#: environment in which apt and debconf ask nothing
+NONINTERACTIVE: Mapping[str, str] = {"DEBIAN_FRONTEND": "noninteractive"}
+
+_ROBUST_INSTALL = (
+    "--no-install-recommends",
+    "-o",
+    "Acquire::Retries=3",
+    "-o",
+    "Dpkg::Options::=--force-confdef",
+    "-o",
+    "Dpkg::Options::=--force-confold",
+)
+
+
+@dataclass(frozen=True)
+class Operand:
+    """One word of the apt command line that stands for a spec."""
+
+    text: str
+    #: index of the dnf argument it stands for
+    word: int
+
+
+@dataclass(frozen=True)
+class Command:
+    """One apt command line."""
+
+    #: program, subcommand, options
+    head: Tuple[str, ...]
+    operands: Tuple[Operand, ...] = ()
+    #: needs the lists of packages that `UPDATE` fetches
+    needs_lists: bool = False
+    #: runs dpkg, which may ask questions and read standard input
+    changes_system: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run instead of a dnf command: one command, or nothing at all."""
+
+    command: Optional[Command]
+    remarks: Tuple[Remark, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        return any(remark.level == ERROR for remark in self.remarks)
+
+
+def plan(
+    request: Request, answers: Mapping[str, Answer], *, robust: bool = False, strict: bool = True
+) -> Plan:
+    """Decide the apt command for a request.
+
+    Args:
+        request: The dnf command line, understood.
+        answers: spec text -> answer, for every spec of `needs_answers(request)`.
+        robust: Ask nothing, retry downloads, leave recommended packages out, whatever the user wrote.
+        strict: A name without a Debian package is an error; otherwise it is passed over with a warning.
+
+    Returns:
+        The command, or none when there is nothing to do; with an ERROR among the remarks it must not be used.
+    """
+    remarks = list(request.remarks)
+    if request.action in {dnf.DROP, dnf.REFUSE}:
+        return Plan(None, tuple(remarks))
+    if request.action in _WITHOUT_NAMES:
+        head = UPDATE_ROBUST if robust and request.action == dnf.REFRESH else _WITHOUT_NAMES[request.action]
+        if request.action == dnf.AUTOREMOVE and (request.assume_yes or robust):
+            head = (*head, "-y")
+        return Plan(Command(head, changes_system=request.action == dnf.AUTOREMOVE), tuple(remarks))
+    if request.action in _QUERIES:
+        remarks.append(Remark(NOTE, "output-differs", "apt prints its answer in another form than dnf"))
+    if request.action == dnf.SEARCH:
+        return Plan(
+            Command(
+                ("apt-cache", "search"),
+                tuple(Operand(s.text, s.word) for s in request.specs),
+                needs_lists=True,
+            ),
+            tuple(remarks),
+        )
+
+    forgiving = request.skip_missing or not strict or request.action not in _STRICT
+    operands = _operands(request, answers, forgiving, remarks)
+    if not operands and (request.specs or request.action not in _QUERIES):
+        return Plan(None, tuple(remarks))
+    return Plan(_command(request, operands, robust), tuple(remarks))
+
+
+def needs_answers(request: Request) -> Tuple[str, ...]:
+    """Return the specs that a resolver has to answer before `plan`."""
+    if request.action in {dnf.DROP, dnf.REFUSE, dnf.SEARCH}:
+        return ()
+    return tuple(spec.text for spec in request.specs)
+
+
+_WITHOUT_NAMES = {
+    dnf.REFRESH: UPDATE,
+    dnf.CLEAN: ("apt-get", "clean"),
+    dnf.AUTOREMOVE: ("apt-get", "autoremove"),
+    dnf.VERSION: ("apt-get", "--version"),
+}
+_QUERIES = {
+    dnf.LIST_INSTALLED: ("dpkg-query", "--show"),
+    dnf.LIST: ("apt-cache", "policy"),
+    dnf.INFO: ("apt-cache", "show"),
+    dnf.SEARCH: ("apt-cache", "search"),
+}
+#: actions for which a name that nobody knows is an error
+_STRICT = frozenset({dnf.INSTALL, dnf.REINSTALL, dnf.UPGRADE, dnf.INFO})
+
+
+def _operands(
+    request: Request, answers: Mapping[str, Answer], forgiving: bool, remarks: List[Remark]
+) -> Tuple[Operand, ...]:
+    found: Dict[str, Operand] = {}
+    for position, spec in enumerate(request.specs):
+        answer = answers[spec.text]
+        swapped_out = request.action == dnf.SWAP and position == 0
+        lenient = forgiving and not (request.action == dnf.SWAP and position == 1)
+        if answer.status == PACKAGE:
+            for deb in answer.deb:
+                found.setdefault(deb, Operand(deb + "-" if swapped_out else deb, spec.word))
+                if found[deb].text == deb + "-" and not swapped_out:
+                    found[deb] = Operand(deb, spec.word)
+            if answer.note:
+                remarks.append(Remark(NOTE, "package-note", f"{spec.text}: {answer.note}", spec.word))
+        elif answer.status == NOTHING:
+            why = answer.note or "nothing to install on a Debian image"
+            remarks.append(Remark(NOTE, "nothing-to-install", f"{spec.text}: {why}", spec.word))
+        else:
+            remarks.append(_missing(answer, spec, lenient=lenient))
+    return tuple(found.values())
+
+
+def _missing(answer: Answer, spec: dnf.Spec, *, lenient: bool) -> Remark:
+    if answer.status == UNAVAILABLE:
+        code, what = "unavailable-package", "has no equivalent on this suite and architecture"
+    else:
+        code, what = "unknown-package", "is not a package name that has a known Debian equivalent"
+    message = (
+        f"{spec.text} {what}"
+        + (f": {answer.note}" if answer.note else "")
+        + ("; left out" if lenient else "")
+    )
+    return Remark(WARNING if lenient else ERROR, code, message, spec.word, answer.suggestions)
+
+
+def _command(request: Request, operands: Tuple[Operand, ...], robust: bool) -> Command:
+    if request.action in _QUERIES:
+        needs_lists = request.action != dnf.LIST_INSTALLED
+        return Command(_QUERIES[request.action], operands, needs_lists=needs_lists)
+    options: List[str] = []
+    if request.assume_no:
+        options.append("--assume-no")
+    elif request.assume_yes or robust:
+        options.append("-y")
+    if request.quiet:
+        options.append("-q")
+    if request.action == dnf.REMOVE:
+        return Command(("apt-get", "remove", *options), operands, changes_system=True)
+    if request.action == dnf.REINSTALL:
+        options.append("--reinstall")
+    elif request.action == dnf.UPGRADE:
+        options.append("--only-upgrade")
+    if request.download_only:
+        options.append("--download-only")
+    if robust:
+        options += _ROBUST_INSTALL
+    elif not request.weak_deps:
+        options.append("--no-install-recommends")
+    return Command(("apt-get", "install", *options), operands, needs_lists=True, changes_system=True)

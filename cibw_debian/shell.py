@@ -1,0 +1,190 @@
+"""Shell text, taken apart without losing a byte: trees, words, and edits of exact places.
+
+tree-sitter counts in bytes; everything that leaves this module counts in characters of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from tree_sitter import Node, Parser
+
+
+class Word(NamedTuple):
+    """One word of a command."""
+
+    #: as it stands in the text, quotes and all
+    raw: str
+    #: what the command gets: more than one for `{a,b}`; none when only the running shell can tell
+    values: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str | None:
+        return self.values[0] if len(self.values) == 1 else None
+
+
+class Edit(NamedTuple):
+    """Replace `start` to `end` by new text and by pieces (start, end) of the old text."""
+
+    start: int
+    end: int
+    pieces: tuple[str | tuple[int, int], ...]
+
+    def render(self, text: str) -> str:
+        return "".join(
+            piece if isinstance(piece, str) else text[piece[0] : piece[1]] for piece in self.pieces
+        )
+
+
+def splice(text: str, edits: Iterable[Edit]) -> str:
+    """Apply edits that do not overlap."""
+    parts = []
+    position = 0
+    for edit in sorted(edits):
+        parts += [text[position : edit.start], edit.render(text)]
+        position = edit.end
+    return "".join([*parts, text[position:]])
+
+
+class Script:
+    """One shell text and its tree."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        # A backslash at the very end continues into nothing; the grammar has no rule for it.
+        source = re.sub(r"\\\s*\Z", "", text).encode("utf-8", "surrogatepass")
+        self.root: Node = _parser().parse(source).root_node
+        self._offsets = None if text.isascii() else _character_offsets(text)
+
+    def offset(self, byte: int) -> int:
+        return byte if self._offsets is None else self._offsets[byte]
+
+    def span(self, node: Node) -> tuple[int, int]:
+        return self.offset(node.start_byte), self.offset(node.end_byte)
+
+    def word(self, node: Node) -> Word:
+        start, end = self.span(node)
+        raw = self.text[start:end]
+        if raw.endswith("\r"):
+            raw = raw[:-1]
+            end -= 1
+        return Word(raw, word_values(raw), start, end)
+
+
+@cache
+def _parser() -> Parser:
+    import tree_sitter  # noqa: PLC0415  (cold start: most hooks have nothing to translate)
+    import tree_sitter_bash  # noqa: PLC0415
+
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
+
+
+def _character_offsets(text: str) -> list[int]:
+    offsets: list[int] = []
+    for position, character in enumerate(text):
+        offsets += [position] * len(character.encode("utf-8", "surrogatepass"))
+    return [*offsets, len(text)]
+
+
+_PLAIN = re.compile(r"[\w@%+=:,./^*?\[\]~-]+")
+#: the pieces of a word: an escape, 'quoted', "quoted" (its escapes inside), an expansion, anything else
+_PIECE = re.compile(
+    r"""\\(?:\r?\n|(?P<escaped>.))|'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<dynamic>[$`(<>])|(?P<plain>[^\\'"$`(<>]+)""",
+    re.DOTALL,
+)
+_DOUBLE_ESCAPE = re.compile(r'\\(?:\r?\n|([$`"\\]))')
+_DYNAMIC_INSIDE = re.compile(r"(?<!\\)(?:\\\\)*[$`]")
+
+
+def word_values(raw: str) -> tuple[str, ...]:
+    """Remove the quotes of a word and expand its braces; nothing when a running shell is needed to know.
+
+    Wildcards and `~` stay as they are: dnf takes the former, and neither is part of a package's name.
+    """
+    if _PLAIN.fullmatch(raw):
+        return (raw,)
+    values = [""]
+    position = 0
+    while position < len(raw):
+        found = _PIECE.match(raw, position)
+        if found is None or found["dynamic"]:
+            return ()
+        position = found.end()
+        if found["double"] is not None:
+            if _DYNAMIC_INSIDE.search(found["double"]):
+                return ()
+            pieces = [_DOUBLE_ESCAPE.sub(lambda escape: escape[1] or "", found["double"])]
+        elif found["single"] is not None:
+            pieces = [found["single"]]
+        elif found["plain"] is not None:
+            pieces = _braces(found["plain"])
+        else:
+            pieces = [found["escaped"] or ""]
+        values = [value + piece for value in values for piece in pieces]
+    return tuple(values)
+
+
+def _braces(text: str) -> list[str]:
+    """Expand `a{b,c}d`, not nested."""
+    found = re.search(r"\{([^{}]*,[^{}]*)\}", text)
+    if found is None:
+        return [text]
+    before, after = text[: found.start()], _braces(text[found.end() :])
+    return [before + choice + rest for choice in found[1].split(",") for rest in after]
+
+
+class Quoted(NamedTuple):
+    """A shell text inside one quoted word of another, with the way back to the outer text."""
+
+    text: str
+    #: for each character of `text`, and for its end, where it stands in the outer text
+    offsets: Sequence[int]
+    encode: Callable[[str], str]
+
+    def outer_span(self, span: tuple[int, int]) -> tuple[int, int]:
+        return self.offsets[span[0]], self.offsets[span[1]]
+
+    def outer_edit(self, edit: Edit) -> Edit:
+        return Edit(
+            self.offsets[edit.start],
+            self.offsets[edit.end],
+            tuple(
+                self.encode(piece) if isinstance(piece, str) else self.outer_span(piece)
+                for piece in edit.pieces
+            ),
+        )
+
+
+def open_quotes(word: Word) -> Quoted | None:
+    """Look inside a word that is one quoted string (or needs no quotes).
+
+    Expansions of the outer shell stay as they are written: what they stand for is as unknown inside as outside.
+
+    Returns:
+        The text inside, or nothing when the word is put together from several pieces.
+    """
+    raw = word.raw
+    if len(raw) > 1 and raw[0] == raw[-1] == "'" and "'" not in raw[1:-1]:
+        return Quoted(raw[1:-1], range(word.start + 1, word.end), lambda new: new.replace("'", "'\\''"))
+    if re.fullmatch(r'"(?:[^"\\]|\\.)*"', raw, re.DOTALL):
+        characters = []
+        offsets = []
+        position = 1
+        while position < len(raw) - 1:
+            escape = _DOUBLE_ESCAPE.match(raw, position)
+            if escape is None or escape[1]:
+                characters.append(escape[1] if escape else raw[position])
+                offsets.append(word.start + position)
+            position = escape.end() if escape else position + 1
+        offsets.append(word.end - 1)
+        return Quoted("".join(characters), offsets, lambda new: re.sub(r'([$`"\\])', r"\\\1", new))
+    if _PLAIN.fullmatch(raw):
+        return Quoted(raw, range(word.start, word.end + 1), lambda new: f"'{new}'")
+    return None

@@ -1,0 +1,421 @@
+"""Translate the dnf, yum and microdnf commands of a hook or script to apt-get; everything else stays, byte for byte."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cibw_debian import lint
+from cibw_debian.command import read_command
+from cibw_debian.findings import Finding, Level
+from cibw_debian.flow import After, Flow, Place, Visited
+from cibw_debian.platforms import ARCHS
+from cibw_debian.resolver import apt, dnf
+from cibw_debian.resolver.model import PACKAGE, Answer
+from cibw_debian.shell import Edit, Quoted, Script, open_quotes, splice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tree_sitter import Node
+
+    from cibw_debian.command import SimpleCommand
+    from cibw_debian.resolver.model import Target
+    from cibw_debian.shell import Word
+
+
+class Style(StrEnum):
+    """How commands are rendered."""
+
+    #: short, with the options that the user wrote: for reading and for pasting
+    PLAIN = "plain"
+    #: never asks, retries downloads, leaves recommended packages out: for running unattended
+    ROBUST = "robust"
+
+
+class Names(Protocol):
+    """What is needed of a resolver."""
+
+    @property
+    def target(self) -> Target: ...
+
+    def resolve(self, spec: str) -> Answer: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranslatedCommand:
+    """One place that was changed."""
+
+    original: str
+    translated: str
+    #: start and end of `original`, in characters of the hook
+    span: tuple[int, int]
+    packages: tuple[Answer, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "original": self.original,
+            "translated": self.translated,
+            "span": list(self.span),
+            "packages": [answer.to_json() for answer in self.packages],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translation:
+    """A hook before and after."""
+
+    original: str
+    #: equals `original` when there is an error among the findings: a hook is never changed half
+    translated: str
+    commands: tuple[TranslatedCommand, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return self.translated != self.original
+
+    @property
+    def ok(self) -> bool:
+        return all(finding.level is not Level.ERROR for finding in self.findings)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the part of `translate --format json` that does not depend on the target."""
+        return {
+            "original": self.original,
+            "translated": self.translated,
+            "changed": self.changed,
+            "ok": self.ok,
+            "commands": [command.to_json() for command in self.commands],
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+_MANAGERS = frozenset(dnf.PROGRAMS)
+_MENTIONED = re.compile(
+    r"(?<![\w.-])(?:" + "|".join(sorted(map(re.escape, _MANAGERS), reverse=True)) + r")(?![\w.-])"
+)
+#: without one of these a hook has nothing to translate and nothing to remark
+_INTERESTING = re.compile(_MENTIONED.pattern + r"|\brpm\b|\balternatives\b|\bscl\b|" + lint.SUSPECT.pattern)
+_BASH_SHEBANG = re.compile(r"#!.*\b(?:bash|zsh|ksh)\b")
+_ERREXIT = re.compile(r"^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*(?:-\w*e|-\w*o\s+errexit)", re.MULTILINE)
+_SHELLS = frozenset({"sh", "bash", "dash", "ash", "su"})
+
+
+def translate(text: str, resolver: Names, *, style: Style = Style.PLAIN, strict: bool = True) -> Translation:
+    """Translate a hook or a script.
+
+    Args:
+        text: Shell text, as a hook or a file has it.
+        resolver: Knows the Debian names of one target.
+        style: How the commands are rendered.
+        strict: A name without a Debian package is an error; otherwise it is left out with a warning.
+
+    Returns:
+        The text with every dnf command translated, or, with an error among the findings, as it was.
+    """
+    if not _INTERESTING.search(text):
+        return Translation(original=text, translated=text)
+    bash = _BASH_SHEBANG.match(text) is not None
+    translator = _Translator(text, resolver, style=style, strict=strict, errexit=bool(_ERREXIT.search(text)))
+    translator.run(False, Place())
+    if lint.SUSPECT.search(text) or "apt" in text:
+        translator.walk(posix_sh=not bash)
+    findings = tuple(sorted(translator.findings, key=lambda finding: finding.span))
+    if any(finding.level is Level.ERROR for finding in findings):
+        return Translation(original=text, translated=text, findings=findings)
+    changes = sorted(translator.changes, key=lambda change: change.edit)
+    return Translation(
+        original=text,
+        translated=splice(text, (change.edit for change in changes)),
+        commands=tuple(
+            TranslatedCommand(
+                original=text[change.edit.start : change.edit.end],
+                translated=change.edit.render(text),
+                span=(change.edit.start, change.edit.end),
+                packages=change.packages,
+            )
+            for change in changes
+        ),
+        findings=findings,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Change:
+    edit: Edit
+    packages: tuple[Answer, ...] = ()
+
+
+class _Translator:
+    """Translates one script, and the scripts in its strings by means of further translators."""
+
+    def __init__(self, text: str, resolver: Names, *, style: Style, strict: bool, errexit: bool) -> None:
+        self.script = Script(text)
+        self.resolver = resolver
+        self.robust = style is Style.ROBUST
+        self.strict = strict
+        self.errexit = errexit
+        self.changes: list[_Change] = []
+        self.findings: list[Finding] = []
+
+    def run(self, fresh: bool, place: Place) -> After:
+        if self.script.root.has_error:
+            self._report_syntax()
+        return Flow(self.script, self._visit).run(fresh, place)
+
+    def walk(self, *, posix_sh: bool) -> None:
+        deb_arch = self.resolver.target.deb_arch
+        triplet = next((arch.triplet for arch in ARCHS.values() if arch.deb == deb_arch), "<triplet>")
+        changed = [change.edit for change in self.changes]
+        for found in lint.tree_findings(self.script, posix_sh=posix_sh, triplet=triplet):
+            if any(edit.start <= found.span[0] and found.span[1] <= edit.end for edit in changed):
+                continue
+            self._find(found.level, found.code, found.message, found.span)
+
+    def _find(
+        self, level: Level, code: str, message: str, span: tuple[int, int], suggestions: tuple[str, ...] = ()
+    ) -> None:
+        self.findings.append(
+            Finding(level=level, code=code, message=message, span=span, suggestions=suggestions)
+        )
+
+    def _report_syntax(self) -> None:
+        for statement in self.script.root.children:
+            span = self.script.span(statement)
+            if statement.has_error and _MENTIONED.search(self.script.text, *span):
+                bad = next(_errors(statement))
+                message = "this is not understood as shell syntax, so nothing was translated"
+                self._find(Level.ERROR, "shell-syntax", message, self.script.span(bad))
+
+    def _visit(self, node: Node, place: Place, fresh: bool) -> Visited:
+        untouched = After(fresh, fresh)
+        command = read_command(self.script, node, place.redirects)
+        if command is None:
+            return Visited(after=untouched)
+        program = command.program
+        if program in _MANAGERS:
+            return self._manager(command, place, fresh)
+        if program in _BUILTIN_EFFECTS:
+            return Visited(after=_BUILTIN_EFFECTS[program](fresh))
+        if program in {"apt-get", "apt"} and any(word.text == "update" for word in command.arguments):
+            return Visited(after=After(True, True))
+        if program == "rm" and any("/var/lib/apt" in word.raw for word in command.arguments):
+            return Visited(after=After(False, False))
+        if lint.is_collection_enable(command):
+            remark = dnf.Remark(
+                dnf.NOTE, "software-collection", "the image's own compiler needs no enabling: left out"
+            )
+            return self._replace(command, apt.Plan(None, (remark,)), (), place, fresh)
+        inner = _inner_script(command)
+        if inner is not None:
+            return Visited(after=self._inner(inner, command, place, fresh))
+        for found in lint.command_findings(command, _MANAGERS):
+            self._lint(found, place)
+        self._heredoc(command, place)
+        return Visited(after=untouched)
+
+    def _lint(self, found: lint.Lint, place: Place) -> None:
+        level = Level.WARNING if found.level is Level.ERROR and place.guarded else found.level
+        self._find(level, found.code, found.message, found.span)
+
+    def _heredoc(self, command: SimpleCommand, place: Place) -> None:
+        if command.program in _SHELLS:
+            for redirect in place.redirects:
+                span = self.script.span(redirect)
+                if redirect.type == "heredoc_redirect" and _MENTIONED.search(self.script.text, *span):
+                    message = f"this here-document is a script for {command.program}: it was left as it is"
+                    self._find(Level.WARNING, "heredoc", message, span)
+
+    def _inner(self, word: Word, command: SimpleCommand, place: Place, fresh: bool) -> After:
+        quoted = open_quotes(word)
+        if quoted is None:
+            if _MENTIONED.search(word.raw):
+                message = "this string is put together while the hook runs: it cannot be translated"
+                self._find(Level.ERROR, "opaque-string", message, (word.start, word.end))
+            return After(fresh, fresh)
+        options = " ".join(argument.raw for argument in command.arguments if argument.start < word.start)
+        inner = _Translator(
+            quoted.text,
+            self.resolver,
+            style=Style.ROBUST if self.robust else Style.PLAIN,
+            strict=self.strict,
+            errexit=bool(re.search(r"(?:^|\s)-\w*e", options) or _ERREXIT.search(quoted.text)),
+        )
+        after = inner.run(fresh, Place(captured=place.captured, guarded=place.guarded))
+        self._adopt(inner, quoted)
+        # A trap runs at another time than where it stands.
+        return After(fresh, fresh) if command.program == "trap" else after
+
+    def _adopt(self, inner: _Translator, quoted: Quoted) -> None:
+        self.changes += [replace(change, edit=quoted.outer_edit(change.edit)) for change in inner.changes]
+        self.findings += [replace(found, span=quoted.outer_span(found.span)) for found in inner.findings]
+
+    def _manager(self, command: SimpleCommand, place: Place, fresh: bool) -> Visited:
+        dynamic = [word for word in command.arguments if not word.values]
+        if dynamic:
+            message = f"{command.program} gets {dynamic[0].raw}, which only the running shell knows: "
+            if place.guarded:
+                self._find(Level.WARNING, "shell-variable", message + _LEFT_TO_THE_HOOK, _span(dynamic[0]))
+            else:
+                message += "write the names out, or leave the command to the companion at run time"
+                self._find(Level.ERROR, "shell-variable", message, _span(dynamic[0]))
+            return Visited(after=After(fresh, fresh))
+        arguments = [value for word in command.arguments for value in word.values]
+        request = dnf.parse(command.program, arguments)
+        answers = {spec: self.resolver.resolve(spec) for spec in apt.needs_answers(request)}
+        plan = apt.plan(request, answers, robust=self.robust, strict=self.strict)
+        if not self.robust and plan.command and plan.command.changes_system and "-y" not in plan.command.head:
+            message = f"without -y {command.program} asks before it goes on, and in a build nobody answers"
+            self._find(Level.WARNING, "would-ask", message, (command.start, command.end))
+        self._debian_names(command, request, answers)
+        return self._replace(command, plan, tuple(answers.values()), place, fresh)
+
+    def _debian_names(self, command: SimpleCommand, request: dnf.Request, answers: dict[str, Answer]) -> None:
+        for spec in request.specs:
+            answer = answers.get(spec.text)
+            if (
+                answer
+                and answer.status == PACKAGE
+                and _DEBIAN_NAME.search(spec.text)
+                and spec.text in answer.deb
+            ):
+                message = f"{spec.text} is a name of Debian's: {command.program} on the RHEL-based images does not know it"
+                self._find(Level.WARNING, "debian-name", message, _span(_argument(command, spec.word)))
+
+    def _replace(
+        self, command: SimpleCommand, plan: apt.Plan, packages: tuple[Answer, ...], place: Place, fresh: bool
+    ) -> Visited:
+        for remark in plan.remarks:
+            level, message = Level(remark.level), remark.message
+            if level is Level.ERROR and place.guarded:
+                level, message = Level.WARNING, f"{message}; {_LEFT_TO_THE_HOOK}"
+            span = (command.start, command.end) if remark.word < 0 else _span(_argument(command, remark.word))
+            self._find(level, remark.code, message, span, remark.suggestions)
+        if plan.refused:
+            return Visited(after=After(fresh, fresh))
+        refresh = plan.command is not None and plan.command.head in {apt.UPDATE, apt.UPDATE_ROBUST}
+        if plan.command is None or (refresh and fresh):
+            edit, dropped = self._nothing(command, place)
+            self.changes.append(_Change(edit=edit, packages=packages))
+            return Visited(after=After(fresh, None), dropped=dropped)
+        pieces = self._pieces(command, plan.command, place, update=plan.command.needs_lists and not fresh)
+        self.changes.append(_Change(edit=Edit(command.start, command.end, tuple(pieces)), packages=packages))
+        fresh = fresh or refresh or plan.command.needs_lists
+        return Visited(after=After(fresh, fresh))
+
+    def _nothing(self, command: SimpleCommand, place: Place) -> tuple[Edit, bool]:
+        """Make a command disappear: together with the `&&` beside it where that changes nothing, else as `true`."""
+        if not (place.redirects or command.moved):
+            following = self.script.offset(place.next_start)
+            if place.after == "&&" and place.before in {"", "&&"} and self._only_and(command.end, following):
+                return Edit(command.start, following, ()), True
+            previous = self.script.offset(place.previous_end)
+            if place.before == "&&" and place.kept_before and self._only_and(previous, command.start):
+                return Edit(previous, command.end, ()), True
+        moved = (piece for span in command.moved for piece in (" ", span))
+        return Edit(command.start, command.end, ("true", *moved)), False
+
+    def _only_and(self, start: int, end: int) -> bool:
+        return re.fullmatch(r"(?:\s|\\\r?\n)*&&(?:\s|\\\r?\n)*", self.script.text[start:end]) is not None
+
+    def _pieces(
+        self, command: SimpleCommand, planned: apt.Command, place: Place, *, update: bool
+    ) -> Iterator[str | tuple[int, int]]:
+        around = ("", "")
+        if update and self.errexit and not place.tested and command.repeat_from == command.start:
+            # `set -e` overlooks a failing command before `&&`, but not a failing subshell.
+            around = ("(", ")")
+        elif update and (place.braces or place.redirects or command.moved):
+            around = ("{ ", "; }")
+        yield around[0]
+        if update:
+            yield (command.repeat_from, command.program_start)
+            yield " ".join(apt.UPDATE_ROBUST if self.robust else apt.UPDATE) + " && "
+        yield (command.start, command.program_start)
+        if self.robust and planned.changes_system:
+            environment = " ".join(f"{name}={value}" for name, value in apt.NONINTERACTIVE.items())
+            yield f"env {environment} " if command.program_index else f"{environment} "
+        yield " ".join(planned.head)
+        yield from self._operands(command, planned.operands)
+        if self.robust and planned.changes_system:
+            yield " </dev/null"
+        yield around[1]
+        for span in command.moved:
+            yield " "
+            yield span
+
+    def _operands(
+        self, command: SimpleCommand, operands: Iterable[apt.Operand]
+    ) -> Iterator[str | tuple[int, int]]:
+        """Yield the names; a name begins a new line where what it stands for did."""
+        seen: set[int] = set()
+        for operand in operands:
+            word = _argument_index(command, operand.word)
+            gap = command.words[word - 1].end, command.words[word].start
+            broken = "\n" in self.script.text[slice(*gap)] and word not in seen and not command.moved
+            yield gap if broken else " "
+            seen.add(word)
+            yield shlex.quote(operand.text)
+
+
+_LEFT_TO_THE_HOOK = "left as it is, because the hook has another way for images like this"
+_DEBIAN_NAME = re.compile(r"-dev$|^build-essential$|^g\+\+$|^pkg-config$|^python3-dev$")
+_BUILTIN_EFFECTS = {
+    "true": lambda fresh: After(fresh, None),
+    ":": lambda fresh: After(fresh, None),
+    "false": lambda fresh: After(None, fresh),
+    "exit": lambda _fresh: After(None, None),
+    "return": lambda _fresh: After(None, None),
+}
+
+
+def _span(word: Word) -> tuple[int, int]:
+    return word.start, word.end
+
+
+def _argument_index(command: SimpleCommand, argument: int) -> int:
+    """Return the index of the word that an argument came from: `{a,b}` is one word and two arguments."""
+    for position, word in enumerate(command.arguments):
+        argument -= len(word.values)
+        if argument < 0:
+            return command.program_index + 1 + position
+    raise IndexError(argument)
+
+
+def _argument(command: SimpleCommand, argument: int) -> Word:
+    return command.words[_argument_index(command, argument)]
+
+
+def _inner_script(command: SimpleCommand) -> Word | None:
+    """Return the argument that is a script of its own: that of `bash -c`, `su -c`, `eval` and `trap`."""
+    arguments: Sequence[Word] = command.arguments
+    if command.program in _SHELLS:
+        for word, following in zip(arguments, arguments[1:], strict=False):
+            if re.fullmatch(r"-\w*c", word.raw, re.ASCII):
+                return following
+            if (
+                command.program != "su"
+                and not word.raw.startswith("-")
+                and word.raw not in {"pipefail", "errexit"}
+            ):
+                return None
+    elif command.program == "trap" and arguments:
+        return arguments[0]
+    elif (
+        command.words[command.program_index - 1].text == "eval"
+        and len(command.words) == command.program_index + 1
+    ):
+        return command.words[command.program_index]
+    return None
+
+
+def _errors(node: Node) -> Iterator[Node]:
+    if node.type == "ERROR" or node.is_missing:
+        yield node
+    for child in node.children:
+        if child.has_error or child.is_missing:
+            yield from _errors(child)
