@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from cibw_debian.catalogue import Catalogue
     from cibw_debian.plan import Plan, PlannedBuild
     from cibw_debian.resolver.model import Target
-    from cibw_debian.translate import Resolver
     from cibw_debian.settings import Settings
+    from cibw_debian.translate import Resolver
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +91,7 @@ def run(arguments: adapter.Arguments, passed: Sequence[str], env: Mapping[str, s
         return _cibuildwheel(passed, arguments.config_file, env)
     with _unpacked(arguments.package_dir) as package_dir:
         planned = compute_plan(replace(arguments, package_dir=package_dir), env)
-        config = _read_config(planned.project.config_file)
+        config = read_config(planned.project.config_file)
     plan = planned.plan
     plan.raise_for_errors()
     for line in summarize_plan(plan):
@@ -108,7 +108,7 @@ def run(arguments: adapter.Arguments, passed: Sequence[str], env: Mapping[str, s
         return _cibuildwheel(passed, arguments.config_file, child_env)
     with tempfile.TemporaryDirectory(prefix="cibw-debian-") as directory:
         file = Path(directory) / "cibuildwheel.toml"
-        file.write_text(_dump(generated.config), encoding="utf-8")
+        file.write_text(dump_config(generated.config), encoding="utf-8")
         return _cibuildwheel(passed, str(file), child_env)
 
 
@@ -213,11 +213,11 @@ def _forwarded_signals(process: subprocess.Popen[bytes]) -> Iterator[None]:
         signal.signal(signal.SIGINT, old_int)
 
 
-def _read_config(path: Path | None) -> dict[str, Any]:
+def read_config(path: Path | None) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
 
 
-def _dump(config: Mapping[str, Any]) -> str:
+def dump_config(config: Mapping[str, Any]) -> str:
     import tomlkit  # noqa: PLC0415  (cold start)
 
     return tomlkit.dumps(config)

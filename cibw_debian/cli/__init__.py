@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: command -> one-line help; the module of the same name holds the command as `command`
-_COMMANDS = {
+COMMANDS = {
     "run": "Build wheels: exactly like cibuildwheel, on Debian-based images too.",
     "plan": "Show what would be built in which image, with each hook before and after.",
     "translate": "Translate one dnf/yum hook or script to apt-get.",
@@ -32,10 +32,10 @@ class _LazyGroup(click.Group):
     """Knows its commands' names and one-line helps without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         command = importlib.import_module(f"cibw_debian.cli.{cmd_name}").command
         assert isinstance(command, click.Command)  # noqa: S101
@@ -44,17 +44,17 @@ class _LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from difflib import get_close_matches  # noqa: PLC0415  (cold start)
 
-            close = get_close_matches(args[0], _COMMANDS, n=1)
+            close = get_close_matches(args[0], COMMANDS, n=1)
             meant = f" Perhaps you meant {close[0]!r}?" if close else ""
             ctx.fail(f"No such command {args[0]!r}.{meant}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(

@@ -1,0 +1,31 @@
+"""What the README promises and the code says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from cibw_debian.cli import COMMANDS
+from cibw_debian.errors import CibwDebianError
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+
+
+def test_exit_codes() -> None:
+    documented = {int(code) for code in re.findall(r"^\| (4\d) \|", README, re.MULTILINE)}
+    codes = [error.exit_code for error in CibwDebianError.__subclasses__()]
+    assert documented == set(codes)
+    assert len(codes) == len(set(codes))
+
+
+def test_commands() -> None:
+    table = README[README.index("| command |") : README.index("## Exit codes")]
+    assert set(re.findall(r"^\| `(\w+)", table, re.MULTILINE)) == set(COMMANDS)
+
+
+def test_links_lead_somewhere() -> None:
+    root = Path(__file__).parent.parent
+    documents = [root / "README.md", root / "CONTRIBUTING.md", *(root / "docs").glob("*.md")]
+    for document in documents:
+        for target in re.findall(r"\]\((?!http)([^)#]+)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
