@@ -55,13 +55,17 @@ class Build:
 
     #: ``cp311-manylinux_armv7l``
     identifier: str
-    #: reference or short name, after cibuildwheel put in its own pins
-    image: str
+    #: image option (of every arch) -> reference or short name, after cibuildwheel put in its own pins
+    images: Mapping[str, str]
     #: option of HOOKS -> its text, empty if unset
     hooks: Mapping[str, str]
     #: the unevaluated assignments of `environment`
     environment: tuple[tuple[str, str], ...]
     engine: EngineOption
+
+    @property
+    def image(self) -> str:
+        return self.images[f"{self.libc}-{self.arch}-image"]
 
     @property
     def python(self) -> str:
@@ -142,8 +146,7 @@ def read_project(arguments: Arguments, env: Mapping[str, str]) -> Project:
 
 
 def _build(identifier: str, options: BuildOptions) -> Build:
-    libc, _, arch = identifier.partition("-")[2].partition("_")
-    images = options.manylinux_images if libc == "manylinux" else options.musllinux_images
+    libcs = {"manylinux": options.manylinux_images or {}, "musllinux": options.musllinux_images or {}}
     engine = options.container_engine
     texts = (
         options.before_all,
@@ -154,7 +157,9 @@ def _build(identifier: str, options: BuildOptions) -> Build:
     )
     return Build(
         identifier=identifier,
-        image=(images or {})[arch],
+        images={
+            f"{libc}-{arch}-image": image for libc, images in libcs.items() for arch, image in images.items()
+        },
         hooks={option: text or "" for option, text in zip(HOOKS, texts, strict=True)},
         # Every kind of assignment has a value; only the protocol they share does not say so.
         environment=tuple((a.name, str(getattr(a, "value", ""))) for a in options.environment.assignments),

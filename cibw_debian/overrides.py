@@ -77,11 +77,12 @@ def _options(
     build: PlannedBuild, create_args: tuple[str, ...], *, as_given: bool = False
 ) -> dict[str, str | dict[str, Any]]:
     """The options of a build that we may change, as TOML values."""
-    libc, _, arch = build.platform_tag.partition("_")
     options: dict[str, str | dict[str, Any]] = {
-        f"{libc}-{arch}-image": build.requested if as_given else build.reference,
+        **build.images,
         "container-engine": _engine_table(build.engine, create_args),
     }
+    if not as_given:
+        options[build.platform_tag.replace("_", "-", 1) + "-image"] = build.reference
     # An unset hook stands here too: a variable may be what unset it.
     options |= dict.fromkeys(HOOKS, "")
     options |= {hook.option: hook.before if as_given else hook.after for hook in build.hooks}

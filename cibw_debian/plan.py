@@ -14,11 +14,11 @@ from cibw_debian.resolver.model import Target
 from cibw_debian.translate import Style, Translation, translate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from cibw_debian.adapter import Build, EngineOption, Project
     from cibw_debian.catalogue import Catalogue, Image, Resolved
-    from cibw_debian.translate import Resolver
+    from cibw_debian.translate import Names
 
 #: The archs whose manylinux images are Debian derivatives. Every other build comes out exactly as it went in.
 TRANSLATED_ARCHS = ("armv7l", "riscv64")
@@ -55,6 +55,8 @@ class PlannedBuild:
     lacking: tuple[str, ...]
     #: the image as cibuildwheel understood it
     requested: str
+    #: every image option, likewise; one variable or override may set those of several archs
+    images: Mapping[str, str]
     #: the image as it will be given to cibuildwheel
     reference: str
     #: the image as the container engine will see it
@@ -118,27 +120,34 @@ class Plan:
         return {"ok": self.ok, "builds": [_build_json(build) for build in self.builds]}
 
 
-def make_plan(project: Project, catalogue: Catalogue, open_resolver: Callable[[Target], Resolver]) -> Plan:
+def make_plan(
+    project: Project,
+    catalogue: Catalogue,
+    open_resolver: Callable[[Target], Names],
+    *,
+    strict: bool = True,
+) -> Plan:
     """Decide image and hooks of every build.
 
     Args:
         project: cibuildwheel's effective options.
         catalogue: The images that exist.
         open_resolver: Gives the resolver of package names for a suite and deb arch.
+        strict: A name without a Debian package is an error; otherwise it is left out with a warning.
 
     Raises:
         UnknownImageError: A short image name that the catalogue does not have for the arch.
     """
+    resolver_for = functools.cache(open_resolver)
 
     @functools.cache
     def translate_for(text: str, target: Target) -> Translation:
-        return translate(text, resolver_for(target), style=Style.ROBUST)
+        return translate(text, resolver_for(target), style=Style.ROBUST, strict=strict)
 
-    resolver_for = functools.cache(open_resolver)
     groups: dict[tuple[object, ...], list[Build]] = {}
     for build in project.builds:
         texts = tuple(build.hooks[option] for option in HOOKS)
-        key = (build.platform_tag, build.image, texts, build.engine, build.environment)
+        key = (build.platform_tag, tuple(build.images.items()), texts, build.engine, build.environment)
         groups.setdefault(key, []).append(build)
     return Plan(
         builds=tuple(_plan_group(tuple(g), project, catalogue, translate_for) for g in groups.values())
@@ -175,6 +184,7 @@ def _plan_group(
         identifiers=tuple(b.identifier for b in group if not image or image.has_python(b.python)),
         lacking=tuple(b.identifier for b in group if image and not image.has_python(b.python)),
         requested=first.image,
+        images=first.images,
         reference=reference,
         container_image=project.pins.get(first.arch, {}).get(reference, reference),
         image=image,

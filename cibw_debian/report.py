@@ -50,7 +50,7 @@ def describe_image(build: PlannedBuild) -> str:
 
 
 def _render_build(build: PlannedBuild) -> Iterator[str]:
-    yield click.style(build.platform_tag, bold=True) + f": {' '.join(build.identifiers) or 'nothing'}"
+    yield click.style(build.platform_tag, bold=True) + f": {_pythons(build.identifiers) or 'nothing'}"
     yield f"  image: {describe_image(build)}"
     if not build.translated:
         yield "  untouched: this build comes out exactly as it went in"
@@ -84,4 +84,8 @@ def _render_finding(finding: Finding) -> str:
 
 def _lacking(build: PlannedBuild) -> str:
     has = ", ".join(build.image.pythons) if build.image else ""
-    return f"skipping {' '.join(build.lacking)}: the image has only {has}"
+    return f"skipping {_pythons(build.lacking)}: the image has only {has}"
+
+
+def _pythons(identifiers: tuple[str, ...]) -> str:
+    return " ".join(identifier.partition("-")[0] for identifier in identifiers)

@@ -24,7 +24,6 @@ from cibw_debian.overrides import generate
 from cibw_debian.plan import TRANSLATED_ARCHS, make_plan
 from cibw_debian.platforms import ARCHS
 from cibw_debian.report import summarize_plan
-from cibw_debian.resolver.lenient import LenientResolver
 from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.settings import load_settings
 
@@ -34,8 +33,8 @@ if TYPE_CHECKING:
     from cibw_debian.catalogue import Catalogue
     from cibw_debian.plan import Plan, PlannedBuild
     from cibw_debian.resolver.model import Target
+    from cibw_debian.resolver.resolve import Resolver
     from cibw_debian.settings import Settings
-    from cibw_debian.translate import Resolver
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +65,9 @@ def compute_plan(arguments: adapter.Arguments, env: Mapping[str, str]) -> Planne
         catalogue = load_catalogue(*([settings.images] if settings.images else []))
 
     def resolver(target: Target) -> Resolver:
-        strict = open_resolver(target, packages=settings.packages)
-        return strict if settings.strict else LenientResolver(strict)
+        return open_resolver(target, packages=settings.packages)
 
-    plan = make_plan(project, catalogue, resolver)
+    plan = make_plan(project, catalogue, resolver, strict=settings.strict)
     return Planned(plan=plan, project=project, catalogue=catalogue, settings=settings)
 
 

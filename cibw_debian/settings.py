@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    #: an unknown package name is an error; otherwise it goes to apt-get as it is, with a warning
+    #: a name without a Debian package is an error; otherwise it is left out with a warning
     strict: bool = True
     #: the project's own names: rpm name -> deb names; an empty list means nothing to install
     packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -49,7 +49,7 @@ CASES = {
         inherit.before-all = "append"
         before-all = "echo for x86_64"
         """,
-        env={"CIBW_INHERIT": "before-all=append", "CIBW_BEFORE_ALL": "dnf install -y git"},
+        env={"CIBW_INHERIT": "before-all: append", "CIBW_BEFORE_ALL": "dnf install -y git"},
     ),
     "a variable wipes a hook": Case(
         config=f'[tool.cibuildwheel]\nbefore-all = "{INSTALL}"', env={"CIBW_BEFORE_ALL_LINUX": ""}
@@ -77,14 +77,17 @@ CASES = {
         config=f"""
         [tool.cibuildwheel]
         before-all = "{INSTALL}"
-        container-engine = {{ name = "podman", create-args = ["--network=host"], disable-host-mount = true }}
+        [tool.cibuildwheel.container-engine]
+        name = "podman"
+        create-args = ["--network=host"]
+        disable-host-mount = true
         """,
         env={},
     ),
     "an engine in a variable": Case(
         config=f'[tool.cibuildwheel]\nbefore-all = "{INSTALL}"',
         env={
-            "CIBW_CONTAINER_ENGINE": "docker; create_args: '--network=host' --env=A=1; disable_host_mount: True"
+            "CIBW_CONTAINER_ENGINE": "docker; create_args: --network=host --env=A=1; disable_host_mount: True"
         },
     ),
 }
