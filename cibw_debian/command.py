@@ -1,9 +1,10 @@
-"""A simple command of a shell script: which program it runs, behind which other programs, with which words."""
+"""A simple command of a shell script: which program it runs, behind which others, with which words."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from posixpath import basename
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ _PREFIXES: dict[str, tuple[str, int]] = {
 }
 #: of these, what may stand only once before two commands joined by `&&`
 _ONCE = frozenset({"exec", "{"})
+#: shells that take a script as an argument
+SHELLS = frozenset({"sh", "bash", "dash", "ash", "su"})
 _ASSIGNMENT = re.compile(r"\w+=", re.ASCII)
 _VARIABLE = re.compile(r"\"?\$\{?\w+\}?\"?", re.ASCII)
 _DIRECTORIES = ("/usr/bin/", "/bin/", "/usr/local/bin/")
@@ -135,21 +138,50 @@ def _program_index(words: Sequence[Word]) -> tuple[int, int]:
             break
         if word.text not in _PREFIXES:
             break
+        if word.text == "command" and words[index + 1].text in {"-v", "-V"}:
+            break
         valued, own = _PREFIXES[word.text]
-        behind = index + 1
-        while behind < len(words) and (option := words[behind].text) is not None:
-            if word.text == "command" and option in {"-v", "-V"}:
-                return index, once
-            if option.startswith("-"):
-                behind += 2 if option in valued.split() else 1
-            elif _ASSIGNMENT.match(option) and word.text in {"env", "sudo", "doas", "time"}:
-                behind += 1
-            else:
-                break
-        behind += own
+        behind = _behind_options(words, index, valued.split()) + own
         if behind >= len(words):
             break
         if word.text in _ONCE:
             once = index
         index = behind
     return index, once
+
+
+def _behind_options(words: Sequence[Word], index: int, valued: Sequence[str]) -> int:
+    """Return the index behind the options and assignments of the prefix at `index`."""
+    takes_assignments = words[index].text in {"env", "sudo", "doas", "time"}
+    index += 1
+    while index < len(words) and (option := words[index].text) is not None:
+        if option.startswith("-"):
+            index += 2 if option in valued else 1
+        elif takes_assignments and _ASSIGNMENT.match(option):
+            index += 1
+        else:
+            break
+    return index
+
+
+def inner_script(command: SimpleCommand) -> Word | None:
+    """Return the argument that is a script of its own: that of `bash -c`, `su -c`, `eval` and `trap`."""
+    arguments = command.arguments
+    if command.program in SHELLS:
+        for word, following in pairwise(arguments):
+            if re.fullmatch(r"-\w*c", word.raw, re.ASCII):
+                return following
+            if (
+                command.program != "su"
+                and not word.raw.startswith("-")
+                and word.raw not in {"pipefail", "errexit"}
+            ):
+                return None
+    elif command.program == "trap" and arguments:
+        return arguments[0]
+    elif (
+        command.words[command.program_index - 1].text == "eval"
+        and len(command.words) == command.program_index + 1
+    ):
+        return command.words[command.program_index]
+    return None

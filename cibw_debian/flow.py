@@ -1,8 +1,8 @@
 """Walk a shell script in the order in which it runs, and say of each command how it stands there.
 
-Along the way goes one fact, `fresh`: whether the lists of packages have surely been fetched when a command starts.
-It is true, false, or none for "never gets here". What is not understood counts as "perhaps not run", so that the
-answer errs towards false.
+Along the way goes one fact, `fresh`: whether the lists of packages have surely been fetched when a command
+starts. It is true, false, or none for "never gets here". What is not understood counts as "perhaps not run",
+so that the answer errs towards false.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Flow:
 
     Args:
         script: The script.
-        visit: Called with every simple command, how it stands there, and `fresh`; returns what it leaves behind.
+        visit: Called with every simple command, how it stands there, and `fresh`.
     """
 
     def __init__(self, script: Script, visit: Callable[[Node, Place, bool], Visited]) -> None:
@@ -135,7 +135,7 @@ class Flow:
         return Visited(after=After(None, None), dropped=visited.dropped) if fresh is None else visited
 
     def _inner_substitutions(self, node: Node, fresh: bool | None, place: Place) -> None:
-        """Walk what `$(...)` runs before the command itself; it may be passed over, so it leaves nothing behind."""
+        """Walk what `$(...)` runs before the command itself; it may not run, so it leaves nothing behind."""
         if not self._substitutes:
             return
         for child in node.children:
@@ -149,15 +149,13 @@ class Flow:
         after = After(fresh, fresh)
         kept = False
         last = len(members) - 1
-        for position, (operator, member, redirects) in enumerate(members):
+        for position, (operator, member, own) in enumerate(members):
             following = members[position + 1] if position < last else None
-            if position == last:
-                redirects += place.redirects
             here = place._replace(
                 braces=place.braces or operator == "||",
                 tested=place.tested or position < last,
                 guarded=place.guarded or _falls_back_to_apt(members[position + 1 :]),
-                redirects=redirects,
+                redirects=own if following else own + place.redirects,
                 before=operator,
                 after=following.operator if following else "",
                 previous_end=members[position - 1].node.end_byte if position else 0,
@@ -246,7 +244,7 @@ class Flow:
             inside = inside._replace(guarded=True)
         asked = self._sequence(condition, fresh, inside._replace(tested=True))
         taken = self._sequence(branch, asked.success, _behind(condition, inside))
-        # The grammar hangs every elif and else below the one `if`: each starts where the condition before failed.
+        # Every elif and else hangs below the one `if`: each starts where the condition before it failed.
         passed = asked.failure
         for clause in alternatives:
             if clause.type == "else_clause":

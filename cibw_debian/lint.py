@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from cibw_debian.findings import Level
@@ -46,7 +47,6 @@ _BASH_TOKENS = {
 }
 _SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end"})
 _LEAVES = frozenset({"word", "string_content", "raw_string"})
-_BRACES = re.compile(r"\{[^{}]*,[^{}]*\}")
 _PATHS = (
     (
         re.compile(r"/usr/(local/)?lib64"),
@@ -123,31 +123,34 @@ _PRECEDENCE = re.compile(
 
 
 def _bash_only(node: Node) -> str:
-    if node.type in _BASH_TOKENS and not node.is_named:
-        return _BASH_TOKENS[node.type]
-    if node.type in _BASH_NODES:
-        return _BASH_NODES[node.type]
-    if node.type == "==" and node.parent is not None:
-        test = node.parent.parent
-        return (
-            "==" if test is not None and test.type == "test_command" and test.children[0].type == "[" else ""
-        )
-    if node.type == "command_name" and node.text == b"source":
-        return "source"
-    if node.type == "word" and node.text == b"pipefail":
-        return "pipefail"
-    if node.type in {"concatenation", "brace_expression"} and _BRACES.search(
-        (node.text or b"").decode(errors="replace")
-    ):
-        return "{a,b}"
-    return ""
+    """Name the construct that a node is, when dash does not have it."""
+    if not node.is_named:
+        test = node.parent.parent if node.type == "==" and node.parent is not None else None
+        if test is not None and test.type == "test_command" and test.children[0].type == "[":
+            return "=="
+        return _BASH_TOKENS.get(node.type, "")
+    text = (node.text or b"").decode(errors="replace") if node.type in _BASH_TEXTS else ""
+    if text and _BASH_TEXTS[node.type].search(text):
+        return "{a,b}" if "{" in text else text
+    return _BASH_NODES.get(node.type, "")
 
 
+_BASH_TEXTS = {
+    "command_name": re.compile(r"^source$"),
+    "word": re.compile(r"^pipefail$"),
+    "concatenation": re.compile(r"\{[^{}]*,[^{}]*\}"),
+    "brace_expression": re.compile(r"\{"),
+}
+#: programs that only talk about their arguments
 _MENTIONS_ONLY = frozenset(
-    "echo printf grep egrep fgrep which type hash command test [ alias unalias ls cat sed awk find rm docker podman "
-    "buildah ssh git export set logger".split()
+    """
+    [ alias awk buildah cat command docker echo egrep export fgrep find git grep hash logger ls podman printf
+    rm sed set ssh test type unalias which
+    """.split()  # noqa: SIM905  (short to read)
 )
-_SUBCOMMANDS = frozenset("install update upgrade groupinstall -y --assumeyes -q -yq -qy".split())
+_SUBCOMMANDS = frozenset(
+    {"install", "update", "upgrade", "groupinstall", "-y", "--assumeyes", "-q", "-yq", "-qy"}
+)
 
 
 def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterator[Lint]:
@@ -169,11 +172,11 @@ def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterat
         message = "asks for dnf or yum, which a Debian image does not have: the answer there is no"
         yield Lint(Level.NOTE, "probe", message, place)
     elif command.program not in _MENTIONS_ONLY:
-        for word, following in zip(
-            words[command.program_index + 1 :], words[command.program_index + 2 :], strict=False
-        ):
+        for word, following in pairwise(words[command.program_index + 1 :]):
             if word.text in managers and following.text in _SUBCOMMANDS:
-                message = f"{word.text} is an argument of {command.program or words[0].raw} here: it was left as it is"
+                message = (
+                    f"{word.text} is an argument of {command.program or words[0].raw} here: left as it is"
+                )
                 yield Lint(Level.WARNING, "argument", message, (word.start, command.end))
                 return
 

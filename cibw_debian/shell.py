@@ -165,7 +165,7 @@ class Quoted(NamedTuple):
 def open_quotes(word: Word) -> Quoted | None:
     """Look inside a word that is one quoted string (or needs no quotes).
 
-    Expansions of the outer shell stay as they are written: what they stand for is as unknown inside as outside.
+    Expansions of the outer shell stay as they are written: inside they are as unknown as outside.
 
     Returns:
         The text inside, or nothing when the word is put together from several pieces.
@@ -188,3 +188,10 @@ def open_quotes(word: Word) -> Quoted | None:
     if _PLAIN.fullmatch(raw):
         return Quoted(raw, range(word.start, word.end + 1), lambda new: f"'{new}'")
     return None
+
+
+def first_error(node: Node) -> Node:
+    """Return the first place below a node (with `has_error`) that the grammar does not understand."""
+    if node.type == "ERROR" or node.is_missing:
+        return node
+    return first_error(next(child for child in node.children if child.has_error or child.is_missing))

@@ -1,4 +1,4 @@
-"""Translate the dnf, yum and microdnf commands of a hook or script to apt-get; everything else stays, byte for byte."""
+"""Translate dnf, yum and microdnf commands to apt-get; every other byte of a hook or script stays."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cibw_debian import lint
-from cibw_debian.command import read_command
+from cibw_debian.command import SHELLS, inner_script, read_command
 from cibw_debian.findings import Finding, Level
 from cibw_debian.flow import After, Flow, Place, Visited
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver import apt, dnf
+from cibw_debian.resolver.arguments import NOTE, Remark
 from cibw_debian.resolver.model import PACKAGE, Answer
-from cibw_debian.shell import Edit, Quoted, Script, open_quotes, splice
+from cibw_debian.shell import Edit, Quoted, Script, first_error, open_quotes, splice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from tree_sitter import Node
 
@@ -102,7 +103,6 @@ _MENTIONED = re.compile(
 _INTERESTING = re.compile(_MENTIONED.pattern + r"|\brpm\b|\balternatives\b|\bscl\b|" + lint.SUSPECT.pattern)
 _BASH_SHEBANG = re.compile(r"#!.*\b(?:bash|zsh|ksh)\b")
 _ERREXIT = re.compile(r"^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*(?:-\w*e|-\w*o\s+errexit)", re.MULTILINE)
-_SHELLS = frozenset({"sh", "bash", "dash", "ash", "su"})
 
 
 def translate(text: str, resolver: Names, *, style: Style = Style.PLAIN, strict: bool = True) -> Translation:
@@ -187,7 +187,7 @@ class _Translator:
         for statement in self.script.root.children:
             span = self.script.span(statement)
             if statement.has_error and _MENTIONED.search(self.script.text, *span):
-                bad = next(_errors(statement))
+                bad = first_error(statement)
                 message = "this is not understood as shell syntax, so nothing was translated"
                 self._find(Level.ERROR, "shell-syntax", message, self.script.span(bad))
 
@@ -196,21 +196,14 @@ class _Translator:
         command = read_command(self.script, node, place.redirects)
         if command is None:
             return Visited(after=untouched)
-        program = command.program
-        if program in _MANAGERS:
+        if command.program in _MANAGERS:
             return self._manager(command, place, fresh)
-        if program in _BUILTIN_EFFECTS:
-            return Visited(after=_BUILTIN_EFFECTS[program](fresh))
-        if program in {"apt-get", "apt"} and any(word.text == "update" for word in command.arguments):
-            return Visited(after=After(True, True))
-        if program == "rm" and any("/var/lib/apt" in word.raw for word in command.arguments):
-            return Visited(after=After(False, False))
         if lint.is_collection_enable(command):
-            remark = dnf.Remark(
-                dnf.NOTE, "software-collection", "the image's own compiler needs no enabling: left out"
-            )
-            return self._replace(command, apt.Plan(None, (remark,)), (), place, fresh)
-        inner = _inner_script(command)
+            return self._replace(command, apt.Plan(None, (_NO_COLLECTION,)), (), place, fresh)
+        effect = _known_effect(command, fresh)
+        if effect is not None:
+            return Visited(after=effect)
+        inner = inner_script(command)
         if inner is not None:
             return Visited(after=self._inner(inner, command, place, fresh))
         for found in lint.command_findings(command, _MANAGERS):
@@ -223,7 +216,7 @@ class _Translator:
         self._find(level, found.code, found.message, found.span)
 
     def _heredoc(self, command: SimpleCommand, place: Place) -> None:
-        if command.program in _SHELLS:
+        if command.program in SHELLS:
             for redirect in place.redirects:
                 span = self.script.span(redirect)
                 if redirect.type == "heredoc_redirect" and _MENTIONED.search(self.script.text, *span):
@@ -283,7 +276,9 @@ class _Translator:
                 and _DEBIAN_NAME.search(spec.text)
                 and spec.text in answer.deb
             ):
-                message = f"{spec.text} is a name of Debian's: {command.program} on the RHEL-based images does not know it"
+                message = (
+                    f"{spec.text} is a Debian name: {command.program} on RHEL-based images does not know it"
+                )
                 self._find(Level.WARNING, "debian-name", message, _span(_argument(command, spec.word)))
 
     def _replace(
@@ -308,7 +303,7 @@ class _Translator:
         return Visited(after=After(fresh, fresh))
 
     def _nothing(self, command: SimpleCommand, place: Place) -> tuple[Edit, bool]:
-        """Make a command disappear: together with the `&&` beside it where that changes nothing, else as `true`."""
+        """Make a command vanish, with the `&&` beside it where that changes nothing, or put `true` there."""
         if not (place.redirects or command.moved):
             following = self.script.offset(place.next_start)
             if place.after == "&&" and place.before in {"", "&&"} and self._only_and(command.end, following):
@@ -364,13 +359,23 @@ class _Translator:
 
 _LEFT_TO_THE_HOOK = "left as it is, because the hook has another way for images like this"
 _DEBIAN_NAME = re.compile(r"-dev$|^build-essential$|^g\+\+$|^pkg-config$|^python3-dev$")
-_BUILTIN_EFFECTS = {
-    "true": lambda fresh: After(fresh, None),
-    ":": lambda fresh: After(fresh, None),
-    "false": lambda fresh: After(None, fresh),
-    "exit": lambda _fresh: After(None, None),
-    "return": lambda _fresh: After(None, None),
-}
+_NO_COLLECTION = Remark(NOTE, "software-collection", "the image's own compiler needs no enabling: left out")
+
+
+def _known_effect(command: SimpleCommand, fresh: bool) -> After | None:
+    """Return what another command than dnf does to the lists of packages and to the flow."""
+    match command.program:
+        case "true" | ":":
+            return After(fresh, None)
+        case "false":
+            return After(None, fresh)
+        case "exit" | "return":
+            return After(None, None)
+        case "apt-get" | "apt" if any(word.text == "update" for word in command.arguments):
+            return After(True, True)
+        case "rm" if any("/var/lib/apt" in word.raw for word in command.arguments):
+            return After(False, False)
+    return None
 
 
 def _span(word: Word) -> tuple[int, int]:
@@ -388,34 +393,3 @@ def _argument_index(command: SimpleCommand, argument: int) -> int:
 
 def _argument(command: SimpleCommand, argument: int) -> Word:
     return command.words[_argument_index(command, argument)]
-
-
-def _inner_script(command: SimpleCommand) -> Word | None:
-    """Return the argument that is a script of its own: that of `bash -c`, `su -c`, `eval` and `trap`."""
-    arguments: Sequence[Word] = command.arguments
-    if command.program in _SHELLS:
-        for word, following in zip(arguments, arguments[1:], strict=False):
-            if re.fullmatch(r"-\w*c", word.raw, re.ASCII):
-                return following
-            if (
-                command.program != "su"
-                and not word.raw.startswith("-")
-                and word.raw not in {"pipefail", "errexit"}
-            ):
-                return None
-    elif command.program == "trap" and arguments:
-        return arguments[0]
-    elif (
-        command.words[command.program_index - 1].text == "eval"
-        and len(command.words) == command.program_index + 1
-    ):
-        return command.words[command.program_index]
-    return None
-
-
-def _errors(node: Node) -> Iterator[Node]:
-    if node.type == "ERROR" or node.is_missing:
-        yield node
-    for child in node.children:
-        if child.has_error or child.is_missing:
-            yield from _errors(child)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Dict, List, Mapping, Optional, Tuple
 
 from cibw_debian.resolver import dnf
-from cibw_debian.resolver.dnf import ERROR, NOTE, WARNING, Remark, Request
+from cibw_debian.resolver.arguments import ERROR, NOTE, WARNING, Remark, Spec
 from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE, Answer
 
 #: the command that refreshes the lists of packages
@@ -61,7 +61,7 @@ class Plan:
 
 
 def plan(
-    request: Request, answers: Mapping[str, Answer], *, robust: bool = False, strict: bool = True
+    request: dnf.Request, answers: Mapping[str, Answer], *, robust: bool = False, strict: bool = True
 ) -> Plan:
     """Decide the apt command for a request.
 
@@ -101,7 +101,7 @@ def plan(
     return Plan(_command(request, operands, robust), tuple(remarks))
 
 
-def needs_answers(request: Request) -> Tuple[str, ...]:
+def needs_answers(request: dnf.Request) -> Tuple[str, ...]:
     """Return the specs that a resolver has to answer before `plan`."""
     if request.action in {dnf.DROP, dnf.REFUSE, dnf.SEARCH}:
         return ()
@@ -125,7 +125,7 @@ _STRICT = frozenset({dnf.INSTALL, dnf.REINSTALL, dnf.UPGRADE, dnf.INFO})
 
 
 def _operands(
-    request: Request, answers: Mapping[str, Answer], forgiving: bool, remarks: List[Remark]
+    request: dnf.Request, answers: Mapping[str, Answer], forgiving: bool, remarks: List[Remark]
 ) -> Tuple[Operand, ...]:
     found: Dict[str, Operand] = {}
     for position, spec in enumerate(request.specs):
@@ -147,7 +147,7 @@ def _operands(
     return tuple(found.values())
 
 
-def _missing(answer: Answer, spec: dnf.Spec, *, lenient: bool) -> Remark:
+def _missing(answer: Answer, spec: Spec, *, lenient: bool) -> Remark:
     if answer.status == UNAVAILABLE:
         code, what = "unavailable-package", "has no equivalent on this suite and architecture"
     else:
@@ -160,23 +160,16 @@ def _missing(answer: Answer, spec: dnf.Spec, *, lenient: bool) -> Remark:
     return Remark(WARNING if lenient else ERROR, code, message, spec.word, answer.suggestions)
 
 
-def _command(request: Request, operands: Tuple[Operand, ...], robust: bool) -> Command:
+def _command(request: dnf.Request, operands: Tuple[Operand, ...], robust: bool) -> Command:
     if request.action in _QUERIES:
         needs_lists = request.action != dnf.LIST_INSTALLED
         return Command(_QUERIES[request.action], operands, needs_lists=needs_lists)
-    options: List[str] = []
-    if request.assume_no:
-        options.append("--assume-no")
-    elif request.assume_yes or robust:
-        options.append("-y")
+    options = ["--assume-no"] if request.assume_no else ["-y"] if request.assume_yes or robust else []
     if request.quiet:
         options.append("-q")
     if request.action == dnf.REMOVE:
         return Command(("apt-get", "remove", *options), operands, changes_system=True)
-    if request.action == dnf.REINSTALL:
-        options.append("--reinstall")
-    elif request.action == dnf.UPGRADE:
-        options.append("--only-upgrade")
+    options += _INSTALL_OPTIONS.get(request.action, ())
     if request.download_only:
         options.append("--download-only")
     if robust:
@@ -184,3 +177,6 @@ def _command(request: Request, operands: Tuple[Operand, ...], robust: bool) -> C
     elif not request.weak_deps:
         options.append("--no-install-recommends")
     return Command(("apt-get", "install", *options), operands, needs_lists=True, changes_system=True)
+
+
+_INSTALL_OPTIONS = {dnf.REINSTALL: ("--reinstall",), dnf.UPGRADE: ("--only-upgrade",)}

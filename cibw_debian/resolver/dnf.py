@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+
+from cibw_debian.resolver.arguments import ERROR, NOTE, WARNING, Arguments, Remark, Spec
 
 #: program name -> the subcommand that it is short for, or nothing
 PROGRAMS: Mapping[str, str] = {
@@ -43,31 +45,6 @@ VERSION = "version"
 DROP = "drop"
 #: it cannot be done on Debian; the remark says why
 REFUSE = "refuse"
-
-ERROR = "error"
-WARNING = "warning"
-NOTE = "note"
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something to say about one word of a command line."""
-
-    #: one of ERROR, WARNING, NOTE
-    level: str
-    code: str
-    message: str
-    #: index into the arguments; -1 for the program itself
-    word: int = -1
-    suggestions: Tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Spec:
-    """One thing to act on, as it was written, and where."""
-
-    text: str
-    word: int
 
 
 @dataclass(frozen=True)
@@ -120,96 +97,16 @@ _ALIASES = {
     "grouperase": "group remove",
     "grouplist": "group list",
     "groupinfo": "group info",
+    "groups": "group",
     "ls": "list",
     "se": "search",
     "whatprovides": "provides",
     "prov": "provides",
     "rq": "repoquery",
     "build-dep": "builddep",
-    "module_enable": "module enable",
 }
 
-_LONG_WITH_VALUE = frozenset(
-    "advisory arch bz bzs color comment config cve cves debuglevel destdir disableexcludes disableexcludepkgs "
-    "disableplugin disablerepo downloaddir enableplugin enablerepo errorlevel exclude excludepkgs forcearch "
-    "from-repo installroot randomwait releasever repo repofrompath repoid rpmverbosity sec-severity setopt "
-    "setvar".split()
-)
-_SHORT_WITH_VALUE = frozenset("cdeRxD")
-_SHORT_FLAGS = frozenset("yqvbCht4601")
-#: flags that change nothing on Debian, or only what apt-get does anyway
-_HARMLESS_FLAGS = frozenset(
-    "allowerasing assumeno assumeyes best bugfix cacheonly debugsolver downloadonly enhancement help nobest nodocs "
-    "nogpgcheck no-gpgchecks noautoremove noplugins no-best obsoletes quiet refresh security skip-broken "
-    "skip-unavailable tolerant verbose version with-optional allow-downgrade no-allow-downgrade newpackage "
-    "setopt spec srpm save set-enabled set-disabled enable disable add-repo showduplicates installed available "
-    "all updates extras upgrades".split()
-)
-_DASHES = re.compile("^[\u2010-\u2015\u2212]+")
 _ASK_RHEL = "asks RHEL's package database, which a Debian image does not have"
-
-
-class _Arguments:
-    """The arguments of one command line, split into options and words."""
-
-    def __init__(self, args: Sequence[str]) -> None:
-        self.words: List[Spec] = []
-        self.flags: List[Spec] = []
-        self.values: List[Tuple[str, str, int]] = []
-        self.remarks: List[Remark] = []
-        index = 0
-        while index < len(args):
-            text = args[index]
-            position = index
-            index += 1
-            dashes = _DASHES.match(text)
-            if dashes:
-                plain = "-" * len(dashes.group()) + text[dashes.end() :]
-                self.remarks.append(
-                    Remark(
-                        WARNING,
-                        "typographic-dash",
-                        f"{text!r} begins with a typographic dash: read as {plain}",
-                        position,
-                    )
-                )
-                text = plain
-            if text.startswith("--") and len(text) > 2:  # noqa: PLR2004
-                name, equals, value = text[2:].partition("=")
-                if name not in _LONG_WITH_VALUE:
-                    self.flags.append(Spec(name, position))
-                    if equals:
-                        self.values.append((name, value, position))
-                elif equals:
-                    self.values.append((name, value, position))
-                elif index < len(args):
-                    self.values.append((name, args[index], position))
-                    index += 1
-            elif text.startswith("-") and text not in {"-", "--"}:
-                index += self._short(text, position, args[index : index + 1])
-            elif text != "--":
-                self.words.append(Spec(text, position))
-
-    def _short(self, text: str, position: int, following: Sequence[str]) -> int:
-        """Read a cluster of one-letter options; return how many following words it took."""
-        letters = text[1:]
-        for at, letter in enumerate(letters):
-            if letter in _SHORT_WITH_VALUE:
-                rest = letters[at + 1 :]
-                self.values.append((letter, rest or "".join(following), position))
-                return 0 if rest else 1
-            if letter not in _SHORT_FLAGS:
-                self.remarks.append(
-                    Remark(
-                        WARNING, "unknown-option", f"{text} is no option of dnf: it was left out", position
-                    )
-                )
-                return 0
-            self.flags.append(Spec(letter, position))
-        return 0
-
-    def has(self, *names: str) -> bool:
-        return any(flag.text in names for flag in self.flags)
 
 
 def parse(program: str, args: Sequence[str]) -> Request:
@@ -222,15 +119,15 @@ def parse(program: str, args: Sequence[str]) -> Request:
     Returns:
         What is asked for. A request that cannot be met has the action REFUSE and a remark of level ERROR.
     """
-    given = _Arguments(args)
+    given = Arguments(args)
     words = given.words
     subcommand = PROGRAMS[program]
     if not subcommand and words:
         subcommand = words[0].text
         words = words[1:]
     subcommand = _ALIASES.get(subcommand, subcommand)
-    if subcommand in {"group", "groups", "module", "copr", "mark"} and words:
-        subcommand = ("group" if subcommand == "groups" else subcommand) + " " + words[0].text
+    if subcommand in {"group", "module", "copr", "mark"} and words:
+        subcommand += " " + words[0].text
         subcommand = _ALIASES.get(subcommand, subcommand)
         words = words[1:]
 
@@ -265,18 +162,8 @@ def parse(program: str, args: Sequence[str]) -> Request:
     )
 
 
-def _option_remarks(given: _Arguments, subcommand: str) -> List[Remark]:
-    remarks = []
-    for flag in given.flags:
-        if len(flag.text) > 1 and flag.text not in _HARMLESS_FLAGS:
-            remarks.append(
-                Remark(
-                    WARNING,
-                    "unknown-option",
-                    f"--{flag.text} is no known option of dnf: it was left out",
-                    flag.word,
-                )
-            )
+def _option_remarks(given: Arguments, subcommand: str) -> List[Remark]:
+    remarks: List[Remark] = []
     for name, value, word in given.values:
         if name == "installroot" or (name == "releasever" and value.startswith("/")):
             remarks.append(
@@ -336,76 +223,90 @@ def _refused(code: str, message: str, specs: Sequence[Spec] = ()) -> _Action:
     return REFUSE, (), [Remark(ERROR, code, message, specs[0].word if specs else -1)]
 
 
-def _act(subcommand: str, specs: Tuple[Spec, ...], given: _Arguments) -> _Action:  # noqa: C901, PLR0911, PLR0912
-    """Decide what a subcommand means: one line for each, so a long list rather than a deep one."""
+def _act(subcommand: str, specs: Tuple[Spec, ...], given: Arguments) -> _Action:
+    """Decide what a subcommand means."""
     if given.has("version") and not subcommand:
         return VERSION, (), []
-    if not subcommand or given.has("h", "help") or subcommand == "help":
+    if not subcommand or given.has("h", "help"):
         return _dropped("help-dropped", "shows dnf's own help")
-    if subcommand in {"install", "reinstall"}:
-        if not specs:
-            return _refused("no-packages", f"{subcommand} without a package name is an error of dnf too")
-        return _files(INSTALL if subcommand == "install" else REINSTALL, specs)
-    if subcommand == "group install":
-        if not specs:
-            return _refused("no-packages", "group install without a group is an error of dnf too")
-        return INSTALL, tuple(Spec("@" + spec.text.lstrip("@"), spec.word) for spec in specs), []
-    if subcommand == "upgrade":
-        if specs:
-            return _files(UPGRADE, specs)
-        return _dropped("upgrade-dropped", "upgrading the whole of a pinned image was left out")
-    if subcommand == "remove":
-        return REMOVE, specs, []
-    if subcommand == "autoremove":
-        return (REMOVE if specs else AUTOREMOVE), specs, []
-    if subcommand == "swap":
-        if len(specs) != 2:  # noqa: PLR2004
-            return _refused("no-packages", "swap takes two package names")
-        return SWAP, specs, []
-    if subcommand in {"makecache", "check-update"}:
-        return REFRESH, (), []
-    if subcommand == "clean":
-        return CLEAN, (), []
-    if subcommand == "config-manager":
-        return _config_manager(specs, given)
-    if subcommand.startswith("module "):
-        return _module(subcommand.partition(" ")[2], specs)
-    if subcommand in {"copr enable", "copr"}:
-        return _refused("copr", "a COPR holds rpm packages only: a Debian image cannot use it", specs)
-    if subcommand.startswith("copr "):
-        return _dropped("repository-dropped", "there are no COPRs on Debian: nothing to do", specs)
-    if subcommand == "list":
-        return _list(specs, given)
-    if subcommand == "info" and specs:
-        return INFO, specs, []
-    if subcommand == "search" and specs:
-        return SEARCH, tuple(spec for spec in specs if spec.text != "all"), []
-    return _act_rarely(subcommand, specs)
+    handler = _HANDLERS.get(subcommand) or _HANDLERS.get(subcommand.partition(" ")[0] + " *")
+    if handler is None:
+        return _refused("unknown-subcommand", f"dnf {subcommand} has no equivalent on Debian", specs)
+    return handler(specs, given)
 
 
-def _act_rarely(subcommand: str, specs: Tuple[Spec, ...]) -> _Action:
-    if subcommand == "builddep":
-        return _refused(
-            "builddep",
-            "build dependencies of an rpm source package are not known: name the -devel packages",
-            specs,
-        )
-    if subcommand == "download":
-        return _refused("download", "downloads rpm files, which nothing on Debian can use", specs)
-    if subcommand in {"provides", "repoquery", "deplist", "info", "search"}:
-        return _refused("rhel-query", f"{subcommand} {_ASK_RHEL}", specs)
-    if subcommand in {
-        "repolist",
-        "repoinfo",
-        "history",
-        "check",
-        "alias",
-        "group list",
-        "group info",
-        "updateinfo",
-    } or (subcommand.startswith(("mark ", "versionlock", "needs-restarting"))):
-        return _dropped("query-dropped", f"{subcommand} {_ASK_RHEL}: left out")
-    return _refused("unknown-subcommand", f"dnf {subcommand} has no equivalent on Debian", specs)
+_Handler = Callable[[Tuple[Spec, ...], Arguments], _Action]
+
+
+def _always(action: str) -> _Handler:
+    return lambda _specs, _given: (action, (), [])
+
+
+def _query_refused(subcommand: str) -> _Handler:
+    return lambda specs, _given: _refused("rhel-query", f"{subcommand} {_ASK_RHEL}", specs)
+
+
+def _query_dropped(subcommand: str) -> _Handler:
+    return lambda specs, _given: _dropped("query-dropped", f"{subcommand} {_ASK_RHEL}: left out", specs)
+
+
+def _install(action: str) -> _Handler:
+    return lambda specs, _given: _files(action, specs) if specs else _no_packages(action)
+
+
+def _group_install(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
+    groups = tuple(Spec("@" + spec.text.lstrip("@"), spec.word) for spec in specs)
+    return (INSTALL, groups, []) if groups else _no_packages("group install")
+
+
+def _no_packages(subcommand: str) -> _Action:
+    return _refused("no-packages", f"{subcommand} without a name is an error of dnf too")
+
+
+def _upgrade(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
+    if specs:
+        return _files(UPGRADE, specs)
+    return _dropped("upgrade-dropped", "upgrading the whole of a pinned image was left out")
+
+
+def _remove(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
+    return REMOVE, specs, []
+
+
+def _autoremove(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
+    return (REMOVE if specs else AUTOREMOVE), specs, []
+
+
+def _swap(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
+    if len(specs) != 2:  # noqa: PLR2004  (one out, one in)
+        return _refused("no-packages", "swap takes two package names")
+    return SWAP, specs, []
+
+
+def _info(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
+    return (INFO, specs, []) if specs else _refused("rhel-query", f"info {_ASK_RHEL}")
+
+
+def _search(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
+    words = tuple(spec for spec in specs if spec.text != "all")
+    return (SEARCH, words, []) if words else _no_packages("search")
+
+
+def _copr(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
+    return _refused("copr", "a COPR holds rpm packages only: a Debian image cannot use it", specs)
+
+
+def _copr_other(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
+    return _dropped("repository-dropped", "there are no COPRs on Debian: nothing to do", specs)
+
+
+def _builddep(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
+    message = "build dependencies of an rpm source package are not known: name the -devel packages"
+    return _refused("builddep", message, specs)
+
+
+def _download(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
+    return _refused("download", "downloads rpm files, which nothing on Debian can use", specs)
 
 
 _EPEL_RELEASE = re.compile(r"/epel-(next-)?release[^/]*\.rpm$")
@@ -427,7 +328,7 @@ def _files(action: str, specs: Sequence[Spec]) -> _Action:
     return (REFUSE, (), remarks) if remarks else (action, named, [])
 
 
-def _config_manager(specs: Tuple[Spec, ...], given: _Arguments) -> _Action:
+def _config_manager(specs: Tuple[Spec, ...], given: Arguments) -> _Action:
     added: Optional[Spec] = next(
         (flag for flag in given.flags if flag.text in {"add-repo", "from-repofile"}), None
     )
@@ -449,13 +350,15 @@ def _config_manager(specs: Tuple[Spec, ...], given: _Arguments) -> _Action:
     return action, nothing, note + remarks
 
 
-def _module(verb: str, specs: Tuple[Spec, ...]) -> _Action:
-    if verb != "install":
-        return _dropped("module-dropped", "Debian has no module streams: nothing to do", specs)
+def _module(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
+    return _dropped("module-dropped", "Debian has no module streams: nothing to do", specs)
+
+
+def _module_install(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
     plain = []
     remarks = []
     for spec in specs:
-        name, separator, _ = re.sub(r"/.*", "", spec.text).partition(":")
+        name, separator, _ = spec.text.partition("/")[0].partition(":")
         plain.append(Spec(name, spec.word))
         if separator:
             message = f"Debian has one version of {name}: the stream in {spec.text} was left out"
@@ -468,9 +371,44 @@ _LIST_KINDS: FrozenSet[str] = frozenset(
 )
 
 
-def _list(specs: Tuple[Spec, ...], given: _Arguments) -> _Action:
+def _list(specs: Tuple[Spec, ...], given: Arguments) -> _Action:
     kinds = {spec.text for spec in specs[:1]} & _LIST_KINDS | {
         flag.text for flag in given.flags
     } & _LIST_KINDS
     names = tuple(spec for position, spec in enumerate(specs) if position or spec.text not in _LIST_KINDS)
     return (LIST_INSTALLED if "installed" in kinds else LIST), names, []
+
+
+#: subcommand -> what it means; "x *" stands for every other subcommand of x
+_HANDLERS: Mapping[str, _Handler] = {
+    "install": _install(INSTALL),
+    "reinstall": _install(REINSTALL),
+    "group install": _group_install,
+    "upgrade": _upgrade,
+    "remove": _remove,
+    "autoremove": _autoremove,
+    "swap": _swap,
+    "makecache": _always(REFRESH),
+    "check-update": _always(REFRESH),
+    "clean": _always(CLEAN),
+    "config-manager": _config_manager,
+    "module install": _module_install,
+    "module *": _module,
+    "copr": _copr,
+    "copr enable": _copr,
+    "copr *": _copr_other,
+    "builddep": _builddep,
+    "download": _download,
+    "list": _list,
+    "info": _info,
+    "search": _search,
+    **{name: _query_refused(name) for name in ("provides", "repoquery", "deplist")},
+    **{
+        name: _query_dropped(name)
+        for name in ("repolist", "repoinfo", "history", "check", "alias", "updateinfo", "needs-restarting")
+    },
+    "group list": _query_dropped("group list"),
+    "group info": _query_dropped("group info"),
+    "mark *": _query_dropped("mark"),
+    "help": _query_dropped("help"),
+}

@@ -1,0 +1,122 @@
+"""The words of a dnf command line, told apart from its options.
+
+Options may stand anywhere; which of them take a value follows the manual pages of dnf 4, dnf5, yum 3 and
+microdnf.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import List, Sequence, Tuple
+
+ERROR = "error"
+WARNING = "warning"
+NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to say about one word of a command line."""
+
+    #: one of ERROR, WARNING, NOTE
+    level: str
+    code: str
+    message: str
+    #: index into the arguments; -1 for the program itself
+    word: int = -1
+    suggestions: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One thing to act on, as it was written, and where."""
+
+    text: str
+    word: int
+
+
+_LONG_WITH_VALUE = frozenset(
+    """
+    advisory arch bz bzs color comment config cve cves debuglevel destdir disableexcludes disableexcludepkgs
+    disableplugin disablerepo downloaddir enableplugin enablerepo errorlevel exclude excludepkgs forcearch
+    from-repo installroot randomwait releasever repo repofrompath repoid rpmverbosity sec-severity setopt
+    setvar
+    """.split()  # noqa: SIM905  (short to read)
+)
+_SHORT_WITH_VALUE = frozenset("cdeRxD")
+_SHORT_FLAGS = frozenset("yqvbCht4601")
+#: flags that change nothing on Debian, or that `dnf.parse` asks for
+_KNOWN_FLAGS = frozenset(
+    """
+    add-repo all allow-downgrade allowerasing assumeno assumeyes available best bugfix cacheonly debugsolver
+    disable downloadonly enable enhancement extras help installed newpackage no-allow-downgrade no-best
+    no-gpgchecks noautoremove nobest nodocs nogpgcheck noplugins obsoletes quiet refresh save security
+    set-disabled set-enabled showduplicates skip-broken skip-unavailable spec srpm tolerant updates upgrades
+    verbose version with-optional from-repofile duplicates oldinstallonly
+    """.split()  # noqa: SIM905  (short to read)
+)
+_DASHES = re.compile("^[\u2010-\u2015\u2212]+")
+
+
+class Arguments:
+    """The arguments of one command line, split into options and words."""
+
+    def __init__(self, args: Sequence[str]) -> None:
+        self.words: List[Spec] = []
+        self.flags: List[Spec] = []
+        self.values: List[Tuple[str, str, int]] = []
+        self.remarks: List[Remark] = []
+        index = 0
+        while index < len(args):
+            text = args[index]
+            position = index
+            index += 1
+            dashes = _DASHES.match(text)
+            if dashes:
+                plain = "-" * len(dashes.group()) + text[dashes.end() :]
+                message = f"{text!r} begins with a typographic dash: read as {plain}"
+                self.remarks.append(Remark(WARNING, "typographic-dash", message, position))
+                text = plain
+            if text.startswith("--") and len(text) > 2:  # noqa: PLR2004
+                name, equals, value = text[2:].partition("=")
+                if name not in _LONG_WITH_VALUE:
+                    self._flag(name, position)
+                    if equals:
+                        self.values.append((name, value, position))
+                elif equals:
+                    self.values.append((name, value, position))
+                elif index < len(args):
+                    self.values.append((name, args[index], position))
+                    index += 1
+            elif text.startswith("-") and text not in {"-", "--"}:
+                index += self._short(text, position, args[index : index + 1])
+            elif text != "--":
+                self.words.append(Spec(text, position))
+
+    def _flag(self, name: str, position: int) -> None:
+        self.flags.append(Spec(name, position))
+        if name not in _KNOWN_FLAGS:
+            message = f"--{name} is no known option of dnf: it was left out"
+            self.remarks.append(Remark(WARNING, "unknown-option", message, position))
+
+    def _short(self, text: str, position: int, following: Sequence[str]) -> int:
+        """Read a cluster of one-letter options; return how many following words it took."""
+        letters = text[1:]
+        for at, letter in enumerate(letters):
+            if letter in _SHORT_WITH_VALUE:
+                rest = letters[at + 1 :]
+                self.values.append((letter, rest or "".join(following), position))
+                return 0 if rest else 1
+            if letter not in _SHORT_FLAGS:
+                self.remarks.append(
+                    Remark(
+                        WARNING, "unknown-option", f"{text} is no option of dnf: it was left out", position
+                    )
+                )
+                return 0
+            self.flags.append(Spec(letter, position))
+        return 0
+
+    def has(self, *names: str) -> bool:
+        return any(flag.text in names for flag in self.flags)
