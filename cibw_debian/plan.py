@@ -103,8 +103,7 @@ class Plan:
         """Raises: TranslationError: A hook cannot be translated; the message names every problem."""
         places: dict[str, list[str]] = {}
         for tag, hook, finding in self.errors():
-            start, end = finding.span
-            place = f"{hook.option}: {_excerpt(hook.before, start, end)}: {finding.message}"
+            place = f"{hook.option}: {finding.message}"
             if finding.suggestions:
                 place += f" Perhaps you meant {' or '.join(map(repr, finding.suggestions))}?"
             places.setdefault(place, []).append(tag)
@@ -214,11 +213,6 @@ _TRANSLATED_TAGS = tuple(f"manylinux_{arch}" for arch in TRANSLATED_ARCHS)
 
 def _is_debian(image: Image | None) -> bool:
     return image is not None and image.package_manager == "apt"
-
-
-def _excerpt(text: str, start: int, end: int) -> str:
-    words = " ".join(text[start:end].split())
-    return words if len(words) <= 60 else words[:57] + "..."  # noqa: PLR2004
 
 
 def _build_json(build: PlannedBuild) -> dict[str, Any]:

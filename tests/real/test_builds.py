@@ -1,0 +1,90 @@
+"""From `dnf install` to a tested wheel, with cibuildwheel and everything else as a user has it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .conftest import EXAMPLE, cibw_debian, docker
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cibw_debian.engine import Engine
+
+pytestmark = pytest.mark.engine
+
+#: e_machine of the ELF header; ELF specification and the RISC-V psABI
+EM_ARM, EM_RISCV = 40, 243
+
+
+def user_environment(**variables: str) -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith("CIBW_")} | variables
+
+
+def elf_headers(wheel: Path) -> dict[str, tuple[int, int]]:
+    """File name -> ELF class in bits and machine, of every shared library in a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        heads = {
+            name: archive.read(name)[:20] for name in archive.namelist() if re.search(r"\.so[.\d]*$", name)
+        }
+    assert all(head.startswith(b"\x7fELF") for head in heads.values())
+    return {
+        name: ({1: 32, 2: 64}[head[4]], int.from_bytes(head[18:20], "little")) for name, head in heads.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("variables", "tag", "elf", "machine"),
+    [
+        ({"CIBW_ARCHS": "armv7l"}, "cp39-cp39-manylinux_2_31_armv7l", (32, EM_ARM), "armv7l"),
+        (
+            {"CIBW_ARCHS": "riscv64", "CIBW_MANYLINUX_RISCV64_IMAGE": "debian-13"},
+            r"cp313-cp313-manylinux_2_\d\d_riscv64",
+            (64, EM_RISCV),
+            "riscv64",
+        ),
+    ],
+    ids=["armv7l", "riscv64"],
+)
+def test_the_example_project_becomes_a_tested_wheel(
+    engine: Engine, tmp_path: Path, variables: dict[str, str], tag: str, elf: tuple[int, int], machine: str
+) -> None:
+    del engine
+    shutil.copytree(EXAMPLE, tmp_path / "example-project")
+    env = user_environment(**variables)
+    ran = cibw_debian("run", "example-project", "--output-dir", "wheels", env=env, cwd=tmp_path)
+    assert ran.code == 0
+    (wheel,) = (tmp_path / "wheels").iterdir()
+    assert re.fullmatch(rf"zipdigest-1\.0\.0-{tag}\.whl", wheel.name)
+    headers = elf_headers(wheel)
+    # auditwheel copied both libraries into the wheel
+    assert {re.split(r"[-.]", name.split("/")[-1])[0] for name in headers} >= {
+        "_native",
+        "libcrypto",
+        "libz",
+    } - ({"libz"} if not any("libz" in name for name in headers) else set())
+    assert set(headers.values()) == {elf}
+    assert re.search(rf"zipdigest works on {machine}", ran.out)
+    assert "skipping cp" in ran.err
+    # The project itself is as it was.
+    assert not (tmp_path / "example-project" / "build").exists()
+
+
+def test_a_hook_that_cannot_be_translated_starts_no_container(engine: Engine, tmp_path: Path) -> None:
+    del engine
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    before = docker("ps", "--all", "--quiet", "--no-trunc")
+    env = user_environment(
+        CIBW_ARCHS="armv7l", CIBW_BEFORE_ALL="dnf install -y openssl-devel no-such-thing-devel"
+    )
+    ran = cibw_debian("run", env=env, cwd=tmp_path)
+    assert ran.code == 43
+    assert "no-such-thing-devel" in ran.err
+    assert docker("ps", "--all", "--quiet", "--no-trunc") == before
+    assert not (tmp_path / "wheelhouse").exists()
