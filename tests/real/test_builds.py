@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import zipfile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,21 +40,30 @@ def elf_headers(wheel: Path) -> dict[str, tuple[int, int]]:
     }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    tag: str
+    #: bits and e_machine
+    elf: tuple[int, int]
+
+
 @pytest.mark.parametrize(
-    ("variables", "tag", "elf", "machine"),
+    ("variables", "expected"),
     [
-        ({"CIBW_ARCHS": "armv7l"}, "cp39-cp39-manylinux_2_31_armv7l", (32, EM_ARM), "armv7l"),
-        (
+        pytest.param(
+            {"CIBW_ARCHS": "armv7l"},
+            Expected(tag="cp39-cp39-manylinux_2_31_armv7l", elf=(32, EM_ARM)),
+            id="armv7l",
+        ),
+        pytest.param(
             {"CIBW_ARCHS": "riscv64", "CIBW_MANYLINUX_RISCV64_IMAGE": "debian-13"},
-            r"cp313-cp313-manylinux_2_\d\d_riscv64",
-            (64, EM_RISCV),
-            "riscv64",
+            Expected(tag=r"cp313-cp313-manylinux_2_\d\d_riscv64", elf=(64, EM_RISCV)),
+            id="riscv64",
         ),
     ],
-    ids=["armv7l", "riscv64"],
 )
 def test_the_example_project_becomes_a_tested_wheel(
-    engine: Engine, tmp_path: Path, variables: dict[str, str], tag: str, elf: tuple[int, int], machine: str
+    engine: Engine, tmp_path: Path, variables: dict[str, str], expected: Expected
 ) -> None:
     del engine
     shutil.copytree(EXAMPLE, tmp_path / "example-project")
@@ -61,19 +71,13 @@ def test_the_example_project_becomes_a_tested_wheel(
     ran = cibw_debian("run", "example-project", "--output-dir", "wheels", env=env, cwd=tmp_path)
     assert ran.code == 0
     (wheel,) = (tmp_path / "wheels").iterdir()
-    assert re.fullmatch(rf"zipdigest-1\.0\.0-{tag}\.whl", wheel.name)
+    assert re.fullmatch(rf"zipdigest-1\.0\.0-{expected.tag}\.whl", wheel.name)
     headers = elf_headers(wheel)
-    # auditwheel copied both libraries into the wheel
-    assert {re.split(r"[-.]", name.split("/")[-1])[0] for name in headers} >= {
-        "_native",
-        "libcrypto",
-        "libz",
-    } - ({"libz"} if not any("libz" in name for name in headers) else set())
-    assert set(headers.values()) == {elf}
-    assert re.search(rf"zipdigest works on {machine}", ran.out)
+    # libcrypto was copied into the wheel; zlib is among the libraries that every manylinux system has.
+    assert {re.split(r"[-.]", name.split("/")[-1])[0] for name in headers} == {"_native", "libcrypto"}
+    assert set(headers.values()) == {expected.elf}
+    assert f"zipdigest works on {variables['CIBW_ARCHS']}" in ran.out
     assert "skipping cp" in ran.err
-    # The project itself is as it was.
-    assert not (tmp_path / "example-project" / "build").exists()
 
 
 def test_a_hook_that_cannot_be_translated_starts_no_container(engine: Engine, tmp_path: Path) -> None:
@@ -88,3 +92,15 @@ def test_a_hook_that_cannot_be_translated_starts_no_container(engine: Engine, tm
     assert "no-such-thing-devel" in ran.err
     assert docker("ps", "--all", "--quiet", "--no-trunc") == before
     assert not (tmp_path / "wheelhouse").exists()
+
+
+def test_an_image_that_cannot_be_pulled_names_one_that_can_be_built(engine: Engine, tmp_path: Path) -> None:
+    del engine
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    # Port 1 of this machine: a registry that never answers.
+    env = user_environment(CIBW_ARCHS="armv7l", CIBW_MANYLINUX_ARMV7L_IMAGE="localhost:1/some/image:1")
+    ran = cibw_debian("run", env=env, cwd=tmp_path)
+    assert ran.code == 44
+    assert "localhost:1/some/image:1" in ran.err
+    assert "cannot be reached" in ran.err
+    assert "debian-11 (manylinux_2_31)" in ran.err
