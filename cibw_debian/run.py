@@ -153,10 +153,7 @@ def _prepare_image(build: PlannedBuild, engine: Engine, planned: Planned) -> Non
     try:
         engine.pull(build.container_image, platform)
     except ImageUnavailableError as error:
-        raise ImageUnavailableError(
-            f"{build.container_image}, the {build.arch} image, cannot be pulled: {error.message}",
-            hint=_instead(build.arch, planned.catalogue),
-        ) from error
+        raise ImageUnavailableError(error.message, hint=_instead(build.arch, planned.catalogue)) from error
 
 
 def _instead(arch: str, catalogue: Catalogue) -> str:
