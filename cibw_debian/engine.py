@@ -101,7 +101,7 @@ class Engine:
         data = json.loads(self._run("version", "--format", "{{json .}}"))
         server = data.get("Server") or data.get("Client") or {}
         version = str(server.get("Version", ""))
-        comparable = version if self.name == "podman" else str(server.get("APIVersion", ""))
+        comparable = version if self.name == "podman" else str(server.get("ApiVersion", ""))
         return version, tuple(int(number) for number in re.findall(r"\d+", comparable)[:2])
 
     def require(self) -> None:

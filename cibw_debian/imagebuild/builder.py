@@ -1,0 +1,214 @@
+"""Building an image on this machine, from its distribution's archive to the container engine."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from cibw_debian.companion import ca_bundle
+from cibw_debian.errors import ImageBuildError
+from cibw_debian.imagebuild.archive import write_archive
+from cibw_debian.imagebuild.progress import ConsoleProgress, Progress, phase_of
+from cibw_debian.imagebuild.recipe import FINGERPRINT_LABEL, Recipe, recipe_files
+from cibw_debian.platforms import ARCHS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cibw_debian.catalogue import Image
+    from cibw_debian.engine import Engine
+
+#: lines of the log that a failure shows
+_LAST_LINES = 15
+#: seconds that mmdebstrap gets to unmount and remove what it made
+_PATIENCE = 60
+#: what the setup hook says about the archive is for the person, not only for the log
+_NOTICE = re.compile(r"cibw-debian: (?:warning|error): ")
+
+
+def build_image(
+    image: Image, arch: str, *, engine: Engine, mirror: str | None = None, rebuild: bool = False
+) -> str:
+    """Make sure that the engine has an image of the catalogue that is built here.
+
+    Args:
+        image: The catalogue's entry; `built_here`.
+        arch: cibuildwheel's name of the architecture.
+        engine: That is to have the image.
+        mirror: URL of an archive, or lines of a sources.list; mmdebstrap's own default if None.
+        rebuild: Build even if the engine has the image, built by the same recipe.
+
+    Returns:
+        The image's reference.
+
+    Raises:
+        ImageBuildError: it could not be built; nothing of it is left.
+        EngineError: the engine does not answer, or refused the image.
+    """
+    engine.require()
+    recipe = _recipe(image, arch)
+    title = f"{image.name} {arch}"
+    cache = _cache_directory()
+    log = cache / f"build-{image.name}-{arch}.log"
+    # One build of an image at a time: who waited finds it done.
+    with (cache / f"build-{image.name}-{arch}.lock").open("w") as lock, ConsoleProgress(title) as progress:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress.phase("waiting for another build of the same image")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if rebuild or not _is_current(recipe, engine):
+            _build(recipe, engine=engine, mirror=mirror, log=log, progress=progress)
+            progress.phase("done")
+    return recipe.reference
+
+
+def is_current(image: Image, arch: str, engine: Engine) -> bool:
+    """Whether the engine has the image for the arch, built by this version's recipe."""
+    return _is_current(_recipe(image, arch), engine)
+
+
+def _recipe(image: Image, arch: str) -> Recipe:
+    return Recipe(
+        name=image.name,
+        reference=image.reference(arch),
+        arch=ARCHS[arch],
+        suite=image.suite,
+        policy=image.policy,
+        python=image.pythons[0],
+        files=recipe_files(),
+    )
+
+
+def _is_current(recipe: Recipe, engine: Engine) -> bool:
+    there = engine.image(recipe.reference)
+    return (
+        there is not None
+        and there.platform == recipe.arch.oci
+        and there.labels.get(FINGERPRINT_LABEL) == recipe.fingerprint
+    )
+
+
+def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, progress: Progress) -> None:
+    if not shutil.which("mmdebstrap"):
+        raise ImageBuildError(
+            "mmdebstrap, which builds the image, is not installed.",
+            hint="`cibw-debian doctor --fix` installs it; or `apt-get install mmdebstrap arch-test`.",
+        )
+    with _sigterm_raises(), tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=_roomy()) as name:
+        work = Path(name)
+        work.chmod(0o755)  # mmdebstrap's user namespaces read the recipe as another user
+        bundle = _write_recipe(recipe, work)
+        command = recipe.mmdebstrap(work, root=os.geteuid() == 0, mirror=mirror)
+        environment = os.environ | recipe.environment(work, ca_bundle=bundle)
+        layer = work / "layer.tar"
+        with layer.open("wb") as output, log.open("w") as log_file:
+            code = _run(command, environment, output=output, log=log_file, progress=progress)
+        if code:
+            raise ImageBuildError(
+                f"{recipe.name} for {recipe.arch.name} could not be built: mmdebstrap exited with {code}.\n"
+                + "".join(f"  {line}\n" for line in _last_lines(log))
+                + f"All of it: {log}",
+                hint="`cibw-debian doctor` checks the tools; CIBW_DEBIAN_MIRROR chooses another archive.",
+            )
+        progress.phase(f"loading into {engine.name}")
+        created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        engine.load(
+            lambda output: write_archive(
+                output,
+                layer=layer,
+                reference=recipe.reference,
+                configure=lambda digest: recipe.image_config(layer_digest=digest, created=created),
+            )
+        )
+
+
+def _write_recipe(recipe: Recipe, work: Path) -> Path | None:
+    """Put the recipe's files, and the host's CA bundle if it has one, where every user can read them."""
+    for name, content in recipe.files.items():
+        path = work / name
+        path.write_bytes(content)
+        path.chmod(0o755 if name.endswith(".sh") else 0o644)
+    bundle = ca_bundle(os.environ)
+    return Path(shutil.copy(bundle, work / "ca.crt")) if bundle else None
+
+
+def _run(
+    command: list[str], environment: dict[str, str], *, output: IO[bytes], log: IO[str], progress: Progress
+) -> int:
+    """Run mmdebstrap; whatever interrupts us makes it clean up before we go."""
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    assert process.stderr  # noqa: S101
+    try:
+        for line in process.stderr:
+            log.write(line)
+            log.flush()
+            phase = phase_of(line)
+            if phase:
+                progress.phase(phase)
+            elif _NOTICE.match(line):
+                progress.phase(_NOTICE.sub("", line).strip())
+            progress.line(line.strip())
+        return process.wait()
+    except BaseException:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.communicate(timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        raise
+
+
+@contextmanager
+def _sigterm_raises() -> Iterator[None]:
+    """Let SIGTERM end a build the way Ctrl-C does, with everything removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _last_lines(log: Path) -> list[str]:
+    lines = log.read_text(errors="replace").splitlines()
+    return [line for line in lines if line.strip()][-_LAST_LINES:]
+
+
+def _cache_directory() -> Path:
+    """For logs and locks: they are worth keeping, but not for ever."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    directory = Path(base) / "cibw-debian"
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
+def _roomy() -> str | None:
+    """A place for about 1 GB: /tmp is often in memory."""
+    return None if "TMPDIR" in os.environ else "/var/tmp"  # noqa: S108  (only the parent of a private directory)

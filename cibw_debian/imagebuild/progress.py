@@ -1,0 +1,83 @@
+"""Telling a person how far a build is: a line per phase, and on a terminal what happens right now."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from typing import TYPE_CHECKING, Protocol, Self
+
+from rich.console import Console
+from rich.markup import escape
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+#: a line of mmdebstrap's that begins a phase -> what the phase is called
+_PHASES = (
+    ("running --setup-hook", "reading the archive's indices"),
+    ("downloading packages with apt", "downloading the base system"),
+    ("extracting archives", "unpacking the base system"),
+    ("installing essential packages", "installing the base system"),
+    ("installing remaining packages", "installing compiler and tools"),
+    ("python.sh", "installing Python's build tools"),
+    ("finish.sh", "linking certificates, cleaning up"),
+    ("creating tarball", "packing"),
+)
+#: what apt, dpkg and pip say when they do something worth showing
+_ACTIVITY = re.compile(r"^(?:Get:\d+ .*|Unpacking .*|Setting up .*|Collecting .*|Installing .*)")
+
+
+def phase_of(line: str) -> str | None:
+    """The phase that a line of mmdebstrap's log begins, if any."""
+    if not line.startswith("I: "):
+        return None
+    return next((phase for sign, phase in _PHASES if sign in line), None)
+
+
+class Progress(Protocol):
+    """Is told the phases of a build, and every line that it logs."""
+
+    def phase(self, name: str) -> None: ...
+
+    def line(self, text: str) -> None: ...
+
+
+class ConsoleProgress:
+    """Writes to standard error: phases with the time since the start; on a terminal a spinner too.
+
+    Args:
+        title: What is being built.
+    """
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+        self._status = self._console.status("")
+        self._started = time.monotonic()
+        self._phase = ""
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._status.stop()
+
+    def phase(self, name: str) -> None:
+        if name != self._phase:
+            self._phase = name
+            elapsed = time.monotonic() - self._started
+            self._console.print(f"{escape(self._title)}: {elapsed:4.0f} s  {escape(name)}")
+            self._status.update(escape(name))
+
+    def line(self, text: str) -> None:
+        if _ACTIVITY.match(text):
+            width = max(20, self._console.width - len(self._phase) - 8)
+            self._status.update(f"{escape(self._phase)}  [dim]{escape(text[:width])}[/dim]")

@@ -1,0 +1,28 @@
+#!/bin/sh
+# mmdebstrap extract hook: keep slow work that knows no architecture out of the emulator.
+#
+# This machine's own dpkg-deb decompresses packages, through a wrapper that is first on PATH and brings its
+# libraries. Certificates are linked once, at the end. finish.sh undoes both.
+set -eu
+root=$1
+native=$root/opt/_native
+mkdir -p "$native" "$root/usr/local/bin" "$root/usr/local/sbin"
+
+program=$(command -v dpkg-deb)
+cp "$program" "$native/dpkg-deb"
+ldd "$program" >"$native/ldd"
+awk '$2 == "=>" { print $3 } $1 ~ /^\// { print $1 }' "$native/ldd" | while read -r library; do
+    cp -L "$library" "$native/"
+done
+loader=$(awk '$1 ~ /^\// { print $1 }' "$native/ldd")
+wrapper=$root/usr/local/bin/dpkg-deb
+cat >"$wrapper" <<WRAPPER
+#!/bin/sh
+exec /opt/_native/${loader##*/} --library-path /opt/_native /opt/_native/dpkg-deb "\$@"
+WRAPPER
+chmod 755 "$wrapper"
+# Not every machine can run its programs that way: find out now, not in the middle of an installation.
+chroot "$root" /usr/local/bin/dpkg-deb --version >/dev/null || rm -f "$wrapper"
+
+printf '#!/bin/sh\n' >"$root/usr/local/sbin/update-ca-certificates"
+chmod 755 "$root/usr/local/sbin/update-ca-certificates"
