@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Optional, Tuple
 
-from cibw_debian.resolver import dnf
-from cibw_debian.resolver.arguments import ERROR, NOTE, WARNING, Remark, Spec
-from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE, Answer
+from . import dnf
+from .arguments import ERROR, NOTE, WARNING, Remark, Spec
+from .model import NOTHING, PACKAGE, UNAVAILABLE, Answer
 
 #: the command that refreshes the lists of packages
 UPDATE: Tuple[str, ...] = ("apt-get", "update")

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Callable, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
-from cibw_debian.resolver.arguments import ERROR, NOTE, WARNING, Arguments, Remark, Spec
+from .arguments import ERROR, NOTE, WARNING, Arguments, Remark, Spec
 
 #: program name -> the subcommand that it is short for, or nothing
 PROGRAMS: Mapping[str, str] = {
