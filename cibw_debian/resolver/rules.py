@@ -144,7 +144,8 @@ def _python(name: str, index: Index) -> Optional[str]:
 
 def _perl(name: str, index: Index) -> Optional[str]:
     """perl-A-B -> liba-b-perl, or perl itself for the half of CPAN's names that Debian's perl contains."""
-    deb = _first((f"lib{name.lower()}-perl", name.lower()), index)
+    low = name.lower()
+    deb = _first([f"lib{low}-perl"] + [low] * low.endswith("-perl"), index)
     if deb:
         return "perl" if deb.startswith("perl") else deb
     providers = index.find(kinds.PERL, name.replace("-", "::"))

@@ -34,7 +34,7 @@ _CAPABILITY = re.compile(r"^([A-Za-z][\w.+-]*)\((.+?)\)(?:\([^)]*\))*$")
 _SONAME = re.compile(r"^(lib[\w.+-]*\.so(?:\.[\w.]+)*|[\w.+-]+\.so\.[\w.]+)(?:\([^)]*\))*$")
 _RELATION = re.compile(r"\s*(?:<=|>=|=|<|>).*$")
 #: from here on it may be a version: rpm separates with "-" and versions begin with a digit, nearly always
-_VERSION = re.compile(r"-v?\d")
+_VERSION = re.compile(r"-(?=v?\d[\w.+~^*?\[\]]*(?:-\d[\w.+~^*?\[\]]*)?$)")
 _PYTHON3_DIST = re.compile(r"^python3(?:\.\d+)?dist$")
 
 
@@ -59,7 +59,7 @@ class Spec:
         """
         yield self.name, ""
         for found in reversed(list(_VERSION.finditer(self.name))):
-            yield self.name[: found.start()], self.name[found.start() + 1 :]
+            yield self.name[: found.start()], self.name[found.end() :]
 
 
 def parse(text: str) -> Spec:
@@ -83,12 +83,10 @@ def parse(text: str) -> Spec:
     name = _EPOCH_INSIDE.sub("-", _EPOCH_FIRST.sub("", bare))
     name = _ARCH.sub("", name)
     # cmake-3.*: the wildcard stands in the version, and Debian has one version only
-    head = re.split(r"[*?\[]", name, maxsplit=1)[0]
-    if head != name:
-        version = _VERSION.search(head)
-        if not version or not version.start():
-            return Spec(text, GLOB, name)
-        name = head
+    wildcard = re.search(r"[*?\[]", name)
+    version = _VERSION.search(name)
+    if wildcard and not (version and version.end() < wildcard.start()):
+        return Spec(text, GLOB, name)
     return Spec(text, NAME, name)
 
 
