@@ -72,7 +72,9 @@ def _share(part: int, whole: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("evidence", type=Path)
     parser.add_argument("--target", default="bookworm/armhf", choices=COLUMNS)
     parser.add_argument("--show", choices=["missing", "other", "decided"], help="List such names.")

@@ -121,6 +121,11 @@ class Index:
         entries = (entry.partition(":") for entry in value.split(" "))
         return tuple(package for package, _, mask in entries if self._holds(mask))
 
+    def keys(self, kind: str, prefix: str) -> Iterator[str]:
+        """Yield the keys of a kind that begin with a prefix, of any target, sorted."""
+        for key, _ in self._blocks.items(f"{kind}/{prefix}"):
+            yield key[len(kind) + 1 :]
+
     def names(self, prefix: str) -> Iterator[str]:
         """Yield the names of real packages that begin with a prefix, sorted."""
         start = len(NAME) + 1

@@ -22,7 +22,7 @@ MAX_MATCHES = 25
 #: a wildcard needs this many letters before it
 _MIN_LITERAL = 3
 #: what no one means with a wildcard
-_NOT_MEANT = re.compile(r"-(?:dbg|dbgsym|doc|docs|examples|udeb|tests)$")
+_NOT_MEANT = re.compile(r"-(?:cil|dbg|dbgsym|docs?|examples|java|ocaml|perl|ruby|tests|udeb)$")
 
 _KINDS = {"pkgconfig": kinds.PKGCONFIG, "perl": kinds.PERL, "cmake": kinds.CMAKE, "python3dist": kinds.PYTHON}
 _COMMAND_DIRS = ("/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/")
@@ -76,7 +76,16 @@ class Resolver:
             return Answer(
                 spec.text, UNKNOWN, note="this group is not in the table: name its packages instead"
             )
-        return answer or Answer(spec.text, UNKNOWN)
+        return answer or Answer(spec.text, UNKNOWN, suggestions=self._suggest(spec))
+
+    def _suggest(self, spec: Spec) -> Tuple[str, ...]:
+        if spec.kind != specs.NAME or not self._indices:
+            return ()
+        from .suggest import suggest  # noqa: PLC0415  (cold start: seldom needed)
+
+        names = suggest(spec.name, self._table.names(), self._indices[0])
+        answers = ((name, self._by_kind(parse(name))) for name in names)
+        return tuple(name for name, answer in answers if answer and answer.status == PACKAGE)
 
     def _by_kind(self, spec: Spec) -> Optional[Answer]:
         if spec.kind == specs.GROUP:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from fnmatch import translate
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from fnmatch import fnmatchcase
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .files import read_data
 from .model import Target
@@ -65,7 +65,8 @@ class Table:
         #: deb names to take where several packages have the same thing
         self.preferred = frozenset(data.get("$prefer", ()))
         self._data = {name: value for name, value in data.items() if not name.startswith("$")}
-        self._patterns: Optional[List[Tuple[Callable[[str], Any], str]]] = None
+        #: text before the first wildcard, text behind the last one, key
+        self._patterns: Optional[List[Tuple[str, str, str]]] = None
 
     def find(self, name: str) -> Optional[Row]:
         """Return the row for an rpm name or a group id (``@development-tools``)."""
@@ -74,10 +75,11 @@ class Table:
         if self._patterns is None:
             keys = [key for key in self._data if _GLOB.search(key)]
             # the key that says most wins
-            keys.sort(key=lambda key: (-len(_GLOB.sub("", key)), key))
-            self._patterns = [(re.compile(translate(key)).match, key) for key in keys]
-        for matches, key in self._patterns:
-            if matches(name):
+            keys.sort(key=lambda key: (-len(re.sub(r"\[.*?\]|[*?]", "", key)), key))
+            self._patterns = [(_GLOB.split(key)[0], re.split(r"[*?\]]", key)[-1], key) for key in keys]
+        for head, tail, key in self._patterns:
+            # the cheap test first: compiling all the patterns would be half of a cold look-up
+            if name.startswith(head) and name.endswith(tail) and fnmatchcase(name, key):
                 return _row(self._data[key])
         return None
 
