@@ -61,6 +61,8 @@ class SimpleCommand:
     #: start of the command with its assignments, and end of its last word
     start: int
     end: int
+    #: start of what has to be replaced: a redirection may stand before the command
+    outer_start: int
     #: from here to the program is what has to stand before each of two commands joined by `&&`
     repeat_from: int
     #: redirections that stand before or between the words, and so have to move behind them
@@ -118,6 +120,7 @@ def read_command(script: Script, node: Node, redirects: Sequence[Node]) -> Simpl
         program=name if directory in ("", *_DIRECTORIES) else text,
         start=start,
         end=end,
+        outer_start=script.offset(node.start_byte) if moved else start,
         repeat_from=repeat_from,
         moved=tuple(moved),
     )

@@ -26,7 +26,7 @@ class Lint(NamedTuple):
 
 #: a cheap test that lets most hooks pass without a walk over their tree
 SUSPECT = re.compile(
-    r"lib64|/opt/rh|yum\.repos|yum\.conf|dnf\.conf|redhat-release|<<<|==|\[\[|\|&|&>|pipefail|"
+    r"lib64|/opt/rh|/etc/(?:yum|dnf)|=[\"']?(?:dnf|yum|microdnf)\b|redhat-release|<<<|==|\[\[|\|&|&>|pipefail|"
     r"\bfunction\s|\(\(|=\(|<\(|>\(|\{[^{}\s]*,|\$'|\bselect\s|\bsource\s"
 )
 _BASH_NODES = {
@@ -54,11 +54,12 @@ _PATHS = (
         "Debian has no /usr/lib64: libraries and pkg-config files are in /usr/lib/{triplet}",
     ),
     (
-        re.compile(r"/etc/(yum\.repos\.d|yum\.conf|dnf/dnf\.conf)"),
+        re.compile(r"/etc/(yum\.repos\.d|yum\.conf|dnf\.conf|dnf/)"),
         "yum-configuration",
         "a Debian image has no configuration of yum or dnf: this file is not there and would change nothing",
     ),
 )
+_MANAGER_VALUE = re.compile(rb"=[\"']?(?:/usr/bin/)?(?:dnf|yum|microdnf)\b")
 _OPT_RH = re.compile(r"/opt/rh/")
 _ENABLE = re.compile(r"/opt/rh/[^/\s]+/enable")
 
@@ -102,19 +103,23 @@ def tree_findings(script: Script, *, posix_sh: bool, triplet: str) -> Iterator[L
                 reported.add(syntax)
                 message = f"{syntax} is bash only: sh, which runs hooks, is dash on Debian-based images"
                 yield Lint(Level.WARNING, "bash-only", message, script.span(node))
-        if node.type in _LEAVES:
-            text = (node.text or b"").decode(errors="replace")
-            for pattern, code, message in _PATHS:
-                if pattern.search(text):
-                    yield Lint(Level.WARNING, code, message.format(triplet=triplet), script.span(node))
-            if _OPT_RH.search(text) and not _ENABLE.fullmatch(text):
-                yield Lint(
-                    Level.WARNING,
-                    "software-collection",
-                    "software collections (/opt/rh) exist on RHEL only: the image's own compiler is used",
-                    script.span(node),
-                )
+        yield from _text_findings(script, node, triplet)
         stack += reversed(node.children)
+
+
+def _text_findings(script: Script, node: Node, triplet: str) -> Iterator[Lint]:
+    if node.type == "variable_assignment" and _MANAGER_VALUE.search(node.text or b""):
+        message = "a command kept in a variable cannot be followed: only the companion sees it, at run time"
+        yield Lint(Level.WARNING, "variable-command", message, script.span(node))
+    if node.type not in _LEAVES:
+        return
+    text = (node.text or b"").decode(errors="replace")
+    for pattern, code, message in _PATHS:
+        if pattern.search(text):
+            yield Lint(Level.WARNING, code, message.format(triplet=triplet), script.span(node))
+    if _OPT_RH.search(text) and not _ENABLE.fullmatch(text):
+        message = "software collections (/opt/rh) exist on RHEL only: the image's own compiler is used"
+        yield Lint(Level.WARNING, "software-collection", message, script.span(node))
 
 
 _PRECEDENCE = re.compile(
@@ -177,7 +182,8 @@ def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterat
                 message = (
                     f"{word.text} is an argument of {command.program or words[0].raw} here: left as it is"
                 )
-                yield Lint(Level.WARNING, "argument", message, (word.start, command.end))
+                level = Level.ERROR if command.program == "xargs" else Level.WARNING
+                yield Lint(level, "argument", message, (word.start, command.end))
                 return
 
 

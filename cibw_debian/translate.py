@@ -163,8 +163,8 @@ class _Translator:
         self.findings: list[Finding] = []
 
     def run(self, fresh: bool, place: Place) -> After:
-        if self.script.root.has_error:
-            self._report_syntax()
+        if self.script.root.has_error and self._report_syntax():
+            return After(fresh, fresh)
         return Flow(self.script, self._visit).run(fresh, place)
 
     def walk(self, *, posix_sh: bool) -> None:
@@ -183,13 +183,21 @@ class _Translator:
             Finding(level=level, code=code, message=message, span=span, suggestions=suggestions)
         )
 
-    def _report_syntax(self) -> None:
-        for statement in self.script.root.children:
-            span = self.script.span(statement)
-            if statement.has_error and _MENTIONED.search(self.script.text, *span):
+    def _report_syntax(self) -> bool:
+        """Say where the shell's syntax is not understood, if dnf is near; other places do no harm."""
+        statements = self.script.root.children
+        for position, statement in enumerate(statements):
+            if not (statement.has_error or statement.is_missing):
+                continue
+            # What the grammar gave up on belongs to its neighbours.
+            start, _ = self.script.span(statements[max(position - 1, 0)])
+            _, end = self.script.span(statements[min(position + 1, len(statements) - 1)])
+            if _MENTIONED.search(self.script.text, start, end):
                 bad = first_error(statement)
-                message = "this is not understood as shell syntax, so nothing was translated"
+                message = "this is not understood as shell syntax (a parenthesis in a name needs quotes)"
                 self._find(Level.ERROR, "shell-syntax", message, self.script.span(bad))
+                return True
+        return False
 
     def _visit(self, node: Node, place: Place, fresh: bool) -> Visited:
         untouched = After(fresh, fresh)
@@ -261,7 +269,12 @@ class _Translator:
         request = dnf.parse(command.program, arguments)
         answers = {spec: self.resolver.resolve(spec) for spec in apt.needs_answers(request)}
         plan = apt.plan(request, answers, robust=self.robust, strict=self.strict)
-        if not self.robust and plan.command and plan.command.changes_system and "-y" not in plan.command.head:
+        if (
+            not self.robust
+            and plan.command
+            and plan.command.changes_system
+            and not {"-y", "--assume-no"} & {*plan.command.head}
+        ):
             message = f"without -y {command.program} asks before it goes on, and in a build nobody answers"
             self._find(Level.WARNING, "would-ask", message, (command.start, command.end))
         self._debian_names(command, request, answers)
@@ -298,21 +311,26 @@ class _Translator:
             self.changes.append(_Change(edit=edit, packages=packages))
             return Visited(after=After(fresh, None), dropped=dropped)
         pieces = self._pieces(command, plan.command, place, update=plan.command.needs_lists and not fresh)
-        self.changes.append(_Change(edit=Edit(command.start, command.end, tuple(pieces)), packages=packages))
+        self.changes.append(
+            _Change(edit=Edit(command.outer_start, command.end, tuple(pieces)), packages=packages)
+        )
         fresh = fresh or refresh or plan.command.needs_lists
         return Visited(after=After(fresh, fresh))
 
     def _nothing(self, command: SimpleCommand, place: Place) -> tuple[Edit, bool]:
         """Make a command vanish, with the `&&` beside it where that changes nothing, or put `true` there."""
-        if not (place.redirects or command.moved):
-            following = self.script.offset(place.next_start)
-            if place.after == "&&" and place.before in {"", "&&"} and self._only_and(command.end, following):
-                return Edit(command.start, following, ()), True
+        if place.redirects or command.moved:
+            pass
+        elif place.kept_before:
             previous = self.script.offset(place.previous_end)
-            if place.before == "&&" and place.kept_before and self._only_and(previous, command.start):
+            if place.before == "&&" and self._only_and(previous, command.start):
                 return Edit(previous, command.end, ()), True
+        elif place.after == "&&":
+            following = self.script.offset(place.next_start)
+            if self._only_and(command.end, following):
+                return Edit(command.start, following, ()), True
         moved = (piece for span in command.moved for piece in (" ", span))
-        return Edit(command.start, command.end, ("true", *moved)), False
+        return Edit(command.outer_start, command.end, ("true", *moved)), False
 
     def _only_and(self, start: int, end: int) -> bool:
         return re.fullmatch(r"(?:\s|\\\r?\n)*&&(?:\s|\\\r?\n)*", self.script.text[start:end]) is not None
