@@ -100,7 +100,8 @@ def _is_current(recipe: Recipe, engine: Engine) -> bool:
 
 
 def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, progress: Progress) -> None:
-    if not shutil.which("mmdebstrap"):
+    program = shutil.which("mmdebstrap")
+    if not program:
         raise ImageBuildError(
             "mmdebstrap, which builds the image, is not installed.",
             hint="`cibw-debian doctor --fix` installs it; or `apt-get install mmdebstrap arch-test`.",
@@ -109,8 +110,8 @@ def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, pro
         work = Path(name)
         work.chmod(0o755)  # mmdebstrap's user namespaces read the recipe as another user
         bundle = _write_recipe(recipe, work)
-        command = recipe.mmdebstrap(work, root=os.geteuid() == 0, mirror=mirror)
-        environment = os.environ | recipe.environment(work, ca_bundle=bundle)
+        command = [program, *recipe.mmdebstrap_options(work, root=os.geteuid() == 0, mirror=mirror)]
+        environment = os.environ | {"TMPDIR": _roomy()} | recipe.environment(work, ca_bundle=bundle)
         layer = work / "layer.tar"
         with layer.open("wb") as output, log.open("w") as log_file:
             code = _run(command, environment, output=output, log=log_file, progress=progress)
@@ -147,7 +148,7 @@ def _run(
     command: list[str], environment: dict[str, str], *, output: IO[bytes], log: IO[str], progress: Progress
 ) -> int:
     """Run mmdebstrap; whatever interrupts us makes it clean up before we go."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -156,27 +157,26 @@ def _run(
         text=True,
         errors="replace",
         start_new_session=True,
-    )
-    assert process.stderr  # noqa: S101
-    try:
-        for line in process.stderr:
-            log.write(line)
-            log.flush()
-            phase = phase_of(line)
-            if phase:
-                progress.phase(phase)
-            elif _NOTICE.match(line):
-                progress.phase(_NOTICE.sub("", line).strip())
-            progress.line(line.strip())
-        return process.wait()
-    except BaseException:
-        os.killpg(process.pid, signal.SIGTERM)
+    ) as process:
+        assert process.stderr  # noqa: S101
         try:
-            process.communicate(timeout=_PATIENCE)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        raise
+            for line in process.stderr:
+                log.write(line)
+                log.flush()
+                phase = phase_of(line)
+                if phase:
+                    progress.phase(phase)
+                elif _NOTICE.match(line):
+                    progress.phase(_NOTICE.sub("", line).strip())
+                progress.line(line.strip())
+        except BaseException:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.communicate(timeout=_PATIENCE)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return process.returncode
 
 
 @contextmanager
@@ -209,6 +209,6 @@ def _cache_directory() -> Path:
     return directory
 
 
-def _roomy() -> str | None:
-    """A place for about 1 GB: /tmp is often in memory."""
-    return None if "TMPDIR" in os.environ else "/var/tmp"  # noqa: S108  (only the parent of a private directory)
+def _roomy() -> str:
+    """A place for about 2 GB: /tmp is often in memory."""
+    return os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108  (only the parent of private directories)

@@ -59,8 +59,8 @@ class Recipe:
             digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
         return digest.hexdigest()[:16]
 
-    def mmdebstrap(self, directory: Path, *, root: bool, mirror: str | None) -> list[str]:
-        """The command that writes the image's file system to standard output, as a tar.
+    def mmdebstrap_options(self, directory: Path, *, root: bool, mirror: str | None) -> list[str]:
+        """What makes mmdebstrap write the image's file system to standard output, as a tar.
 
         Args:
             directory: Where `files` are.
@@ -68,7 +68,6 @@ class Recipe:
             mirror: URL of an archive, or lines of a sources.list; mmdebstrap's own default if None.
         """
         return [
-            "mmdebstrap",
             "--verbose",
             f"--mode={'root' if root else 'unshare'}",
             "--variant=apt",

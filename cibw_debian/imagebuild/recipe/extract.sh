@@ -24,5 +24,8 @@ chmod 755 "$wrapper"
 # Not every machine can run its programs that way: find out now, not in the middle of an installation.
 chroot "$root" /usr/local/bin/dpkg-deb --version >/dev/null || rm -f "$wrapper"
 
+# apt would give dpkg a PATH without /usr/local.
+echo 'DPkg::Path "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";' >"$root/etc/apt/apt.conf.d/00native"
+
 printf '#!/bin/sh\n' >"$root/usr/local/sbin/update-ca-certificates"
 chmod 755 "$root/usr/local/sbin/update-ca-certificates"

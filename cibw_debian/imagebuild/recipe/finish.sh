@@ -18,5 +18,5 @@ else
     chroot "$root" update-ca-certificates
 fi
 
-rm -rf "$root/opt/_native" "$root/usr/local/bin/dpkg-deb"
+rm -rf "$root/opt/_native" "$root/usr/local/bin/dpkg-deb" "$root/etc/apt/apt.conf.d/00native"
 rm -f "$root/etc/hostname" "$root/etc/resolv.conf"

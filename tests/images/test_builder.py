@@ -1,0 +1,156 @@
+"""The builder with a stand-in for mmdebstrap and for the engine: what is left behind, and when."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tarfile
+import textwrap
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, cast
+
+import pytest
+
+from cibw_debian.catalogue import load_catalogue
+from cibw_debian.engine import Engine, LocalImage
+from cibw_debian.errors import ImageBuildError
+from cibw_debian.imagebuild import build_image, is_current
+from cibw_debian.imagebuild.recipe import FINGERPRINT_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+IMAGE = load_catalogue().get("debian-11")
+REFERENCE = "localhost/cibw-debian/debian-11:armv7l"
+
+
+@dataclass
+class FakeEngine:
+    """Keeps what it is given, as docker would describe it."""
+
+    name: str = "docker"
+    loads: int = 0
+    images: dict[str, LocalImage] = field(default_factory=dict)
+
+    def require(self) -> None: ...
+
+    def image(self, reference: str) -> LocalImage | None:
+        return self.images.get(reference)
+
+    def load(self, write: Callable[[IO[bytes]], None]) -> None:
+        buffer = io.BytesIO()
+        write(buffer)
+        self.loads += 1
+        self.images[REFERENCE] = described(buffer.getvalue())
+
+
+def described(archive: bytes) -> LocalImage:
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        content = {member.name: cast("IO[bytes]", tar.extractfile(member)).read() for member in tar}
+    manifest = json.loads(content["manifest.json"])[0]
+    config = json.loads(content[manifest["Config"]])
+    (layer,) = manifest["Layers"]
+    assert config["rootfs"]["diff_ids"] == [f"sha256:{hashlib.sha256(content[layer]).hexdigest()}"]
+    assert manifest["RepoTags"] == [REFERENCE]
+    platform = "/".join((config["os"], config["architecture"], config["variant"]))
+    return LocalImage(platform=platform, labels=config["config"]["Labels"])
+
+
+@pytest.fixture
+def mmdebstrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Puts a stand-in for mmdebstrap on PATH; returns the directory that builds work in."""
+    work = tmp_path / "work"
+    work.mkdir()
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("TMPDIR", str(work))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+
+    def install(script: str) -> Path:
+        program = tmp_path / "bin/mmdebstrap"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        return work
+
+    return install
+
+
+def build(engine: FakeEngine, *, rebuild: bool = False) -> str:
+    return build_image(IMAGE, "armv7l", engine=cast("Engine", engine), rebuild=rebuild)
+
+
+def test_image_is_loaded_once_for_the_right_platform(mmdebstrap: Callable[[str], Path]) -> None:
+    work = mmdebstrap("echo 'I: creating tarball...' >&2; head -c 100000 /dev/zero")
+    engine = FakeEngine()
+    assert build(engine) == REFERENCE
+    assert build(engine) == REFERENCE
+    assert engine.loads == 1
+    assert engine.images[REFERENCE].platform == "linux/arm/v7"
+    assert is_current(IMAGE, "armv7l", cast("Engine", engine))
+    assert list(work.iterdir()) == []
+
+    build(engine, rebuild=True)
+    assert engine.loads == 2
+
+
+def test_image_of_another_recipe_is_built_again(mmdebstrap: Callable[[str], Path]) -> None:
+    mmdebstrap("true")
+    old = LocalImage(platform="linux/arm/v7", labels={FINGERPRINT_LABEL: "older"})
+    engine = FakeEngine(images={REFERENCE: old})
+    assert not is_current(IMAGE, "armv7l", cast("Engine", engine))
+    build(engine)
+    assert engine.loads == 1
+
+
+def test_failure_shows_the_last_lines_and_leaves_nothing(
+    mmdebstrap: Callable[[str], Path], tmp_path: Path
+) -> None:
+    work = mmdebstrap("echo 'I: extracting archives...' >&2; echo 'E: the disk is full' >&2; exit 25")
+    engine = FakeEngine()
+    with pytest.raises(ImageBuildError, match="exited with 25") as caught:
+        build(engine)
+    log = tmp_path / "cache/cibw-debian/build-debian-11-armv7l.log"
+    assert "E: the disk is full" in caught.value.message
+    assert str(log) in caught.value.message
+    assert log.read_text().splitlines() == ["I: extracting archives...", "E: the disk is full"]
+    assert engine.loads == 0
+    assert list(work.iterdir()) == []
+
+
+def test_missing_mmdebstrap_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(ImageBuildError, match="mmdebstrap") as caught:
+        build(FakeEngine())
+    assert "doctor --fix" in caught.value.hint
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_interruption_lets_mmdebstrap_clean_up(
+    mmdebstrap: Callable[[str], Path], tmp_path: Path, signum: signal.Signals
+) -> None:
+    work = mmdebstrap(
+        f"trap 'touch {tmp_path}/cleaned; exit 1' TERM; echo 'I: extracting archives...' >&2; "
+        "i=0; while [ $i -lt 600 ]; do sleep 0.1; i=$((i+1)); done"
+    )
+    program = textwrap.dedent("""
+        from tests.images.test_builder import FakeEngine, build
+        build(FakeEngine())
+    """)
+    process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
+    assert process.stderr
+    for line in process.stderr:
+        if "unpacking" in line:
+            break
+    process.send_signal(signum)
+    process.communicate(timeout=20)
+    assert process.returncode != 0
+    assert (tmp_path / "cleaned").exists()
+    assert list(work.iterdir()) == []

@@ -1,0 +1,110 @@
+"""What only a real engine can say, with an image of a few bytes: nothing is pulled, nothing is run."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.engine import Engine
+from cibw_debian.imagebuild.archive import write_archive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.engine
+
+ENGINE = Engine()
+PLATFORM = "linux/arm/v7"
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Iterator[str]:
+    reference = f"localhost/cibw-debian/test:{uuid.uuid4().hex}"
+    layer = tmp_path / "layer.tar"
+    layer.write_bytes(archive({"mnt/readme": reference.encode()}))
+
+    def configure(digest: str) -> dict[str, object]:
+        return {
+            "os": "linux",
+            "architecture": "arm",
+            "variant": "v7",
+            "config": {"Labels": {"a": "b"}, "Cmd": ["/x"]},
+            "rootfs": {"type": "layers", "diff_ids": [digest]},
+        }
+
+    ENGINE.load(lambda output: write_archive(output, layer=layer, reference=reference, configure=configure))
+    yield reference
+    ENGINE.remove_image(reference)
+
+
+@pytest.fixture
+def volume() -> Iterator[str]:
+    name = f"cibw-debian-test-{uuid.uuid4().hex}"
+    yield name
+    ENGINE.remove_volume(name)
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def files_of(volume: str, image: str) -> dict[str, bytes]:
+    def docker(*arguments: str) -> bytes:
+        return subprocess.run(["docker", *arguments], check=True, capture_output=True).stdout
+
+    container = (
+        docker("create", "--platform", PLATFORM, "--volume", f"{volume}:/v", image, "x").decode().strip()
+    )
+    try:
+        with tarfile.open(fileobj=io.BytesIO(docker("cp", f"{container}:/v", "-"))) as tar:
+            return {m.name.removeprefix("v/"): tar.extractfile(m).read() for m in tar if m.isfile()}  # type: ignore[union-attr]
+    finally:
+        docker("rm", container)
+
+
+def test_loaded_image_has_the_platform_that_cibuildwheel_compares(image: str) -> None:
+    found = ENGINE.image(image)
+    assert found
+    assert found.platform == PLATFORM
+    assert found.labels == {"a": "b"}
+
+
+def test_image_that_is_not_there() -> None:
+    assert ENGINE.image_platform("localhost/cibw-debian/test:none") is None
+
+
+def test_volume_is_filled_once(image: str, volume: str) -> None:
+    def fill(content: bytes) -> None:
+        ENGINE.fill_volume(
+            volume, archive({"bin/dnf": content}), image=image, platform=PLATFORM, labels={"l": "1"}
+        )
+
+    fill(b"first")
+    fill(b"second")
+    assert files_of(volume, image) == {"bin/dnf": b"first", ".complete": b""}
+
+
+def test_half_filled_volume_is_filled_again(image: str, volume: str) -> None:
+    subprocess.run(["docker", "volume", "create", volume], check=True, capture_output=True)
+    ENGINE.fill_volume(volume, archive({"a": b"1"}), image=image, platform=PLATFORM, labels={})
+    assert files_of(volume, image) == {"a": b"1", ".complete": b""}
+
+
+def test_filling_leaves_no_container(image: str, volume: str) -> None:
+    ENGINE.fill_volume(volume, archive({"a": b"1"}), image=image, platform=PLATFORM, labels={})
+    listed = subprocess.run(
+        ["docker", "ps", "--all", "--quiet", "--filter", f"ancestor={image}"], check=True, capture_output=True
+    )
+    assert listed.stdout == b""

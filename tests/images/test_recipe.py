@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cibw_debian.imagebuild.progress import phase_of
+from cibw_debian.imagebuild.recipe import FINGERPRINT_LABEL, Recipe, listed, recipe_files
+from cibw_debian.platforms import ARCHS
+
+RECIPE = Recipe(
+    name="debian-11",
+    reference="localhost/cibw-debian/debian-11:armv7l",
+    arch=ARCHS["armv7l"],
+    suite="bullseye",
+    policy="manylinux_2_31",
+    python="cp39",
+    files=recipe_files(),
+)
+SCRIPTS = sorted(name for name in RECIPE.files if name.endswith(".sh"))
+
+
+def test_fingerprint_follows_what_changes_the_image() -> None:
+    files = {**RECIPE.files, "packages.txt": RECIPE.files["packages.txt"] + b"cmake\n"}
+    variants = [
+        replace(RECIPE, files=files),
+        replace(RECIPE, suite="bookworm"),
+        replace(RECIPE, arch=ARCHS["riscv64"]),
+    ]
+    assert len({recipe.fingerprint for recipe in [RECIPE, *variants]}) == 4
+    assert replace(RECIPE).fingerprint == RECIPE.fingerprint
+
+
+def test_image_config_says_what_cibuildwheel_and_auditwheel_ask_for() -> None:
+    config = RECIPE.image_config(layer_digest="sha256:00", created="2026-01-01T00:00:00Z")
+    assert (config["os"], config["architecture"], config["variant"]) == ("linux", "arm", "v7")
+    environment = dict(entry.split("=", 1) for entry in config["config"]["Env"])
+    assert environment["AUDITWHEEL_PLAT"] == "manylinux_2_31_armv7l"
+    assert environment["AUDITWHEEL_POLICY"] == "manylinux_2_31"
+    assert environment["AUDITWHEEL_ARCH"] == "armv7l"
+    assert config["config"]["Labels"][FINGERPRINT_LABEL] == RECIPE.fingerprint
+
+
+def test_riscv64_has_no_variant() -> None:
+    recipe = replace(RECIPE, arch=ARCHS["riscv64"])
+    assert "variant" not in recipe.image_config(layer_digest="sha256:00", created="2026-01-01T00:00:00Z")
+
+
+def test_mmdebstrap_runs_rootless_in_user_namespaces() -> None:
+    options = RECIPE.mmdebstrap_options(Path("/w"), root=False, mirror=None)
+    assert "--mode=unshare" in options
+    assert "--architectures=armhf" in options
+    assert options[-2:] == ["bullseye", "-"]
+
+
+@pytest.mark.parametrize(
+    ("mirror", "sources"),
+    [
+        (
+            "http://mirror/debian",
+            ["deb http://mirror/debian bullseye main", "deb http://mirror/debian bullseye-updates main"],
+        ),
+        ("deb http://a b main\ndeb http://c d main\n", ["deb http://a b main", "deb http://c d main"]),
+    ],
+)
+def test_mirror_is_a_url_or_a_sources_list(mirror: str, sources: list[str]) -> None:
+    options = RECIPE.mmdebstrap_options(Path("/w"), root=True, mirror=mirror)
+    assert options[options.index("-") + 1 :] == sources
+
+
+def test_list_files() -> None:
+    assert listed("# why\na\n\nb  # because\n") == ["a", "b"]
+    packages = listed(RECIPE.files["packages.txt"].decode())
+    assert packages == sorted(packages)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_scripts_parse(name: str) -> None:
+    subprocess.run(["sh", "-n"], input=RECIPE.files[name], check=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "phase"),
+    [
+        ("I: extracting archives...", "unpacking the base system"),
+        ("I: running --customize-hook directly: /w/python.sh /r", "installing Python's build tools"),
+        ("I: running --customize-hook directly: /w/finish.sh /r", "linking certificates, cleaning up"),
+        ("I: something new", None),
+        ("Setting up python.sh (1) ...", None),
+    ],
+)
+def test_phases(line: str, phase: str | None) -> None:
+    assert phase_of(line) == phase

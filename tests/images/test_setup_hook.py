@@ -1,0 +1,59 @@
+"""The hook that chooses the archive's usable pockets, with a recording apt-get."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.imagebuild.recipe import recipe_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAIN = "deb http://archive/debian trixie main"
+UPDATES = "deb http://archive/debian trixie-updates main"
+SECURITY = "deb http://archive/debian-security trixie-security main"
+
+
+def run_hook(tmp_path: Path, *, broken: str) -> subprocess.CompletedProcess[str]:
+    (tmp_path / "hook").write_bytes(recipe_files()["setup.sh"])
+    apt = tmp_path / "root/etc/apt"
+    apt.mkdir(parents=True)
+    (apt / "sources.list").write_text(f"{MAIN}\n{UPDATES}\n{SECURITY}\n")
+    fake = tmp_path / "bin/apt-get"
+    fake.parent.mkdir()
+    fake.write_text(f"#!/bin/sh\n! grep -q -- '{broken}' {apt}/sources.list\n")
+    fake.chmod(0o755)
+    environment = {"PATH": f"{fake.parent}:{os.environ['PATH']}", "MMDEBSTRAP_APT_CONFIG": "/dev/null"}
+    return subprocess.run(
+        ["sh", tmp_path / "hook", tmp_path / "root"],
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("broken", "kept"),
+    [
+        ("nothing", [MAIN, UPDATES, SECURITY]),
+        ("-security ", [MAIN, UPDATES]),
+        ("-updates ", [MAIN, SECURITY]),
+    ],
+)
+def test_unusable_pockets_are_left_out_and_named(tmp_path: Path, broken: str, kept: list[str]) -> None:
+    done = run_hook(tmp_path, broken=broken)
+    assert done.returncode == 0
+    assert (tmp_path / "root/etc/apt/sources.list").read_text().splitlines() == kept
+    assert [path.name for path in (tmp_path / "root/etc/apt").iterdir()] == ["sources.list"]
+    assert done.stderr.count("warning: left out") == 3 - len(kept)
+
+
+def test_without_the_suite_itself_nothing_is_built(tmp_path: Path) -> None:
+    done = run_hook(tmp_path, broken="trixie main")
+    assert done.returncode != 0
+    assert "error: the archive has no usable index: deb http://archive/debian trixie main" in done.stderr
