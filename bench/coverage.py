@@ -1,8 +1,8 @@
 """How many rpm names of a file of evidence resolve, and whether to a name that the evidence has too.
 
-The file has a line for each rpm name: the name, a tab, and candidates ``deb:sources:exists`` with spaces between
-them. ``sources`` says how many independent mappings have the pair; ``exists`` has a letter for each target of
-COLUMNS: y (a package), v (a virtual one) or n.
+The file has a line for each rpm name: the name, a tab, and candidates ``deb:sources:exists``, with spaces
+between them. ``sources`` says how many independent mappings have the pair; ``exists`` has a letter for each
+target of COLUMNS: y (a package), v (a virtual one) or n.
 
     python bench/coverage.py pairs.tsv --show missing
 """
@@ -50,7 +50,8 @@ class Evidence:
 
     def __str__(self) -> str:
         wanted = " ".join(f"{deb}:{count}" for deb, count in self.candidates.items())
-        return f"{self.rpm:32} {self.answer.source}={','.join(self.answer.deb) or self.answer.status:30} {wanted}"
+        given = f"{self.answer.source}={','.join(self.answer.deb) or self.answer.status}"
+        return f"{self.rpm:32} {given:40} {wanted}"
 
 
 def read(file: Path, target: Target) -> Iterator[Evidence]:

@@ -65,7 +65,7 @@ def _paragraphs(lines: Iterable[str]) -> Iterator[dict[str, str]]:
 
 
 def from_contents(lines: Iterable[str]) -> Iterator[Record]:
-    """Yield which package has which command, module or library; the kinds are those of the resolver's index."""
+    """Yield which package has which command, module or library; kinds are those of the resolver."""
     libraries: dict[tuple[str, str], str] = {}
     for line in lines:
         found = _CONTENTS.match(line)

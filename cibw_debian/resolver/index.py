@@ -5,7 +5,7 @@ look-up reads the directory and one block:
 
     magic, length of the directory, directory (zlib, JSON), blocks (zlib, text)
 
-Lines are sorted over the whole file: ``kind/key<TAB>package package:mask ...``, where a mask is a place in the
+Lines are sorted over the whole file: ``kind/key<TAB>package package:mask ...``. A mask is a place in the
 directory's list of bit masks over the targets, and is left out where the line holds for all of them.
 """
 

@@ -13,8 +13,8 @@ from . import spec as specs
 from .index import Index, open_blocks
 from .model import NOTHING, PACKAGE, UNAVAILABLE, UNKNOWN, Answer, Target
 from .spec import Spec, parse
-from .suites import stand_ins, suites
-from .table import Debs, Table, load_table
+from .suites import speakers
+from .table import Debs, Row, Table, load_table
 
 #: a wildcard that matches more than this was not meant, or is better written out
 MAX_MATCHES = 25
@@ -38,7 +38,7 @@ class Resolver:
         table: Table,
         indices: Sequence[Index],
         packages: Mapping[str, Sequence[str]],
-        nearest: Sequence[str] = (),
+        elsewhere: Sequence[Index] = (),
     ) -> None:
         """Put the sources together.
 
@@ -47,13 +47,13 @@ class Resolver:
             table: The table of names.
             indices: The target's own index, or those that speak for it, best first.
             packages: The project's own table; wins over everything.
-            nearest: Suites whose exceptions in the table hold if there are none for the target's suite.
+            elsewhere: Indices of other targets, to tell a name that is unknown from one that is missing here.
         """
         self.target = target
         self._table = table
         self._indices = indices
         self._packages = packages
-        self._nearest = nearest
+        self._elsewhere = elsewhere
         self._answers: Dict[str, Answer] = {}
 
     def resolve(self, spec: str) -> Answer:
@@ -76,7 +76,19 @@ class Resolver:
             return Answer(
                 spec.text, UNKNOWN, note="this group is not in the table: name its packages instead"
             )
-        return answer or Answer(spec.text, UNKNOWN, suggestions=self._suggest(spec))
+        return answer or self._missing(spec) or Answer(spec.text, UNKNOWN, suggestions=self._suggest(spec))
+
+    def _missing(self, spec: Spec) -> Optional[Answer]:
+        """Return an answer for what other targets have."""
+        if spec.kind != specs.NAME:
+            return None
+        for name, _ in spec.names():
+            for index in self._elsewhere:
+                found = rules.find(name, index)
+                if found:
+                    note = f"{index.target} has {found.deb}, {self.target} has not"
+                    return Answer(spec.text, UNAVAILABLE, source=f"rule:{found.rule}", note=note)
+        return None
 
     def _suggest(self, spec: Spec) -> Tuple[str, ...]:
         if spec.kind != specs.NAME or not self._indices:
@@ -104,7 +116,7 @@ class Resolver:
         kind = _KINDS.get(spec.space)
         if kind is None:
             # config(foo), foo(x86-64): a capability of the package itself
-            return self._name(replace(spec, kind=specs.NAME, name=spec.space))
+            return self._name(spec._replace(kind=specs.NAME, name=spec.space))
         key = spec.name.lower() if kind == kinds.CMAKE else spec.name
         if kind == kinds.PYTHON:
             key = rules.dist_key(re.sub(r"\[.*\]$", "", spec.name))
@@ -127,7 +139,13 @@ class Resolver:
         row = self._table.find(name)
         if row is None:
             return None
-        return self._answer(spec, row.debs(self.target, self._nearest), "table", row.note)
+        return self._answer(spec, self._debs(row), "table", row.note)
+
+    def _debs(self, row: Row) -> Debs:
+        """Return the row's deb names; where the target has no index, the exceptions of its stand-in hold."""
+        if self.target.suite in row.suites() or not self._indices:
+            return row.debs(self.target)
+        return row.debs(Target(self._indices[0].target.suite, self.target.deb_arch))
 
     def _from_rules(self, spec: Spec, name: str) -> Optional[Answer]:
         for index in self._indices:
@@ -147,7 +165,7 @@ class Resolver:
         return None
 
     def _preference(self, key: str) -> Callable[[str], Tuple[bool, bool, int, str]]:
-        """Order the packages that have one thing: first the like-named, then the table's, then the shortest."""
+        """Order packages that have the same thing: the like-named, then the preferred, then the shortest."""
         stem = re.sub(r"\.so\..*$", "", key)
         return lambda deb: (deb != stem, deb not in self._table.preferred, len(deb), deb)
 
@@ -217,14 +235,13 @@ def open_resolver(target: Target, *, packages: Optional[Mapping[str, Sequence[st
     Raises:
         ValueError: A data file is damaged.
     """
-    nearest = suites().get(target.suite, [])
     blocks = open_blocks()
+    targets = [Target(*name.split("/")) for name in blocks.targets]
+    speaking = speakers(target, targets)
     return Resolver(
         target,
         table=load_table(),
-        indices=[
-            Index(blocks, other) for other in stand_ins(target, nearest) if str(other) in blocks.targets
-        ],
+        indices=[Index(blocks, other) for other in speaking],
         packages=packages or {},
-        nearest=nearest,
+        elsewhere=[Index(blocks, other) for other in targets if other not in speaking],
     )

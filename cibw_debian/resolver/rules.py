@@ -6,28 +6,24 @@ Each rule looks at one convention of naming; docs/names.md has what the rules ar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Callable, Iterable, Iterator, List, Optional, Tuple
+from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 from . import index as kinds
 from .index import Index
 
+# Patterns are strings: `re` compiles and keeps those that are used, and a cold look-up needs few.
 #: python3-x, python3.11-x, python38-x, python36-x and RHEL 7's python-x
-_PYTHON = re.compile(r"python[0-9.]*-(.+)")
-_PERL = re.compile(r"perl-(.+)")
-_RUBY = re.compile(r"rubygem-(.+)")
-_QT = re.compile(r"qt([56])-qt(.+?)(-devel)?")
-_DEVEL = re.compile(r"(.+)-(?:devel|static)")
-_TOOLS = re.compile(r"(.+)-(?:tools|utils|progs|bin|clients?|cli)")
-_LETTERS_DIGITS = re.compile(r"(.*[a-z])([0-9])")
+_PYTHON = r"python[0-9.]*-(.+)"
+_QT = r"qt([56])-qt(.+?)(-devel)?"
+_TOOLS = r"(.+)-(?:tools|utils|progs|bin|clients?|cli)"
+_LETTERS_DIGITS = r"(.*[a-z])([0-9])"
 
 _T64 = "t64"
 #: what stands behind a shared library's name: libfoo2, libfoo-2.0-0, libfoo1.2c2a, libfoo0v5, libfoo1t64
 _SO_NUMBER = rf"(?:-?[0-9][0-9.]*){{1,2}}[a-z]?(?:v5|ldbl|debian)?(?:{_T64})?"
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """What the rules found for an rpm name."""
 
     deb: str
@@ -88,10 +84,10 @@ def _source_dev(base: str, index: Index) -> Optional[str]:
 
 
 def _numbered_dev(base: str, index: Index) -> Optional[str]:
-    """foo -> libfoo2-dev, gtk2 -> libgtk2.0-dev, if there is just one."""
+    """Find libfoo2-dev for foo, libgtk2.0-dev for gtk2, if there is just one."""
     stem = _stem(base)
     shapes = [(stem, r"-?[0-9][0-9.]*-dev")]
-    split = _LETTERS_DIGITS.fullmatch(stem)
+    split = re.fullmatch(_LETTERS_DIGITS, stem)
     if split:
         shapes.insert(0, (split[1], rf"-?{split[2]}(?:\.[0-9]+)?-dev"))
     for name, number in shapes:
@@ -107,10 +103,10 @@ def _pkgconfig(base: str, index: Index) -> Optional[str]:
 
 
 def _numbered_lib(base: str, index: Index) -> Optional[str]:
-    """foo, foo-libs or libfoo -> libfoo2, glib2 -> libglib2.0-0, if there is just one."""
+    """Find libfoo2 for foo, foo-libs or libfoo, libglib2.0-0 for glib2, if there is just one."""
     stem = _stem(base)
     found = _matching(f"lib{stem}", f"lib{re.escape(stem)}{_SO_NUMBER}", index)
-    split = _LETTERS_DIGITS.fullmatch(stem)
+    split = re.fullmatch(_LETTERS_DIGITS, stem)
     if split and not found:
         number = rf"-?{split[2]}(?:\.[0-9]+)?-[0-9]+(?:{_T64})?"
         found = _matching(f"lib{split[1]}", f"lib{re.escape(split[1])}{number}", index)
@@ -123,13 +119,13 @@ def _source_lib(base: str, index: Index) -> Optional[str]:
 
 
 def _command(name: str, index: Index) -> Optional[str]:
-    """bsdtar -> the one package that has /usr/bin/bsdtar."""
+    """Find the one package that has /usr/bin/bsdtar for bsdtar."""
     return _one(index.find(kinds.COMMAND, name))
 
 
 def _tools(name: str, index: Index) -> Optional[str]:
-    """libfoo-utils -> libfoo-utils, libfoo-bin, foo-tools ..."""
-    found = _TOOLS.fullmatch(name)
+    """Find libfoo-utils, libfoo-bin, foo-tools ... for libfoo-utils."""
+    found = re.fullmatch(_TOOLS, name)
     if not found:
         return None
     stems = dict.fromkeys((found[1], _stem(found[1])))
@@ -138,12 +134,12 @@ def _tools(name: str, index: Index) -> Optional[str]:
 
 
 def _python(name: str, index: Index) -> Optional[str]:
-    """python3-foo -> python3-foo, or the package that has a distribution of that name."""
+    """Find python3-foo for python3-foo, or the package that has a distribution of that name."""
     return real_name(f"python3-{name}", index) or _one(index.find(kinds.PYTHON, dist_key(name)))
 
 
 def _perl(name: str, index: Index) -> Optional[str]:
-    """perl-A-B -> liba-b-perl, or perl itself for the half of CPAN's names that Debian's perl contains."""
+    """Find liba-b-perl for perl-A-B, or perl itself, which contains about half of what is asked for."""
     low = name.lower()
     deb = _first([f"lib{low}-perl"] + [low] * low.endswith("-perl"), index)
     if deb:
@@ -178,33 +174,35 @@ _LIB_RULES: List[_Rule] = [
 ]
 
 
+def _without(name: str, *endings: str) -> str:
+    """Return a name without the one of the endings that it has, nothing if it has none of them."""
+    return next((name[: -len(ending)] for ending in endings if name.endswith(ending)), "")
+
+
 def _candidates(name: str, index: Index) -> Iterator[Tuple[str, Optional[str]]]:
     """Yield rule and answer, best first."""
     low = name.lower().replace("_", "-")
-    found = _QT.fullmatch(low)
+    if name.startswith("perl-"):
+        yield "perl", _perl(name[len("perl-") :], index)
+        return
+    if low.startswith("rubygem-"):
+        yield "ruby", real_name(f"ruby-{low[len('rubygem-') :]}", index)
+        return
+    found = re.fullmatch(_QT, low) if low.startswith("qt") else None
     if found:
         yield "qt", _qt(found[1], found[2], bool(found[3]), index)
-    found = _PERL.fullmatch(name)
-    if found:
-        yield "perl", _perl(found[1], index)
+    base = _without(low, "-devel", "-static")
+    if base:
+        for rule, function in _DEVEL_RULES:
+            yield rule, function(base, index)
         return
-    found = _RUBY.fullmatch(low)
+    found = re.fullmatch(_PYTHON, low) if low.startswith("python") else None
     if found:
-        yield "ruby", real_name(f"ruby-{found[1]}", index)
-        return
-    found = _PYTHON.fullmatch(low)
-    if found and not _DEVEL.fullmatch(low):
         yield "python", _python(found[1], index)
         return
-    found = _DEVEL.fullmatch(low)
-    if found:
-        for rule, function in _DEVEL_RULES:
-            yield rule, function(found[1], index)
-        return
     yield "same-name", real_name(low, index)
-    base = low[: -len("-libs")] if low.endswith("-libs") else low
     for rule, function in _LIB_RULES:
-        yield rule, function(base, index)
+        yield rule, function(_without(low, "-libs") or low, index)
     yield "command", _command(name, index)
     yield "tools", _tools(low, index)
 

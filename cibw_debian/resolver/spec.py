@@ -7,8 +7,7 @@ URLs and local ``.rpm`` files are not specs: the translator deals with them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Iterator, Tuple
+from typing import Iterator, NamedTuple, Tuple
 
 #: a package by its name, with or without version, release, epoch and arch
 NAME = "name"
@@ -23,23 +22,24 @@ PATH = "path"
 #: a group: ``@development-tools``, ``Development Tools``
 GROUP = "group"
 
+# Patterns are strings: `re` compiles and keeps those that are used, and most specs are plain names.
+_PLAIN = r"[A-Za-z][A-Za-z0-9_+]*(?:-[A-Za-z][A-Za-z0-9_+]*)*"
 _ARCHES = (
     "aarch64|armv5tel|armv6hl|armv7hl|armv7hnl|armv7l|i[3-6]86|loongarch64|noarch|ppc64|ppc64le|riscv64|s390x|"
     "src|x86_64|\\$\\(arch\\)|\\$\\(uname -m\\)"
 )
-_ARCH = re.compile(rf"\.(?:{_ARCHES}|\*)$")
-_EPOCH_FIRST = re.compile(r"^\d+:(?=[A-Za-z@])")
-_EPOCH_INSIDE = re.compile(r"-\d+:(?=\w)")
-_CAPABILITY = re.compile(r"^([A-Za-z][\w.+-]*)\((.+?)\)(?:\([^)]*\))*$")
-_SONAME = re.compile(r"^(lib[\w.+-]*\.so(?:\.[\w.]+)*|[\w.+-]+\.so\.[\w.]+)(?:\([^)]*\))*$")
-_RELATION = re.compile(r"\s*(?:<=|>=|=|<|>).*$")
+_ARCH = rf"\.(?:{_ARCHES}|\*)$"
+_EPOCH_FIRST = r"^\d+:(?=[A-Za-z@])"
+_EPOCH_INSIDE = r"-\d+:(?=\w)"
+_CAPABILITY = r"^([A-Za-z][\w.+-]*)\((.+?)\)(?:\([^)]*\))*$"
+_SONAME = r"^(lib[\w.+-]*\.so(?:\.[\w.]+)*|[\w.+-]+\.so\.[\w.]+)(?:\([^)]*\))*$"
+_RELATION = r"\s*(?:<=|>=|=|<|>).*$"
 #: from here on it may be a version: rpm separates with "-" and versions begin with a digit, nearly always
-_VERSION = re.compile(r"-(?=v?\d[\w.+~^*?\[\]]*(?:-\d[\w.+~^*?\[\]]*)?$)")
-_PYTHON3_DIST = re.compile(r"^python3(?:\.\d+)?dist$")
+_VERSION = r"-(?=v?\d[\w.+~^*?\[\]]*(?:-\d[\w.+~^*?\[\]]*)?$)"
+_PYTHON3_DIST = r"^python3(?:\.\d+)?dist$"
 
 
-@dataclass(frozen=True)
-class Spec:
+class Spec(NamedTuple):
     """One spec, taken apart."""
 
     #: as it was written
@@ -58,7 +58,7 @@ class Spec:
         ``java-11-openjdk-devel-11.0.2-1``.
         """
         yield self.name, ""
-        for found in reversed(list(_VERSION.finditer(self.name))):
+        for found in reversed(list(re.finditer(_VERSION, self.name))):
             yield self.name[: found.start()], self.name[found.end() :]
 
 
@@ -68,23 +68,25 @@ def parse(text: str) -> Spec:
     Args:
         text: One argument of ``dnf install`` after the shell has removed the quotes.
     """
-    bare = _RELATION.sub("", text.strip())
+    if re.fullmatch(_PLAIN, text):
+        return Spec(text, NAME, text)
+    bare = re.sub(_RELATION, "", text.strip())
     if bare.startswith("@") or re.search(r"\s", bare):
         return Spec(text, GROUP, group_id(bare))
     if bare.startswith("/"):
         return Spec(text, PATH, bare)
-    found = _SONAME.match(bare)
+    found = re.match(_SONAME, bare)
     if found:
         return Spec(text, SONAME, found[1])
-    found = _CAPABILITY.match(bare)
+    found = re.match(_CAPABILITY, bare)
     if found:
         space, name = found.groups()
-        return Spec(text, CAPABILITY, name, "python3dist" if _PYTHON3_DIST.match(space) else space)
-    name = _EPOCH_INSIDE.sub("-", _EPOCH_FIRST.sub("", bare))
-    name = _ARCH.sub("", name)
+        return Spec(text, CAPABILITY, name, "python3dist" if re.match(_PYTHON3_DIST, space) else space)
+    name = re.sub(_EPOCH_INSIDE, "-", re.sub(_EPOCH_FIRST, "", bare))
+    name = re.sub(_ARCH, "", name)
     # cmake-3.*: the wildcard stands in the version, and Debian has one version only
     wildcard = re.search(r"[*?\[]", name)
-    version = _VERSION.search(name)
+    version = re.search(_VERSION, name)
     if wildcard and not (version and version.end() < wildcard.start()):
         return Spec(text, GLOB, name)
     return Spec(text, NAME, name)

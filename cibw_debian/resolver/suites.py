@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Dict, List, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 from .files import read_data
 from .model import Target
@@ -23,13 +23,21 @@ def suites() -> Dict[str, List[str]]:
     return {suite: entry["nearest"] for suite, entry in data.items()}
 
 
-def stand_ins(target: Target, nearest: List[str]) -> List[Target]:
-    """Return the targets whose indices may speak for a target, itself first."""
-    return [
+def speakers(target: Target, indexed: Sequence[Target]) -> List[Target]:
+    """Return the targets whose indices speak for a target: its own, or else the nearest, best first.
+
+    Args:
+        target: Any target.
+        indexed: Targets that have an index.
+    """
+    if target in indexed:
+        return [target]
+    stand_ins = (
         Target(suite, deb_arch)
-        for suite in (target.suite, *nearest)
+        for suite in (target.suite, *suites().get(target.suite, ()))
         for deb_arch in (target.deb_arch, *_NEAREST_ARCHES.get(target.deb_arch, ()))
-    ]
+    )
+    return [stand_in for stand_in in stand_ins if stand_in in indexed]
 
 
 def indexed_targets() -> Tuple[str, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from types import MappingProxyType
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Set, Tuple, Union
 
 from .files import read_data
 from .model import Target
@@ -17,30 +17,27 @@ Debs = Optional[Tuple[str, ...]]
 _GLOB = re.compile(r"[*?\[]")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """What the table says about one rpm name."""
 
     deb: Debs
     #: by ``suite/deb-arch``, ``suite`` or ``*/deb-arch``; the first of these that is there wins over ``deb``
-    exceptions: Mapping[str, Debs] = field(default_factory=dict)
+    exceptions: Mapping[str, Debs] = MappingProxyType({})
     #: one sentence for the user
     note: str = ""
     #: command that the RHEL package provides -> the same command in Debian
-    commands: Mapping[str, str] = field(default_factory=dict)
+    commands: Mapping[str, str] = MappingProxyType({})
 
-    def debs(self, target: Target, nearest: Sequence[str] = ()) -> Debs:
-        """Return the deb names for a target.
+    def debs(self, target: Target) -> Debs:
+        """Return the deb names for a target."""
+        for key in (str(target), target.suite, f"*/{target.deb_arch}"):
+            if key in self.exceptions:
+                return self.exceptions[key]
+        return self.deb
 
-        Args:
-            target: Suite and deb arch.
-            nearest: Suites whose exceptions hold where the target's own suite has none.
-        """
-        for suite in (target.suite, *nearest):
-            for key in (f"{suite}/{target.deb_arch}", suite):
-                if key in self.exceptions:
-                    return self.exceptions[key]
-        return self.exceptions.get(f"*/{target.deb_arch}", self.deb)
+    def suites(self) -> Set[str]:
+        """Return the suites that have exceptions of their own."""
+        return {key.split("/")[0] for key in self.exceptions}
 
 
 def _debs(value: Optional[List[str]]) -> Debs:
