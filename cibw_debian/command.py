@@ -65,6 +65,10 @@ class SimpleCommand:
     outer_start: int
     #: from here to the program is what has to stand before each of two commands joined by `&&`
     repeat_from: int
+    #: `exec` is among the prefixes: the shell ends with this command
+    ends_shell: bool = False
+    #: the grammar ran two lines into one
+    runs_on: bool = False
     #: redirections that stand before or between the words, and so have to move behind them
     moved: tuple[tuple[int, int], ...] = ()
 
@@ -122,6 +126,11 @@ def read_command(script: Script, node: Node, redirects: Sequence[Node]) -> Simpl
         end=end,
         outer_start=script.offset(node.start_byte) if moved else start,
         repeat_from=repeat_from,
+        ends_shell=any(word.text == "exec" for word in words[:index]),
+        runs_on=any(
+            "\n" in script.text[one.end : two.start].replace("\\\n", "").replace("\\\r\n", "")
+            for one, two in pairwise(words)
+        ),
         moved=tuple(moved),
     )
 

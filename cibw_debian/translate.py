@@ -202,7 +202,7 @@ class _Translator:
     def _visit(self, node: Node, place: Place, fresh: bool) -> Visited:
         untouched = After(fresh, fresh)
         command = read_command(self.script, node, place.redirects)
-        if command is None:
+        if command is None or self._runs_on(command):
             return Visited(after=untouched)
         if command.program in _MANAGERS:
             return self._manager(command, place, fresh)
@@ -218,6 +218,14 @@ class _Translator:
             self._lint(found, place)
         self._heredoc(command, place)
         return Visited(after=untouched)
+
+    def _runs_on(self, command: SimpleCommand) -> bool:
+        """Say where the grammar runs two lines into one, which it does in a few pipelines."""
+        if not (command.runs_on and _MENTIONED.search(self.script.text, command.start, command.end)):
+            return False
+        message = "where this command ends is not understood: end its line with a semicolon"
+        self._find(Level.ERROR, "shell-syntax", message, (command.start, command.end))
+        return True
 
     def _lint(self, found: lint.Lint, place: Place) -> None:
         level = Level.WARNING if found.level is Level.ERROR and place.guarded else found.level
@@ -306,7 +314,7 @@ class _Translator:
         if plan.refused:
             return Visited(after=After(fresh, fresh))
         refresh = plan.command is not None and plan.command.head in {apt.UPDATE, apt.UPDATE_ROBUST}
-        if plan.command is None or (refresh and fresh):
+        if plan.command is None:
             edit, dropped = self._nothing(command, place)
             self.changes.append(_Change(edit=edit, packages=packages))
             return Visited(after=After(fresh, None), dropped=dropped)
@@ -319,18 +327,24 @@ class _Translator:
 
     def _nothing(self, command: SimpleCommand, place: Place) -> tuple[Edit, bool]:
         """Make a command vanish, with the `&&` beside it where that changes nothing, or put `true` there."""
-        if place.redirects or command.moved:
+        start = command.outer_start
+        if command.repeat_from != command.start:
+            # `exec` still has to end the shell, and `{` to be closed.
+            start = command.program_start
+        elif place.redirects or command.moved:
             pass
         elif place.kept_before:
             previous = self.script.offset(place.previous_end)
-            if place.before == "&&" and self._only_and(previous, command.start):
+            # `set -e` forgives a failing `a` in `a && true`, but not a failing `a` alone.
+            forgiven = not self.errexit or place.tested
+            if place.before == "&&" and forgiven and self._only_and(previous, command.start):
                 return Edit(previous, command.end, ()), True
         elif place.after == "&&":
             following = self.script.offset(place.next_start)
             if self._only_and(command.end, following):
                 return Edit(command.start, following, ()), True
         moved = (piece for span in command.moved for piece in (" ", span))
-        return Edit(command.outer_start, command.end, ("true", *moved)), False
+        return Edit(start, command.end, ("true", *moved)), False
 
     def _only_and(self, start: int, end: int) -> bool:
         return re.fullmatch(r"(?:\s|\\\r?\n)*&&(?:\s|\\\r?\n)*", self.script.text[start:end]) is not None
@@ -342,12 +356,13 @@ class _Translator:
         if update and self.errexit and not place.tested and command.repeat_from == command.start:
             # `set -e` overlooks a failing command before `&&`, but not a failing subshell.
             around = ("(", ")")
-        elif update and (place.braces or place.redirects or command.moved):
+        elif update and (place.braces or place.redirects or command.moved or command.ends_shell):
             around = ("{ ", "; }")
         yield around[0]
         if update:
             yield (command.repeat_from, command.program_start)
-            yield " ".join(apt.UPDATE_ROBUST if self.robust else apt.UPDATE) + " && "
+            yield " ".join(apt.UPDATE_ROBUST if self.robust else apt.UPDATE)
+            yield "; " if command.ends_shell else " && "
         yield (command.start, command.program_start)
         if self.robust and planned.changes_system:
             environment = " ".join(f"{name}={value}" for name, value in apt.NONINTERACTIVE.items())
