@@ -127,12 +127,14 @@ def read_command(script: Script, node: Node, redirects: Sequence[Node]) -> Simpl
         outer_start=script.offset(node.start_byte) if moved else start,
         repeat_from=repeat_from,
         ends_shell=any(word.text == "exec" for word in words[:index]),
-        runs_on=any(
-            "\n" in script.text[one.end : two.start].replace("\\\n", "").replace("\\\r\n", "")
-            for one, two in pairwise(words)
-        ),
+        runs_on="\n" in script.text[start:end] and _runs_on(script.text, words),
         moved=tuple(moved),
     )
+
+
+def _runs_on(text: str, words: Sequence[Word]) -> bool:
+    gaps = (text[one.end : two.start] for one, two in pairwise(words))
+    return any("\n" in re.sub(r"\\\r?\n", "", gap) for gap in gaps)
 
 
 def _program_index(words: Sequence[Word]) -> tuple[int, int]:

@@ -140,10 +140,11 @@ def parse(program: str, args: Sequence[str]) -> Request:
         for name in re.split(r"[,\s]+", value)
     }
     action, specs, more = _act(subcommand, tuple(words), given)
+    remarks += more
     return Request(
         action=REFUSE if any(remark.level == ERROR for remark in remarks) else action,
         specs=tuple(spec for spec in specs if spec.text not in excluded),
-        remarks=tuple(remarks + more),
+        remarks=tuple(remarks),
         assume_yes=given.has("y", "assumeyes") or "assumeyes=1" in setopts or "assumeyes=true" in setopts,
         assume_no=given.has("assumeno"),
         quiet=given.has("q", "quiet"),
@@ -309,23 +310,27 @@ def _download(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
     return _refused("download", "downloads rpm files, which nothing on Debian can use", specs)
 
 
-_EPEL_RELEASE = re.compile(r"/epel-(next-)?release[^/]*\.rpm$")
+#: packages that add a repository whose contents Debian's own archive has
+_RELEASE_FILE = re.compile(r"/(epel-(next-)?|rpmfusion-(non)?free-)release[^/]*\.rpm$")
 
 
 def _files(action: str, specs: Sequence[Spec]) -> _Action:
-    """Refuse what is an rpm file and not the name of a package; EPEL's own is as good as its name."""
-    named = tuple(
-        Spec("epel-release", spec.word) if _EPEL_RELEASE.search(spec.text) else spec for spec in specs
-    )
+    """Refuse what is an rpm file and not the name of a package."""
+    named = []
     remarks = []
-    for spec in named:
-        if re.match(r"(https?|ftp|file)://", spec.text):
+    for spec in specs:
+        if _RELEASE_FILE.search(spec.text):
+            message = "Debian's archive has what this repository adds: nothing to do"
+            remarks.append(Remark(NOTE, "repository-dropped", message, spec.word))
+        elif re.match(r"(https?|ftp|file)://", spec.text):
             message = f"{spec.text} is an rpm package: a Debian image cannot install it"
             remarks.append(Remark(ERROR, "rpm-url", message, spec.word))
         elif spec.text.endswith(".rpm"):
             message = f"{spec.text} is an rpm file: a Debian image cannot install it"
             remarks.append(Remark(ERROR, "rpm-file", message, spec.word))
-    return (REFUSE, (), remarks) if remarks else (action, named, [])
+        else:
+            named.append(spec)
+    return action, tuple(named), remarks
 
 
 def _config_manager(specs: Tuple[Spec, ...], given: Arguments) -> _Action:

@@ -16,11 +16,11 @@ from tests.translate.names import AnyNames, FewNames
 from tests.translate.scripts import Generator
 from tests.translate.test_corpus import HOOKS
 
-_WORDS = st.sampled_from(
-    """dnf yum install -y update wget nothing && || ; | & ( ) { } if then else fi do done for in ! > < # $X $( ` ' " é
-    bash -c sudo exec set -e 'a b' "a b" <<EOF EOF case esac ;; [[ ]] true make clean all""".split()  # noqa: SIM905
-    + ["\n", "\\\n", "\r\n", "\t"]
-)
+_SYNTAX = """
+    dnf yum install -y update wget nothing && || ; | & ( ) { } if then else fi do done for in ! > < # $X
+    $( ` ' " é bash -c sudo exec set -e 'a b' "a b" <<EOF EOF case esac ;; [[ ]] true make clean all
+"""
+_WORDS = st.sampled_from([*_SYNTAX.split(), "\n", "\\\n", "\r\n", "\t"])
 _TEXTS = st.lists(_WORDS, max_size=25).map(" ".join) | st.text(max_size=60)
 _SCRIPTS = st.integers(min_value=0, max_value=2**32).map(lambda seed: Generator(random.Random(seed)).script())  # noqa: S311
 _STYLES = st.sampled_from(Style)
