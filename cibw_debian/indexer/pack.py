@@ -14,13 +14,18 @@ if TYPE_CHECKING:
 
     from cibw_debian.indexer.extract import Collection
 
-#: bytes of text: larger ones pack better, smaller ones answer the first question sooner
-_BLOCK = 48 * 1024
+#: characters of a block: larger ones pack better, smaller ones answer the first question sooner
+BLOCK = 48 * 1024
 _LEVEL = 9
 
 
-def pack(collection: Collection) -> bytes:
-    """Return the file's content; the same records give the same bytes."""
+def pack(collection: Collection, *, block: int = BLOCK) -> bytes:
+    """Return the content of the file; the same records give the same bytes.
+
+    Args:
+        collection: What to write.
+        block: Characters of a block, before it is packed.
+    """
     everywhere = (1 << len(collection.targets)) - 1
     counts = Counter(
         mask for debs in collection.records.values() for mask in debs.values() if mask != everywhere
@@ -30,7 +35,7 @@ def pack(collection: Collection) -> bytes:
     keys: list[str] = []
     ends: list[int] = []
     blocks = bytearray()
-    for first, text in _blocks(collection, places):
+    for first, text in _blocks(collection, places, block):
         blocks += zlib.compress(text.encode(), _LEVEL)
         keys.append(first)
         ends.append(len(blocks))
@@ -39,11 +44,11 @@ def pack(collection: Collection) -> bytes:
     return MAGIC + len(packed).to_bytes(4, "big") + packed + bytes(blocks)
 
 
-def _blocks(collection: Collection, places: dict[int, str]) -> Iterator[tuple[str, str]]:
+def _blocks(collection: Collection, places: dict[int, str], limit: int) -> Iterator[tuple[str, str]]:
     first, lines, size = "", list[str](), 0
     for key, debs in sorted(collection.records.items()):
         line = f"{key}\t{' '.join(deb + places[mask] for deb, mask in sorted(debs.items()))}\n"
-        if size + len(line) > _BLOCK:
+        if lines and size + len(line) > limit:
             yield first, "".join(lines)
             lines, size = [], 0
         if not lines:

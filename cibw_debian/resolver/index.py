@@ -11,11 +11,11 @@ directory's list of bit masks over the targets, and is left out where the line h
 
 from __future__ import annotations
 
-import io
 import json
 import zlib
 from bisect import bisect_right
-from typing import BinaryIO, Dict, Iterator, List, Optional, Tuple
+from mmap import ACCESS_READ, mmap
+from typing import Dict, Iterator, List, Optional, Tuple, Union
 
 from .files import data_path, read_data
 from .model import Target
@@ -36,24 +36,27 @@ PYTHON = "py"  #: Python distribution, normalised
 
 
 class Blocks:
-    """The file: directory, and blocks that are read when they are needed and kept."""
+    """The file: directory, and blocks that are unpacked when they are needed and kept."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, data: Union[bytes, mmap]) -> None:
         """Read the directory.
 
         Raises:
             ValueError: It is not an index, or one of another version.
         """
-        if file.read(len(MAGIC)) != MAGIC:
+        head = len(MAGIC) + 4
+        if data[: len(MAGIC)] != MAGIC:
             raise ValueError("not an index of this version")
-        size = int.from_bytes(file.read(4), "big")
-        directory = json.loads(zlib.decompress(file.read(size)))
+        self._start = head + int.from_bytes(data[len(MAGIC) : head], "big")
+        try:
+            directory = json.loads(zlib.decompress(data[head : self._start]))
+        except zlib.error as error:
+            raise ValueError(f"damaged index: {error}") from error
         self.targets: List[str] = directory["targets"]
         self.masks: List[int] = directory["masks"]
         self._keys: List[str] = directory["keys"]
         self._ends: List[int] = directory["ends"]
-        self._file = file
-        self._start = len(MAGIC) + 4 + size
+        self._data = data
         self._blocks: Dict[int, str] = {}
 
     def _block(self, number: int) -> str:
@@ -61,8 +64,8 @@ class Blocks:
         block = self._blocks.get(number)
         if block is None:
             begin = self._ends[number - 1] if number else 0
-            self._file.seek(self._start + begin)
-            block = "\n" + zlib.decompress(self._file.read(self._ends[number] - begin)).decode()
+            packed = self._data[self._start + begin : self._start + self._ends[number]]
+            block = "\n" + zlib.decompress(packed).decode()
             self._blocks[number] = block
         return block
 
@@ -141,7 +144,7 @@ def open_blocks() -> Blocks:
         ValueError: It is damaged.
     """
     try:
-        file: BinaryIO = open(data_path("index.bin"), "rb")  # noqa: SIM115  (stays open for further blocks)
+        with open(data_path("index.bin"), "rb") as file:
+            return Blocks(mmap(file.fileno(), 0, access=ACCESS_READ))
     except OSError:  # inside a zip file
-        file = io.BytesIO(read_data("index.bin"))
-    return Blocks(file)
+        return Blocks(read_data("index.bin"))

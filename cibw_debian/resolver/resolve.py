@@ -80,7 +80,7 @@ class Resolver:
 
     def _missing(self, spec: Spec) -> Optional[Answer]:
         """Return an answer for what other targets have."""
-        if spec.kind != specs.NAME:
+        if spec.kind != specs.NAME or not self._indices:
             return None
         for name, _ in spec.names():
             for index in self._elsewhere:
@@ -198,6 +198,9 @@ class Resolver:
             return []
         matches = re.compile(f"(?:lib)?(?:{translate(low)})").match
         found: Dict[str, None] = {}
+        if low == f"{literal}*":  # openssl-devel*
+            alone = self._name(parse(pattern[:-1]))
+            found.update(dict.fromkeys(alone.deb if alone else ()))
         for name in self._table.names():
             if fnmatchcase(name, pattern):
                 found.update(dict.fromkeys(self.resolve(name).deb))

@@ -28,7 +28,7 @@ _ARCHES = (
     "aarch64|armv5tel|armv6hl|armv7hl|armv7hnl|armv7l|i[3-6]86|loongarch64|noarch|ppc64|ppc64le|riscv64|s390x|"
     "src|x86_64|\\$\\(arch\\)|\\$\\(uname -m\\)"
 )
-_ARCH = rf"\.(?:{_ARCHES}|\*)$"
+_ARCH = rf"(?:\.(?:{_ARCHES})|(?<!\d)\.\*)$"
 _EPOCH_FIRST = r"^\d+:(?=[A-Za-z@])"
 _EPOCH_INSIDE = r"-\d+:(?=\w)"
 _CAPABILITY = r"^([A-Za-z][\w.+-]*)\((.+?)\)(?:\([^)]*\))*$"

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from cibw_debian.cli import cli, main
+
+
+def _run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, ["lookup", *arguments], standalone_mode=False)
+    return result.return_value, result.stdout
+
+
+def test_json_is_a_list_of_answers() -> None:
+    code, output = _run("--format", "json", "xz-devel", "python3-devel", "nosuch-devel")
+    assert code == 43
+    answers = json.loads(output)
+    assert answers[0] == {
+        "rpm": "xz-devel",
+        "status": "package",
+        "deb": ["liblzma-dev"],
+        "source": "table",
+        "verified": True,
+    }
+    assert [answer["status"] for answer in answers] == ["package", "nothing", "unknown"]
+
+
+def test_text_says_where_an_answer_comes_from() -> None:
+    code, output = _run(
+        "--suite", "trixie", "--arch", "riscv64", "pkgconfig(libcurl)", "pcre-devel", "xz-devell"
+    )
+    assert code == 43
+    assert "pkgconfig(libcurl): libcurl4-openssl-dev\n    from index, verified: in trixie/riscv64" in output
+    assert "considered: libcurl4-gnutls-dev" in output
+    assert "pcre-devel: no equivalent in trixie/riscv64" in output
+    assert "xz-devell: unknown\n    perhaps you meant: xz-devel" in output
+
+
+def test_all_known_is_success() -> None:
+    assert _run("zlib-devel", "epel-release")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "listed"), [(["--suite", "sid"], "trixie"), (["--arch", "arm"], "armv7l")]
+)
+def test_unknown_targets_are_told(
+    arguments: list[str], listed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lookup", "zlib-devel", *arguments]) == 40
+    assert listed in capsys.readouterr().err

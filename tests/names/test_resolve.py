@@ -1,0 +1,198 @@
+"""What specs mean, with the shipped data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE, UNKNOWN, Target
+from cibw_debian.resolver.resolve import MAX_MATCHES, Resolver, open_resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: most used in real hooks, and what they mean on bookworm
+COMMON = {
+    "zlib-devel": "zlib1g-dev",
+    "wget": "wget",
+    "openssl-devel": "libssl-dev",
+    "ninja-build": "ninja-build",
+    "cmake": "cmake",
+    "gcc": "gcc",
+    "zip": "zip",
+    "perl-IPC-Cmd": "perl",
+    "openblas-devel": "libopenblas-dev",
+    "gcc-c++": "g++",
+    "git": "git",
+    "ccache": "ccache",
+    "eigen3-devel": "libeigen3-dev",
+    "curl": "curl",
+    "boost-devel": "libboost-all-dev",
+    "lapack-devel": "liblapack-dev",
+    "libxml2-devel": "libxml2-dev",
+    "bzip2-devel": "libbz2-dev",
+    "flex": "flex",
+    "bison": "bison",
+    "gsl-devel": "libgsl-dev",
+    "clang": "clang",
+    "libX11-devel": "libx11-dev",
+    "fftw-devel": "libfftw3-dev",
+    "libpng-devel": "libpng-dev",
+    "gmp-devel": "libgmp-dev",
+    "libffi-devel": "libffi-dev",
+    "libxslt-devel": "libxslt1-dev",
+    "libcurl-devel": "libcurl4-openssl-dev",
+    "xz-devel": "liblzma-dev",
+}
+
+
+@pytest.mark.parametrize(("rpm", "deb"), COMMON.items())
+def test_common_names(bookworm: Resolver, rpm: str, deb: str) -> None:
+    answer = bookworm.resolve(rpm)
+    assert (answer.status, answer.deb, answer.verified) == (PACKAGE, (deb,), True)
+
+
+@pytest.mark.parametrize(
+    ("spec", "debs"),
+    [
+        ("openssl-devel.x86_64", ["libssl-dev"]),
+        ("1:openssl-devel-1.1.1k-7.el8_6.x86_64", ["libssl-dev"]),
+        ("cmake-3.*", ["cmake"]),
+        ("gcc-12", ["gcc-12"]),
+        ("pkgconfig(openssl)", ["libssl-dev"]),
+        ("pkgconfig(libcurl) >= 7", ["libcurl4-openssl-dev"]),
+        ("pkgconfig(krb5)", ["libkrb5-dev"]),
+        ("cmake(Qt5Core)", ["qtbase5-dev"]),
+        ("perl(IPC::Cmd)", ["perl"]),
+        ("perl(XML::Parser)", ["libxml-parser-perl"]),
+        ("python3dist(numpy)", ["python3-numpy"]),
+        ("python3.9dist(PyYAML)", ["python3-yaml"]),
+        ("libssl.so.3()(64bit)", ["libssl3"]),
+        ("/usr/bin/cmake", ["cmake"]),
+        ("/usr/sbin/ldconfig", ["libc-bin"]),
+        ("libxml2*", ["libxml2", "libxml2-dev", "libxml2-utils"]),
+        ("libssh2-devel*", ["libssh2-1-dev"]),
+    ],
+)
+def test_forms_of_specs(bookworm: Resolver, spec: str, debs: list[str]) -> None:
+    answer = bookworm.resolve(spec)
+    assert (answer.rpm, answer.status, list(answer.deb), answer.verified) == (spec, PACKAGE, debs, True)
+
+
+@pytest.mark.parametrize(
+    ("rpm", "deb"),
+    [
+        ("docker", "docker.io"),
+        ("bcc", "bpfcc-tools"),
+        ("fftw-devel", "libfftw3-dev"),
+        ("uuid-devel", "libossp-uuid-dev"),
+        ("libuuid-devel", "uuid-dev"),
+        ("postgresql", "postgresql-client"),
+        ("ninja", "ninja-build"),
+    ],
+)
+def test_false_friends(bookworm: Resolver, rpm: str, deb: str) -> None:
+    assert bookworm.resolve(rpm).deb == (deb,)
+
+
+@pytest.mark.parametrize(
+    "rpm",
+    [
+        "epel-release",
+        "dnf-plugins-core",
+        "dnf-command(config-manager)",
+        "centos-release-scl",
+        "python3-devel",
+        "python36-devel",
+        "python3.11-pip",
+        "python39",
+        "devtoolset-10-gcc-c++",
+        "gcc-toolset-12",
+    ],
+)
+def test_nothing_to_install(bookworm: Resolver, rpm: str) -> None:
+    answer = bookworm.resolve(rpm)
+    assert (answer.status, answer.deb) == (NOTHING, ())
+    assert answer.note
+
+
+def test_a_group_by_its_name_and_its_id(bookworm: Resolver) -> None:
+    by_id = bookworm.resolve("@development-tools")
+    assert "build-essential" in by_id.deb
+    assert (
+        bookworm.resolve("Development Tools").deb == bookworm.resolve("@Development Tools").deb == by_id.deb
+    )
+    assert bookworm.resolve("@no-such-group").status == UNKNOWN
+
+
+def test_the_version_is_told_to_be_lost(bookworm: Resolver) -> None:
+    assert "version 3.26-1.el8" in bookworm.resolve("cmake-3.26-1.el8").note
+
+
+def test_a_wildcard_that_matches_too_much_is_refused(bookworm: Resolver) -> None:
+    answer = bookworm.resolve("python3-*")
+    assert answer.status == UNKNOWN
+    assert int(answer.note.split()[1]) > MAX_MATCHES
+    assert bookworm.resolve("*").status == UNKNOWN
+
+
+def test_suggestions(bookworm: Resolver) -> None:
+    assert bookworm.resolve("opnssl-devel").suggestions[0] == "openssl-devel"
+    assert bookworm.resolve("libffi-devl").suggestions[0] == "libffi-devel"
+
+
+def test_what_else_was_considered(bookworm: Resolver) -> None:
+    assert "libcurl4-gnutls-dev" in bookworm.resolve("pkgconfig(libcurl)").considered
+
+
+@pytest.mark.parametrize(
+    ("target", "rpm", "status", "debs"),
+    [
+        ("trixie/armhf", "pcre-devel", UNAVAILABLE, ()),
+        ("bookworm/armhf", "pcre-devel", PACKAGE, ("libpcre3-dev",)),
+        ("noble/armhf", "pcre-devel", PACKAGE, ("libpcre3-dev",)),
+        ("trixie/armhf", "openmpi-devel", UNAVAILABLE, ()),
+        ("trixie/riscv64", "openmpi-devel", PACKAGE, ("libopenmpi-dev", "openmpi-bin")),
+        ("trixie/riscv64", "valgrind", UNAVAILABLE, ()),
+        ("bullseye/armhf", "openssl-libs", PACKAGE, ("libssl1.1",)),
+        ("bookworm/armhf", "openssl-libs", PACKAGE, ("libssl3",)),
+        ("trixie/armhf", "openssl-libs", PACKAGE, ("libssl3t64",)),
+        ("focal/armhf", "openssl-libs", PACKAGE, ("libssl1.1",)),
+        ("jammy/armhf", "openssl-libs", PACKAGE, ("libssl3",)),
+        ("noble/riscv64", "openssl-libs", PACKAGE, ("libssl3t64",)),
+    ],
+)
+def test_suites_differ(
+    on: Callable[[str], Resolver], target: str, rpm: str, status: str, debs: tuple[str, ...]
+) -> None:
+    answer = on(target).resolve(rpm)
+    assert (answer.status, answer.deb) == (status, debs)
+
+
+@pytest.mark.parametrize("suite", ["focal", "jammy", "noble"])
+@pytest.mark.parametrize("deb_arch", ["armhf", "riscv64", "amd64", "s390x"])
+@pytest.mark.parametrize("rpm", COMMON)
+def test_a_suite_without_an_index_answers_unverified(
+    on: Callable[[str], Resolver], suite: str, deb_arch: str, rpm: str
+) -> None:
+    answer = on(f"{suite}/{deb_arch}").resolve(rpm)
+    assert (answer.status, answer.verified) == (PACKAGE, False)
+
+
+def test_the_projects_own_packages_win() -> None:
+    packages = {"openssl-devel": ["my-ssl-dev"], "flex": [], "@mine": ["bison"], "foo(bar)": ["zip"]}
+    resolver = open_resolver(Target("bookworm", "armhf"), packages=packages)
+    mine = resolver.resolve("openssl-devel")
+    assert (mine.deb, mine.source, mine.verified) == (("my-ssl-dev",), "project", False)
+    assert resolver.resolve("openssl-devel.x86_64").deb == ("my-ssl-dev",)
+    assert resolver.resolve("flex").status == NOTHING
+    assert resolver.resolve("@mine").verified
+    assert resolver.resolve("foo(bar)").deb == ("zip",)
+
+
+def test_an_unknown_suite_has_the_table_only() -> None:
+    resolver = open_resolver(Target("sid", "armhf"))
+    answer = resolver.resolve("xz-devel")
+    assert (answer.deb, answer.verified) == (("liblzma-dev",), False)
+    assert resolver.resolve("openssl-devel").status == UNKNOWN
