@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from cibw_debian.catalogue import Catalogue, Image, Resolved
     from cibw_debian.translate import Names
 
-#: The archs whose manylinux images are Debian derivatives. Every other build comes out exactly as it went in.
-TRANSLATED_ARCHS = ("armv7l", "riscv64")
+#: The builds whose images are Debian derivatives. Every other build comes out exactly as it went in.
+TRANSLATED_TAGS = ("manylinux_armv7l", "manylinux_riscv64")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ class PlannedBuild:
     @property
     def translated(self) -> bool:
         """Whether hooks are translated for this build at all."""
-        return self.platform_tag in _TRANSLATED_TAGS and _is_debian(self.image)
+        return self.platform_tag in TRANSLATED_TAGS and _is_debian(self.image)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,12 +203,9 @@ def _plan_group(
 
 def _resolve(build: Build, project: Project, catalogue: Catalogue) -> Resolved | None:
     """The image of a build that is ours to decide; None for every other build."""
-    if build.platform_tag not in _TRANSLATED_TAGS:
+    if build.platform_tag not in TRANSLATED_TAGS:
         return None
     return catalogue.resolve(build.image, build.arch, aliases=frozenset(project.pins.get(build.arch, ())))
-
-
-_TRANSLATED_TAGS = tuple(f"manylinux_{arch}" for arch in TRANSLATED_ARCHS)
 
 
 def _is_debian(image: Image | None) -> bool:

@@ -21,7 +21,7 @@ from cibw_debian.companion import Companion, make_companion
 from cibw_debian.engine import Engine
 from cibw_debian.errors import ConfigurationError, ImageUnavailableError, NothingToBuildError
 from cibw_debian.overrides import generate
-from cibw_debian.plan import TRANSLATED_ARCHS, make_plan
+from cibw_debian.plan import TRANSLATED_TAGS, make_plan
 from cibw_debian.platforms import ARCHS
 from cibw_debian.report import summarize_plan
 from cibw_debian.resolver.resolve import open_resolver
@@ -120,7 +120,7 @@ def prepare(planned: Planned, companion: Companion) -> None:
     """
     ready: set[tuple[str, str]] = set()
     for build in planned.plan.builds:
-        if build.arch not in TRANSLATED_ARCHS or not build.identifiers:
+        if build.platform_tag not in TRANSLATED_TAGS or not build.identifiers:
             continue
         engine = Engine(build.engine.name)
         if (engine.name, build.container_image) not in ready:
