@@ -20,8 +20,9 @@ _PHASES = (
     ("extracting archives", "unpacking the base system"),
     ("installing essential packages", "installing the base system"),
     ("installing remaining packages", "installing compiler and tools"),
+    ("certificates.sh", "linking certificates"),
     ("python.sh", "installing Python's build tools"),
-    ("finish.sh", "linking certificates, cleaning up"),
+    ("finish.sh", "cleaning up"),
     ("creating tarball", "packing"),
 )
 #: what apt, dpkg and pip say when they do something worth showing

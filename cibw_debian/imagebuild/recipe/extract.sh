@@ -2,7 +2,7 @@
 # mmdebstrap extract hook: keep slow work that knows no architecture out of the emulator.
 #
 # This machine's own dpkg-deb decompresses packages, through a wrapper that is first on PATH and brings its
-# libraries. Certificates are linked once, at the end. finish.sh undoes both.
+# libraries. Certificates are linked once, by certificates.sh. finish.sh removes the wrapper.
 set -eu
 root=$1
 native=$root/opt/_native
