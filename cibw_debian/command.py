@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from posixpath import basename
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cibw_debian.resolver import dnf
 
@@ -48,8 +47,7 @@ _VARIABLE = re.compile(r"\"?\$\{?\w+\}?\"?", re.ASCII)
 _DIRECTORIES = ("/usr/bin/", "/bin/", "/usr/local/bin/")
 
 
-@dataclass(frozen=True, kw_only=True)
-class SimpleCommand:
+class SimpleCommand(NamedTuple):
     """One simple command."""
 
     #: all words, without assignments before them and without redirections

@@ -8,7 +8,6 @@ so that the answer errs towards false.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -59,8 +58,7 @@ class Place(NamedTuple):
     kept_before: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Visited:
+class Visited(NamedTuple):
     """What a visitor makes of one command."""
 
     after: After

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, kw_only=True)
-class Arch:
+class Arch(NamedTuple):
     #: cibuildwheel's word, also the end of a wheel's platform tag
     name: str
     #: dpkg's word

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cibw_debian import lint
 from cibw_debian.command import SHELLS, inner_script, read_command
@@ -46,8 +45,7 @@ class Names(Protocol):
     def resolve(self, spec: str) -> Answer: ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class TranslatedCommand:
+class TranslatedCommand(NamedTuple):
     """One place that was changed."""
 
     original: str
@@ -65,8 +63,7 @@ class TranslatedCommand:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Translation:
+class Translation(NamedTuple):
     """A hook before and after."""
 
     original: str
@@ -144,8 +141,7 @@ def translate(text: str, resolver: Names, *, style: Style = Style.PLAIN, strict:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Change:
+class _Change(NamedTuple):
     edit: Edit
     packages: tuple[Answer, ...] = ()
 
@@ -260,8 +256,8 @@ class _Translator:
         return After(fresh, fresh) if command.program == "trap" else after
 
     def _adopt(self, inner: _Translator, quoted: Quoted) -> None:
-        self.changes += [replace(change, edit=quoted.outer_edit(change.edit)) for change in inner.changes]
-        self.findings += [replace(found, span=quoted.outer_span(found.span)) for found in inner.findings]
+        self.changes += [change._replace(edit=quoted.outer_edit(change.edit)) for change in inner.changes]
+        self.findings += [found._replace(span=quoted.outer_span(found.span)) for found in inner.findings]
 
     def _manager(self, command: SimpleCommand, place: Place, fresh: bool) -> Visited:
         dynamic = [word for word in command.arguments if not word.values]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from . import dnf
 from .arguments import ERROR, NOTE, WARNING, Remark, Spec
@@ -26,8 +25,7 @@ _ROBUST_INSTALL = (
 )
 
 
-@dataclass(frozen=True)
-class Operand:
+class Operand(NamedTuple):
     """One word of the apt command line that stands for a spec."""
 
     text: str
@@ -35,8 +33,7 @@ class Operand:
     word: int
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """One apt command line."""
 
     #: program, subcommand, options
@@ -48,8 +45,7 @@ class Command:
     changes_system: bool = False
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """What to run instead of a dnf command: one command, or nothing at all."""
 
     command: Optional[Command]

@@ -7,16 +7,14 @@ microdnf.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import List, Sequence, Tuple
+from typing import List, NamedTuple, Sequence, Tuple
 
 ERROR = "error"
 WARNING = "warning"
 NOTE = "note"
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(NamedTuple):
     """Something to say about one word of a command line."""
 
     #: one of ERROR, WARNING, NOTE
@@ -28,8 +26,7 @@ class Remark:
     suggestions: Tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Spec:
+class Spec(NamedTuple):
     """One thing to act on, as it was written, and where."""
 
     text: str

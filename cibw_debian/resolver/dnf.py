@@ -7,8 +7,7 @@ subcommand lists follow the manual pages of dnf 4, dnf5, yum 3 and microdnf.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Callable, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .arguments import ERROR, NOTE, WARNING, Arguments, Remark, Spec
 
@@ -47,8 +46,7 @@ DROP = "drop"
 REFUSE = "refuse"
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """A dnf command line, understood."""
 
     action: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, NamedTuple, Tuple
 
 #: install the deb names
 PACKAGE = "package"
@@ -15,8 +14,7 @@ UNAVAILABLE = "unavailable"
 UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """Where packages are to be installed."""
 
     #: Debian's or Ubuntu's codename: ``bookworm``
@@ -28,8 +26,7 @@ class Target:
         return f"{self.suite}/{self.deb_arch}"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What one spec means on one target."""
 
     #: the spec as it was written

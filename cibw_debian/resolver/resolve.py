@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fnmatch import fnmatchcase, translate
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -122,7 +121,7 @@ class Resolver:
             key = rules.dist_key(re.sub(r"\[.*\]$", "", spec.name))
         answer = self._provided(spec, kind, key)
         if answer and kind == kinds.PERL and any(deb.startswith(("perl", "libperl5")) for deb in answer.deb):
-            return replace(answer, deb=("perl",), considered=())
+            return answer._replace(deb=("perl",), considered=())
         return answer
 
     def _name(self, spec: Spec) -> Optional[Answer]:
@@ -131,7 +130,7 @@ class Resolver:
             if answer:
                 if version and answer.deb:
                     note = f"version {version} was asked for; a suite has one version, and that is installed"
-                    return replace(answer, note=f"{answer.note} {note}".strip())
+                    return answer._replace(note=f"{answer.note} {note}".strip())
                 return answer
         return None
 
@@ -225,7 +224,7 @@ class Resolver:
         debs = tuple(dict.fromkeys(name or deb for name, deb in zip(real, answer.deb)))
         exact = self._indices[0].target == self.target
         known = answer.status in (PACKAGE, NOTHING)
-        return replace(answer, deb=debs, verified=exact and known and None not in real)
+        return answer._replace(deb=debs, verified=exact and known and None not in real)
 
 
 def open_resolver(target: Target, *, packages: Optional[Mapping[str, Sequence[str]]] = None) -> Resolver:
