@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -159,9 +160,10 @@ def _run(
         start_new_session=True,
     ) as process:
         assert process.stderr  # noqa: S101
+        started = time.monotonic()
         try:
             for line in process.stderr:
-                log.write(line)
+                log.write(f"{time.monotonic() - started:7.1f} {line}")
                 log.flush()
                 phase = phase_of(line)
                 if phase:
