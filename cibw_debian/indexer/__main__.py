@@ -33,7 +33,7 @@ def collect(roots: Path, archive: Archive, targets: tuple[str, ...]) -> Collecti
         suites[suite].append(deb_arch)
     collection = Collection(list(targets))
     for suite, deb_archs in suites.items():
-        root = AptRoot(roots / suite, archive, suite, deb_archs)
+        root = AptRoot(roots / suite, archive, suite, deb_archs, contents=True)
         click.echo(f"{suite}: {', '.join(deb_archs)}", err=True)
         root.update()
         shared = list(from_contents(root.lines("Contents-deb", "all")))

@@ -38,6 +38,7 @@ Acquire::IndexTargets::deb::Contents-deb {{
   ShortDescription "Contents-$(ARCHITECTURE)";
   Description "$(RELEASE)/$(COMPONENT) $(ARCHITECTURE) Contents (deb)";
   KeepCompressed "true";
+  DefaultEnabled "{contents}";
 }};
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
@@ -73,7 +74,24 @@ def default_mirror() -> str:
 class AptRoot:
     """A root of apt's for one suite."""
 
-    def __init__(self, directory: Path, archive: Archive, suite: str, deb_archs: Sequence[str]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        archive: Archive,
+        suite: str,
+        deb_archs: Sequence[str],
+        *,
+        contents: bool = False,
+    ) -> None:
+        """Lay the root out; nothing is fetched yet.
+
+        Args:
+            directory: Where; what is there from an earlier time is used again.
+            archive: Where the packages are.
+            suite: Codename.
+            deb_archs: Architectures to fetch; the first is what apt takes for its own.
+            contents: Fetch the Contents files too, the list of all files in all packages.
+        """
         self.directory = directory
         self.deb_archs = tuple(deb_archs)
         for name in ("etc/apt.conf.d", "etc/preferences.d", "state/lists/partial", "cache/archives/partial"):
@@ -84,7 +102,11 @@ class AptRoot:
         (directory / "etc/sources.list").write_text(line)
         self.configuration = directory / "apt.conf"
         archs = " ".join(f'"{arch}";' for arch in deb_archs)
-        self.configuration.write_text(_CONFIGURATION.format(root=directory, native=deb_archs[0], archs=archs))
+        self.configuration.write_text(
+            _CONFIGURATION.format(
+                root=directory, native=deb_archs[0], archs=archs, contents=str(contents).lower()
+            )
+        )
 
     def apt_get(self, *arguments: str) -> str:
         """Run apt-get in this root and return its standard output.

@@ -48,7 +48,8 @@ def test_works_from_a_zip_file(tmp_path: Path) -> None:
         for path in [package / "__init__.py", *SOURCES, *package.glob("data/*")]:
             file.write(path, path.relative_to(package.parent))
     program = (
-        "from cibw_debian.resolver.resolve import open_resolver; from cibw_debian.resolver.model import Target;"
+        "from cibw_debian.resolver.model import Target; "
+        "from cibw_debian.resolver.resolve import open_resolver; "
         "print(*open_resolver(Target('bookworm', 'armhf')).resolve('openssl-devel').deb)"
     )
     result = subprocess.run(

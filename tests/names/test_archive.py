@@ -1,0 +1,87 @@
+"""Real apt says yes to what the table and the rules answer, for foreign architectures, without a container.
+
+apt's lists stay in .cache, so that a second run fetches what has changed only. Most names go through
+`--print-uris`: it solves the dependencies as `--simulate` does, and leaves out to order the unpacking of
+hundreds of packages, which takes eight times as long.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.errors import DataError
+from cibw_debian.indexer.archive import DEBIAN_KEYRING, AptRoot, Archive, default_mirror
+from cibw_debian.resolver.files import read_data
+from cibw_debian.resolver.model import PACKAGE
+from tests.names.test_resolve import COMMON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cibw_debian.resolver.resolve import Resolver
+
+pytestmark = [
+    pytest.mark.archive,
+    pytest.mark.skipif(not shutil.which("apt-get"), reason="needs apt-get"),
+]
+
+CACHE = Path(__file__).parents[2] / ".cache" / "apt"
+TARGETS = ("bullseye/armhf", "bookworm/armhf", "trixie/armhf", "trixie/riscv64")
+#: rows that are asked for together: some conflict with each other, then halves are tried
+BATCH = 80
+
+
+@pytest.fixture(scope="module", params=TARGETS)
+def root(request: pytest.FixtureRequest) -> AptRoot:
+    suite, _, deb_arch = str(request.param).partition("/")
+    archive = Archive(mirror=default_mirror(), keyring=DEBIAN_KEYRING, components=("main",))
+    root = AptRoot(CACHE / suite / deb_arch, archive, suite, [deb_arch])
+    root.update()
+    return root
+
+
+def _refused(root: AptRoot, requests: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the requests that apt cannot fulfil, each taken alone."""
+    if not requests:
+        return []
+    debs = sorted({deb for request in requests for deb in request})
+    try:
+        root.apt_get("install", "--print-uris", "--no-install-recommends", *debs)
+    except DataError:
+        if len(requests) == 1:
+            return requests
+        half = len(requests) // 2
+        return _refused(root, requests[:half]) + _refused(root, requests[half:])
+    return []
+
+
+def test_apt_installs_every_answer(root: AptRoot, on: Callable[[str], Resolver]) -> None:
+    resolver = on("/".join(root.directory.parts[-2:]))
+    names = [name for name in json.loads(read_data("packages.json")) if not re.search(r"[*?\[$]", name)]
+    answers = [resolver.resolve(name) for name in [*names, *COMMON]]
+    assert all(answer.verified for answer in answers if answer.status == PACKAGE)
+    requests = list(dict.fromkeys(answer.deb for answer in answers if answer.deb))
+    assert len(requests) > 500
+    refused = [
+        request
+        for start in range(0, len(requests), BATCH)
+        for request in _refused(root, requests[start : start + BATCH])
+    ]
+    assert refused == []
+
+
+def test_apt_simulates_the_most_used(root: AptRoot, on: Callable[[str], Resolver]) -> None:
+    resolver = on("/".join(root.directory.parts[-2:]))
+    debs = {deb for rpm in COMMON for deb in resolver.resolve(rpm).deb}
+    output = root.apt_get("install", "--simulate", "--no-install-recommends", *sorted(debs))
+    assert debs <= set(re.findall(r"^Conf (\S+)", output, re.MULTILINE))
+
+
+def test_apt_refuses_what_is_not_there(root: AptRoot) -> None:
+    assert _refused(root, [("zlib1g-dev",), ("no-such-package",)]) == [("no-such-package",)]
