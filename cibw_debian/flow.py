@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
     from cibw_debian.shell import Script
 
+    #: a member of a list: the operator before it, the node, its redirections
+    _Member = tuple[str, Node, tuple[Node, ...]]
+
 
 class After(NamedTuple):
     """`fresh` after a command, by whether it succeeded."""
 
     success: bool | None
     failure: bool | None
+    #: the command was taken out of the text, with the operator beside it
+    dropped: bool = False
 
     @property
     def either(self) -> bool | None:
@@ -58,20 +63,6 @@ class Place(NamedTuple):
     kept_before: bool = False
 
 
-class Visited(NamedTuple):
-    """What a visitor makes of one command."""
-
-    after: After
-    #: the command and the operator beside it are gone
-    dropped: bool = False
-
-
-class _Member(NamedTuple):
-    operator: str
-    node: Node
-    redirects: tuple[Node, ...]
-
-
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 _SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "ERROR"})
 _APT = re.compile(rb"\bapt(?:-get)?\s")
@@ -86,7 +77,7 @@ class Flow:
         visit: Called with every simple command, how it stands there, and `fresh`.
     """
 
-    def __init__(self, script: Script, visit: Callable[[Node, Place, bool], Visited]) -> None:
+    def __init__(self, script: Script, visit: Callable[[Node, Place, bool], After]) -> None:
         self._visit = visit
         self._exits: list[bool | None] = []
         self._root = script.root
@@ -124,13 +115,10 @@ class Flow:
 
     def _command(self, node: Node, fresh: bool | None, place: Place) -> After:
         self._inner_substitutions(node, fresh, place)
-        return self._visited(node, fresh, place).after
-
-    def _visited(self, node: Node, fresh: bool | None, place: Place) -> Visited:
-        visited = self._visit(node, place, bool(fresh))
-        if visited.after == After(None, None):
+        after = self._visit(node, place, bool(fresh))
+        if after.either is None:
             self._exits.append(fresh)
-        return Visited(after=After(None, None), dropped=visited.dropped) if fresh is None else visited
+        return After(None, None, after.dropped) if fresh is None else after
 
     def _inner_substitutions(self, node: Node, fresh: bool | None, place: Place) -> None:
         """Walk what `$(...)` runs before the command itself; it may not run, so it leaves nothing behind."""
@@ -155,24 +143,20 @@ class Flow:
                 guarded=place.guarded or _falls_back_to_apt(members[position + 1 :]),
                 redirects=own if following else own + place.redirects,
                 before=operator,
-                after=following.operator if following else "",
-                previous_end=members[position - 1].node.end_byte if position else 0,
-                next_start=following.node.start_byte if following else 0,
+                after=following[0] if following else "",
+                previous_end=members[position - 1][1].end_byte if position else 0,
+                next_start=following[1].start_byte if following else 0,
                 kept_before=kept,
             )
             start = after.failure if operator == "||" else after.success
-            if member.type == "command":
-                self._inner_substitutions(member, start, here)
-                visited = self._visited(member, start, here)
-                one, kept = visited.after, kept or not visited.dropped
-            else:
-                one, kept = self._node(member, start, _outside_lists(here)), True
+            one = self._node(member, start, here if member.type == "command" else _outside_lists(here))
+            kept = kept or not one.dropped
             if operator == "&&":
                 after = After(one.success, _meet(after.failure, one.failure))
             elif operator == "||":
                 after = After(_meet(after.success, one.success), one.failure)
             else:
-                after = one
+                after = After(one.success, one.failure)
         return after
 
     def _redirected(self, node: Node, fresh: bool | None, place: Place) -> After:
@@ -344,13 +328,13 @@ def _members(node: Node, redirects: tuple[Node, ...] = ()) -> list[_Member]:
         elif inner is not None and inner.type == "list" and not operator:
             found = [redirect for redirect in child.children if redirect.type.endswith("_redirect")]
             if any(redirect.type == "heredoc_redirect" for redirect in found):
-                members.append(_Member(operator, child, own))
+                members.append((operator, child, own))
             else:
                 members += _members(inner, (*found, *own))
         else:
-            members.append(_Member(operator, child, own))
+            members.append((operator, child, own))
     return members
 
 
 def _falls_back_to_apt(following: Sequence[_Member]) -> bool:
-    return any(member.operator == "||" and _APT.search(member.node.text or b"") for member in following)
+    return any(operator == "||" and _APT.search(node.text or b"") for operator, node, _ in following)

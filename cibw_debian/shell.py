@@ -80,7 +80,8 @@ class Script:
 
 @cache
 def _parser() -> Parser:
-    import tree_sitter  # noqa: PLC0415  (cold start: most hooks have nothing to translate)
+    # Imported here because most hooks have nothing to translate.
+    import tree_sitter  # noqa: PLC0415
     import tree_sitter_bash  # noqa: PLC0415
 
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))

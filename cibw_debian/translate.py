@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from cibw_debian import lint
 from cibw_debian.command import SHELLS, inner_script, read_command
 from cibw_debian.findings import Finding, Level
-from cibw_debian.flow import After, Flow, Place, Visited
+from cibw_debian.flow import After, Flow, Place
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver import apt, dnf
-from cibw_debian.resolver.arguments import NOTE, Remark
+from cibw_debian.resolver.arguments import NOTE, Remark, Spec
 from cibw_debian.resolver.model import PACKAGE, Answer
 from cibw_debian.shell import Edit, Quoted, Script, first_error, open_quotes, splice
 
@@ -93,11 +93,9 @@ class Translation(NamedTuple):
 
 
 _MANAGERS = frozenset(dnf.PROGRAMS)
-_MENTIONED = re.compile(
-    r"(?<![\w.-])(?:" + "|".join(sorted(map(re.escape, _MANAGERS), reverse=True)) + r")(?![\w.-])"
-)
+_MENTIONED = re.compile(r"(?<![\w.-])(?:" + "|".join(map(re.escape, _MANAGERS)) + r")(?![\w.-])")
 #: without one of these a hook has nothing to translate and nothing to remark
-_INTERESTING = re.compile(_MENTIONED.pattern + r"|\brpm\b|\balternatives\b|\bscl\b|" + lint.SUSPECT.pattern)
+_INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "alternatives", "scl", *lint.SUSPECT)
 _BASH_SHEBANG = re.compile(r"#!.*\b(?:bash|zsh|ksh)\b")
 _ERREXIT = re.compile(r"^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*(?:-\w*e|-\w*o\s+errexit)", re.MULTILINE)
 
@@ -114,36 +112,31 @@ def translate(text: str, resolver: Names, *, style: Style = Style.PLAIN, strict:
     Returns:
         The text with every dnf command translated, or, with an error among the findings, as it was.
     """
-    if not _INTERESTING.search(text):
+    if not any(part in text for part in _INTERESTING):
         return Translation(original=text, translated=text)
     bash = _BASH_SHEBANG.match(text) is not None
     translator = _Translator(text, resolver, style=style, strict=strict, errexit=bool(_ERREXIT.search(text)))
     translator.run(False, Place())
-    if lint.SUSPECT.search(text) or "apt" in text:
+    if any(part in text for part in lint.SUSPECT):
         translator.walk(posix_sh=not bash)
     findings = tuple(sorted(translator.findings, key=lambda finding: finding.span))
     if any(finding.level is Level.ERROR for finding in findings):
         return Translation(original=text, translated=text, findings=findings)
-    changes = sorted(translator.changes, key=lambda change: change.edit)
+    changes = sorted(translator.changes, key=lambda change: change[0])
     return Translation(
         original=text,
-        translated=splice(text, (change.edit for change in changes)),
+        translated=splice(text, (edit for edit, _ in changes)),
         commands=tuple(
             TranslatedCommand(
-                original=text[change.edit.start : change.edit.end],
-                translated=change.edit.render(text),
-                span=(change.edit.start, change.edit.end),
-                packages=change.packages,
+                original=text[edit.start : edit.end],
+                translated=edit.render(text),
+                span=(edit.start, edit.end),
+                packages=packages,
             )
-            for change in changes
+            for edit, packages in changes
         ),
         findings=findings,
     )
-
-
-class _Change(NamedTuple):
-    edit: Edit
-    packages: tuple[Answer, ...] = ()
 
 
 class _Translator:
@@ -155,7 +148,7 @@ class _Translator:
         self.robust = style is Style.ROBUST
         self.strict = strict
         self.errexit = errexit
-        self.changes: list[_Change] = []
+        self.changes: list[tuple[Edit, tuple[Answer, ...]]] = []
         self.findings: list[Finding] = []
 
     def run(self, fresh: bool, place: Place) -> After:
@@ -166,7 +159,7 @@ class _Translator:
     def walk(self, *, posix_sh: bool) -> None:
         deb_arch = self.resolver.target.deb_arch
         triplet = next((arch.triplet for arch in ARCHS.values() if arch.deb == deb_arch), "<triplet>")
-        changed = [change.edit for change in self.changes]
+        changed = [edit for edit, _ in self.changes]
         for found in lint.tree_findings(self.script, posix_sh=posix_sh, triplet=triplet):
             if any(edit.start <= found.span[0] and found.span[1] <= edit.end for edit in changed):
                 continue
@@ -195,25 +188,25 @@ class _Translator:
                 return True
         return False
 
-    def _visit(self, node: Node, place: Place, fresh: bool) -> Visited:
+    def _visit(self, node: Node, place: Place, fresh: bool) -> After:
         untouched = After(fresh, fresh)
         command = read_command(self.script, node, place.redirects)
         if command is None or self._runs_on(command):
-            return Visited(after=untouched)
+            return untouched
         if command.program in _MANAGERS:
             return self._manager(command, place, fresh)
         if lint.is_collection_enable(command):
             return self._replace(command, apt.Plan(None, (_NO_COLLECTION,)), (), place, fresh)
         effect = _known_effect(command, fresh)
         if effect is not None:
-            return Visited(after=effect)
+            return effect
         inner = inner_script(command)
         if inner is not None:
-            return Visited(after=self._inner(inner, command, place, fresh))
+            return self._inner(inner, command, place, fresh)
         for found in lint.command_findings(command, _MANAGERS):
             self._lint(found, place)
         self._heredoc(command, place)
-        return Visited(after=untouched)
+        return untouched
 
     def _runs_on(self, command: SimpleCommand) -> bool:
         """Say where the grammar runs two lines into one, which it does in a few pipelines."""
@@ -256,10 +249,10 @@ class _Translator:
         return After(fresh, fresh) if command.program == "trap" else after
 
     def _adopt(self, inner: _Translator, quoted: Quoted) -> None:
-        self.changes += [change._replace(edit=quoted.outer_edit(change.edit)) for change in inner.changes]
+        self.changes += [(quoted.outer_edit(edit), packages) for edit, packages in inner.changes]
         self.findings += [found._replace(span=quoted.outer_span(found.span)) for found in inner.findings]
 
-    def _manager(self, command: SimpleCommand, place: Place, fresh: bool) -> Visited:
+    def _manager(self, command: SimpleCommand, place: Place, fresh: bool) -> After:
         dynamic = [word for word in command.arguments if not word.values]
         if dynamic:
             message = f"{command.program} gets {dynamic[0].raw}, which only the running shell knows: "
@@ -268,7 +261,7 @@ class _Translator:
             else:
                 message += "write the names out, or leave the command to the companion at run time"
                 self._find(Level.ERROR, "shell-variable", message, _span(dynamic[0]))
-            return Visited(after=After(fresh, fresh))
+            return After(fresh, fresh)
         arguments = [value for word in command.arguments for value in word.values]
         request = dnf.parse(command.program, arguments)
         answers = {spec: self.resolver.resolve(spec) for spec in apt.needs_answers(request)}
@@ -300,7 +293,7 @@ class _Translator:
 
     def _replace(
         self, command: SimpleCommand, plan: apt.Plan, packages: tuple[Answer, ...], place: Place, fresh: bool
-    ) -> Visited:
+    ) -> After:
         for remark in plan.remarks:
             level, message = Level(remark.level), remark.message
             if level is Level.ERROR and place.guarded:
@@ -308,18 +301,16 @@ class _Translator:
             span = (command.start, command.end) if remark.word < 0 else _span(_argument(command, remark.word))
             self._find(level, remark.code, message, span, remark.suggestions)
         if plan.refused:
-            return Visited(after=After(fresh, fresh))
+            return After(fresh, fresh)
         refresh = plan.command is not None and plan.command.head in {apt.UPDATE, apt.UPDATE_ROBUST}
         if plan.command is None:
             edit, dropped = self._nothing(command, place)
-            self.changes.append(_Change(edit=edit, packages=packages))
-            return Visited(after=After(fresh, None), dropped=dropped)
+            self.changes.append((edit, packages))
+            return After(fresh, None, dropped)
         pieces = self._pieces(command, plan.command, place, update=plan.command.needs_lists and not fresh)
-        self.changes.append(
-            _Change(edit=Edit(command.outer_start, command.end, tuple(pieces)), packages=packages)
-        )
+        self.changes.append((Edit(command.outer_start, command.end, tuple(pieces)), packages))
         fresh = fresh or refresh or plan.command.needs_lists
-        return Visited(after=After(fresh, fresh))
+        return After(fresh, fresh)
 
     def _nothing(self, command: SimpleCommand, place: Place) -> tuple[Edit, bool]:
         """Make a command vanish, with the `&&` beside it where that changes nothing, or put `true` there."""
@@ -372,9 +363,7 @@ class _Translator:
             yield " "
             yield span
 
-    def _operands(
-        self, command: SimpleCommand, operands: Iterable[apt.Operand]
-    ) -> Iterator[str | tuple[int, int]]:
+    def _operands(self, command: SimpleCommand, operands: Iterable[Spec]) -> Iterator[str | tuple[int, int]]:
         """Yield the names; a name begins a new line where what it stands for did."""
         seen: set[int] = set()
         for operand in operands:

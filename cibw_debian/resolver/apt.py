@@ -25,20 +25,13 @@ _ROBUST_INSTALL = (
 )
 
 
-class Operand(NamedTuple):
-    """One word of the apt command line that stands for a spec."""
-
-    text: str
-    #: index of the dnf argument it stands for
-    word: int
-
-
 class Command(NamedTuple):
     """One apt command line."""
 
     #: program, subcommand, options
     head: Tuple[str, ...]
-    operands: Tuple[Operand, ...] = ()
+    #: names, each with the dnf argument that it stands for
+    operands: Tuple[Spec, ...] = ()
     #: needs the lists of packages that `UPDATE` fetches
     needs_lists: bool = False
     #: runs dpkg, which may ask questions and read standard input
@@ -84,7 +77,7 @@ def plan(
         return Plan(
             Command(
                 ("apt-cache", "search"),
-                tuple(Operand(s.text, s.word) for s in request.specs),
+                request.specs,
                 needs_lists=True,
             ),
             tuple(remarks),
@@ -122,17 +115,17 @@ _STRICT = frozenset({dnf.INSTALL, dnf.REINSTALL, dnf.UPGRADE, dnf.INFO})
 
 def _operands(
     request: dnf.Request, answers: Mapping[str, Answer], forgiving: bool, remarks: List[Remark]
-) -> Tuple[Operand, ...]:
-    found: Dict[str, Operand] = {}
+) -> Tuple[Spec, ...]:
+    found: Dict[str, Spec] = {}
     for position, spec in enumerate(request.specs):
         answer = answers[spec.text]
         swapped_out = request.action == dnf.SWAP and position == 0
         lenient = forgiving and not (request.action == dnf.SWAP and position == 1)
         if answer.status == PACKAGE:
             for deb in answer.deb:
-                found.setdefault(deb, Operand(deb + "-" if swapped_out else deb, spec.word))
+                found.setdefault(deb, Spec(deb + "-" if swapped_out else deb, spec.word))
                 if found[deb].text == deb + "-" and not swapped_out:
-                    found[deb] = Operand(deb, spec.word)
+                    found[deb] = Spec(deb, spec.word)
             if answer.note:
                 remarks.append(Remark(NOTE, "package-note", f"{spec.text}: {answer.note}", spec.word))
         elif answer.status == NOTHING:
@@ -156,7 +149,7 @@ def _missing(answer: Answer, spec: Spec, *, lenient: bool) -> Remark:
     return Remark(WARNING if lenient else ERROR, code, message, spec.word, answer.suggestions)
 
 
-def _command(request: dnf.Request, operands: Tuple[Operand, ...], robust: bool) -> Command:
+def _command(request: dnf.Request, operands: Tuple[Spec, ...], robust: bool) -> Command:
     if request.action in _QUERIES:
         needs_lists = request.action != dnf.LIST_INSTALLED
         return Command(_QUERIES[request.action], operands, needs_lists=needs_lists)
