@@ -24,27 +24,6 @@ class Lint(NamedTuple):
     span: tuple[int, int]
 
 
-#: without one of these a walk over the tree finds nothing
-SUSPECT = (
-    *("lib64", "/opt/rh", "/etc/yum", "/etc/dnf", "=dnf", "=yum", "=microdnf", '="', "='", "apt"),
-    *(
-        "<<<",
-        "==",
-        "[[",
-        "|&",
-        "&>",
-        "pipefail",
-        "function ",
-        "((",
-        "=(",
-        "<(",
-        ">(",
-        "{",
-        "$'",
-        "select ",
-        "source ",
-    ),
-)
 _BASH_NODES = {
     "herestring_redirect": "<<<",
     "array": "an array",
@@ -78,16 +57,6 @@ _PATHS = (
 _MANAGER_VALUE = re.compile(rb"=[\"']?(?:/usr/bin/)?(?:dnf|yum|microdnf)\b")
 _OPT_RH = re.compile(r"/opt/rh/")
 _ENABLE = re.compile(r"/opt/rh/[^/\s]+/enable")
-
-
-def is_collection_enable(command: SimpleCommand) -> bool:
-    """Say whether a command is `source /opt/rh/.../enable`, for which Debian's own compiler needs nothing."""
-    arguments = command.arguments
-    return (
-        command.program in {"source", "."}
-        and len(arguments) == 1
-        and _ENABLE.fullmatch(arguments[0].text or "") is not None
-    )
 
 
 def tree_findings(script: Script, *, posix_sh: bool, triplet: str) -> Iterator[Lint]:

@@ -7,7 +7,6 @@ import shlex
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from cibw_debian import lint
 from cibw_debian.command import SHELLS, inner_script, read_command
 from cibw_debian.findings import Finding, Level
 from cibw_debian.flow import After, Flow, Place
@@ -94,10 +93,34 @@ class Translation(NamedTuple):
 
 _MANAGERS = frozenset(dnf.PROGRAMS)
 _MENTIONED = re.compile(r"(?<![\w.-])(?:" + "|".join(map(re.escape, _MANAGERS)) + r")(?![\w.-])")
-#: without one of these a hook has nothing to translate and nothing to remark
-_INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "alternatives", "scl", *lint.SUSPECT)
-_BASH_SHEBANG = re.compile(r"#!.*\b(?:bash|zsh|ksh)\b")
-_ERREXIT = re.compile(r"^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*(?:-\w*e|-\w*o\s+errexit)", re.MULTILINE)
+#: without one of these there is nothing to remark on but dnf
+_SUSPECT = (
+    *("lib64", "/opt/rh", "/etc/yum", "/etc/dnf", "=dnf", "=yum", "=microdnf", '="', "='", "apt"),
+    *(
+        "<<<",
+        "==",
+        "[[",
+        "|&",
+        "&>",
+        "pipefail",
+        "function ",
+        "((",
+        "=(",
+        "<(",
+        ">(",
+        "{",
+        "$'",
+        "select ",
+        "source ",
+    ),
+)
+#: without one of these a hook has nothing to translate and nothing to remark on
+_INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "alternatives", "scl", *_SUSPECT)
+#: commands that `lint` has something to say about
+_LINTED = frozenset({"rpm", "alternatives", "scl", "scl_source", "command", "which", "type", "hash"})
+# Patterns that few hooks need are compiled by those.
+_BASH_SHEBANG = r"#!.*\b(?:bash|zsh|ksh)\b"
+_ERREXIT = r"(?m)^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*(?:-\w*e|-\w*o\s+errexit)"
 
 
 def translate(text: str, resolver: Names, *, style: Style = Style.PLAIN, strict: bool = True) -> Translation:
@@ -114,11 +137,10 @@ def translate(text: str, resolver: Names, *, style: Style = Style.PLAIN, strict:
     """
     if not any(part in text for part in _INTERESTING):
         return Translation(original=text, translated=text)
-    bash = _BASH_SHEBANG.match(text) is not None
-    translator = _Translator(text, resolver, style=style, strict=strict, errexit=bool(_ERREXIT.search(text)))
+    translator = _Translator(text, resolver, style=style, strict=strict, errexit=_errexit(text))
     translator.run(False, Place())
-    if any(part in text for part in lint.SUSPECT):
-        translator.walk(posix_sh=not bash)
+    if any(part in text for part in _SUSPECT):
+        translator.walk(posix_sh=not re.match(_BASH_SHEBANG, text))
     findings = tuple(sorted(translator.findings, key=lambda finding: finding.span))
     if any(finding.level is Level.ERROR for finding in findings):
         return Translation(original=text, translated=text, findings=findings)
@@ -157,6 +179,8 @@ class _Translator:
         return Flow(self.script, self._visit).run(fresh, place)
 
     def walk(self, *, posix_sh: bool) -> None:
+        from cibw_debian import lint  # noqa: PLC0415  (cold start)
+
         deb_arch = self.resolver.target.deb_arch
         triplet = next((arch.triplet for arch in ARCHS.values() if arch.deb == deb_arch), "<triplet>")
         changed = [edit for edit, _ in self.changes]
@@ -195,7 +219,7 @@ class _Translator:
             return untouched
         if command.program in _MANAGERS:
             return self._manager(command, place, fresh)
-        if lint.is_collection_enable(command):
+        if command.program in {"source", "."} and re.fullmatch(_COLLECTION, command.words[-1].text or ""):
             return self._replace(command, apt.Plan(None, (_NO_COLLECTION,)), (), place, fresh)
         effect = _known_effect(command, fresh)
         if effect is not None:
@@ -203,8 +227,8 @@ class _Translator:
         inner = inner_script(command)
         if inner is not None:
             return self._inner(inner, command, place, fresh)
-        for found in lint.command_findings(command, _MANAGERS):
-            self._lint(found, place)
+        if command.program in _LINTED or any(word.text in _MANAGERS for word in command.arguments):
+            self._lint(command, place)
         self._heredoc(command, place)
         return untouched
 
@@ -216,9 +240,12 @@ class _Translator:
         self._find(Level.ERROR, "shell-syntax", message, (command.start, command.end))
         return True
 
-    def _lint(self, found: lint.Lint, place: Place) -> None:
-        level = Level.WARNING if found.level is Level.ERROR and place.guarded else found.level
-        self._find(level, found.code, found.message, found.span)
+    def _lint(self, command: SimpleCommand, place: Place) -> None:
+        from cibw_debian import lint  # noqa: PLC0415  (cold start)
+
+        for found in lint.command_findings(command, _MANAGERS):
+            level = Level.WARNING if found.level is Level.ERROR and place.guarded else found.level
+            self._find(level, found.code, found.message, found.span)
 
     def _heredoc(self, command: SimpleCommand, place: Place) -> None:
         if command.program in SHELLS:
@@ -241,7 +268,7 @@ class _Translator:
             self.resolver,
             style=Style.ROBUST if self.robust else Style.PLAIN,
             strict=self.strict,
-            errexit=bool(re.search(r"(?:^|\s)-\w*e", options) or _ERREXIT.search(quoted.text)),
+            errexit=bool(re.search(r"(?:^|\s)-\w*e", options)) or _errexit(quoted.text),
         )
         after = inner.run(fresh, Place(captured=place.captured, guarded=place.guarded))
         self._adopt(inner, quoted)
@@ -283,7 +310,7 @@ class _Translator:
             if (
                 answer
                 and answer.status == PACKAGE
-                and _DEBIAN_NAME.search(spec.text)
+                and spec.text.endswith(_DEBIAN_NAMES)
                 and spec.text in answer.deb
             ):
                 message = (
@@ -376,8 +403,16 @@ class _Translator:
 
 
 _LEFT_TO_THE_HOOK = "left as it is, because the hook has another way for images like this"
-_DEBIAN_NAME = re.compile(r"-dev$|^build-essential$|^g\+\+$|^pkg-config$|^python3-dev$")
+_DEBIAN_NAMES = ("-dev", "build-essential", "g++", "pkg-config")
 _NO_COLLECTION = Remark(NOTE, "software-collection", "the image's own compiler needs no enabling: left out")
+
+
+_COLLECTION = r"/opt/rh/[^/\s]+/enable"
+
+
+def _errexit(text: str) -> bool:
+    """Say whether `set -e` holds somewhere in a script."""
+    return ("set" in text or text.startswith("#!")) and re.search(_ERREXIT, text) is not None
 
 
 def _known_effect(command: SimpleCommand, fresh: bool) -> After | None:

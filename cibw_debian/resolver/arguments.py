@@ -6,7 +6,6 @@ microdnf.
 
 from __future__ import annotations
 
-import re
 from typing import List, NamedTuple, Sequence, Tuple
 
 ERROR = "error"
@@ -53,7 +52,8 @@ _KNOWN_FLAGS = frozenset(
     verbose version with-optional from-repofile duplicates oldinstallonly
     """.split()  # noqa: SIM905  (short to read)
 )
-_DASHES = re.compile("^[\u2010-\u2015\u2212]+")
+#: what word processors make of a hyphen
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 
 class Arguments:
@@ -69,9 +69,9 @@ class Arguments:
             text = args[index]
             position = index
             index += 1
-            dashes = _DASHES.match(text)
-            if dashes:
-                plain = "-" * len(dashes.group()) + text[dashes.end() :]
+            bare = text.lstrip(_DASHES)
+            if bare != text:
+                plain = "-" * (len(text) - len(bare)) + bare
                 message = f"{text!r} begins with a typographic dash: read as {plain}"
                 self.remarks.append(Remark(WARNING, "typographic-dash", message, position))
                 text = plain

@@ -181,11 +181,11 @@ def _option_remarks(given: Arguments, subcommand: str) -> List[Remark]:
 
 
 #: repositories that belong to RHEL, its rebuilds and EPEL; Debian's one archive stands for all of them
-_OWN_REPOSITORY = re.compile(
+_OWN_REPOSITORY = (
+    r"(?i)"
     r"(ubi-\d+-|ol\d+_|rhel-\d+-\S*|centos-)?"
     r"(\*|crb|power-?tools|epel\S*|extras\S*|appstream\S*|base\S*|plus|ha|high-?availability|rt|devel|updates|"
-    r"codeready\S*|optional\S*|sclo?\S*|rhscl\S*|rpms?|nfv|security|cr|fasttrack|addons|latest)(-\S*)?",
-    re.IGNORECASE,
+    r"codeready\S*|optional\S*|sclo?\S*|rhscl\S*|rpms?|nfv|security|cr|fasttrack|addons|latest)(-\S*)?"
 )
 
 
@@ -198,7 +198,7 @@ def _repository_remarks(names: Sequence[str], word: int) -> List[Remark]:
             word,
         )
         for name in names
-        if name and not _OWN_REPOSITORY.fullmatch(name)
+        if name and not re.fullmatch(_OWN_REPOSITORY, name)
     ]
 
 
@@ -309,7 +309,7 @@ def _download(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
 
 
 #: packages that add a repository whose contents Debian's own archive has
-_RELEASE_FILE = re.compile(r"/(epel-(next-)?|rpmfusion-(non)?free-)release[^/]*\.rpm$")
+_RELEASE_FILE = r"/(epel-(next-)?|rpmfusion-(non)?free-)release[^/]*\.rpm$"
 
 
 def _files(action: str, specs: Sequence[Spec]) -> _Action:
@@ -317,17 +317,17 @@ def _files(action: str, specs: Sequence[Spec]) -> _Action:
     named = []
     remarks = []
     for spec in specs:
-        if _RELEASE_FILE.search(spec.text):
+        if not spec.text.endswith(".rpm") and "://" not in spec.text:
+            named.append(spec)
+        elif re.search(_RELEASE_FILE, spec.text):
             message = "Debian's archive has what this repository adds: nothing to do"
             remarks.append(Remark(NOTE, "repository-dropped", message, spec.word))
-        elif re.match(r"(https?|ftp|file)://", spec.text):
+        elif "://" in spec.text:
             message = f"{spec.text} is an rpm package: a Debian image cannot install it"
             remarks.append(Remark(ERROR, "rpm-url", message, spec.word))
-        elif spec.text.endswith(".rpm"):
+        else:
             message = f"{spec.text} is an rpm file: a Debian image cannot install it"
             remarks.append(Remark(ERROR, "rpm-file", message, spec.word))
-        else:
-            named.append(spec)
     return action, tuple(named), remarks
 
 
