@@ -64,11 +64,10 @@ def command(
     from cibw_debian.resolver.resolve import open_resolver  # noqa: PLC0415
     from cibw_debian.translate import Style, Translation, translate  # noqa: PLC0415
 
-    target = make_target(suite, arch)
     if has_dnf:
         translation = Translation(original=text, translated=text)
     else:
-        resolver = open_resolver(target)
+        resolver = open_resolver(make_target(suite, arch))
         translation = translate(text, resolver, style=Style.ROBUST if robust else Style.PLAIN)
 
     where = str(file) if file else "hook"
@@ -80,7 +79,7 @@ def command(
         click.echo(json.dumps({"suite": suite, "arch": arch, **translation.to_json()}, indent=2))
     elif translation.ok:
         output = translation.translated if format_ == "text" else _diff(translation, where)
-        if words and not output.endswith("\n"):
+        if words not in {(), ("-",)} and not output.endswith("\n"):
             output += "\n"
         click.echo(output.encode("utf-8", "surrogateescape"), nl=False)
     return 0 if translation.ok else TranslationError.exit_code
