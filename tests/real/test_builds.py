@@ -57,7 +57,7 @@ class Expected:
         ),
         pytest.param(
             {"CIBW_ARCHS": "riscv64", "CIBW_MANYLINUX_RISCV64_IMAGE": "debian-13"},
-            Expected(tag=r"cp313-cp313-manylinux_2_\d\d_riscv64", elf=(64, EM_RISCV)),
+            Expected(tag="cp313-cp313-manylinux_2_41_riscv64", elf=(64, EM_RISCV)),
             id="riscv64",
         ),
     ],
@@ -71,7 +71,9 @@ def test_the_example_project_becomes_a_tested_wheel(
     ran = cibw_debian("run", "example-project", "--output-dir", "wheels", env=env, cwd=tmp_path)
     assert ran.code == 0
     (wheel,) = (tmp_path / "wheels").iterdir()
-    assert re.fullmatch(rf"zipdigest-1\.0\.0-{expected.tag}\.whl", wheel.name)
+    # auditwheel adds the tags of older policies that the wheel meets too.
+    python_tag, _, policy_tag = expected.tag.rpartition("-")
+    assert re.fullmatch(rf"zipdigest-1\.0\.0-{python_tag}-(\w+\.)*{policy_tag}\.whl", wheel.name)
     headers = elf_headers(wheel)
     # libcrypto was copied into the wheel; zlib is among the libraries that every manylinux system has.
     assert {re.split(r"[-.]", name.split("/")[-1])[0] for name in headers} == {"_native", "libcrypto"}
