@@ -77,6 +77,8 @@ def classify_pull_error(text: str) -> PullProblem:
 class LocalImage:
     """What the engine says about an image it has."""
 
+    #: `sha256:...`
+    id: str
     #: `linux/arm/v7`
     platform: str
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -138,6 +140,7 @@ class Engine:
                 return None
             raise
         return LocalImage(
+            id=data.get("Id", ""),
             platform=_platform(data),
             labels=(data.get("Config") or {}).get("Labels") or data.get("Labels") or {},
         )
@@ -189,7 +192,11 @@ class Engine:
             raise EngineError(f"{self.name} load failed: {output.decode(errors='replace').strip()}")
 
     def remove_image(self, reference: str) -> None:
-        """Forget a reference, and the image if nothing else refers to it."""
+        """Forget a reference, or by its id an image that nothing refers to.
+
+        Raises:
+            EngineError: there is no such image, or a container uses it.
+        """
         self._run("image", "rm", reference)
 
     def fill_volume(

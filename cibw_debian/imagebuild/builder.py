@@ -11,13 +11,13 @@ import subprocess
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from cibw_debian.companion import ca_bundle
-from cibw_debian.errors import ImageBuildError
+from cibw_debian.errors import EngineError, ImageBuildError
 from cibw_debian.imagebuild.archive import write_archive
 from cibw_debian.imagebuild.progress import ConsoleProgress, Progress, phase_of
 from cibw_debian.imagebuild.recipe import FINGERPRINT_LABEL, Recipe, recipe_files
@@ -124,6 +124,7 @@ def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, pro
                 hint="`cibw-debian doctor` checks the tools; CIBW_DEBIAN_MIRROR chooses another archive.",
             )
         progress.phase(f"loading into {engine.name}")
+        before = engine.image(recipe.reference)
         created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         engine.load(
             lambda output: write_archive(
@@ -133,6 +134,9 @@ def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, pro
                 configure=lambda digest: recipe.image_config(layer_digest=digest, created=created),
             )
         )
+    if before:
+        with suppress(EngineError):  # a container may still use the image that this one replaces
+            engine.remove_image(before.id)
 
 
 def _write_recipe(recipe: Recipe, work: Path) -> Path | None:

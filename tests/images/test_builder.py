@@ -37,6 +37,7 @@ class FakeEngine:
     name: str = "docker"
     loads: int = 0
     images: dict[str, LocalImage] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
 
     def require(self) -> None: ...
 
@@ -47,10 +48,13 @@ class FakeEngine:
         buffer = io.BytesIO()
         write(buffer)
         self.loads += 1
-        self.images[REFERENCE] = described(buffer.getvalue())
+        self.images[REFERENCE] = described(buffer.getvalue(), f"image {self.loads}")
+
+    def remove_image(self, reference: str) -> None:
+        self.removed.append(reference)
 
 
-def described(archive: bytes) -> LocalImage:
+def described(archive: bytes, identity: str) -> LocalImage:
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         content = {member.name: cast("IO[bytes]", tar.extractfile(member)).read() for member in tar}
     manifest = json.loads(content["manifest.json"])[0]
@@ -59,7 +63,7 @@ def described(archive: bytes) -> LocalImage:
     assert config["rootfs"]["diff_ids"] == [f"sha256:{hashlib.sha256(content[layer]).hexdigest()}"]
     assert manifest["RepoTags"] == [REFERENCE]
     platform = "/".join((config["os"], config["architecture"], config["variant"]))
-    return LocalImage(platform=platform, labels=config["config"]["Labels"])
+    return LocalImage(id=identity, platform=platform, labels=config["config"]["Labels"])
 
 
 @pytest.fixture
@@ -98,15 +102,17 @@ def test_image_is_loaded_once_for_the_right_platform(mmdebstrap: Callable[[str],
 
     build(engine, rebuild=True)
     assert engine.loads == 2
+    assert engine.removed == ["image 1"]
 
 
 def test_image_of_another_recipe_is_built_again(mmdebstrap: Callable[[str], Path]) -> None:
     mmdebstrap("true")
-    old = LocalImage(platform="linux/arm/v7", labels={FINGERPRINT_LABEL: "older"})
+    old = LocalImage(id="old", platform="linux/arm/v7", labels={FINGERPRINT_LABEL: "older"})
     engine = FakeEngine(images={REFERENCE: old})
     assert not is_current(IMAGE, "armv7l", cast("Engine", engine))
     build(engine)
     assert engine.loads == 1
+    assert engine.removed == ["old"]
 
 
 def test_failure_shows_the_last_lines_and_leaves_nothing(
