@@ -24,7 +24,12 @@ _MIN_LITERAL = 3
 _NOT_MEANT = re.compile(r"-(?:cil|dbg|dbgsym|docs?|examples|java|ocaml|perl|ruby|tests|udeb)$")
 
 _KINDS = {"pkgconfig": kinds.PKGCONFIG, "perl": kinds.PERL, "cmake": kinds.CMAKE, "python3dist": kinds.PYTHON}
-_COMMAND_DIRS = ("/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/")
+_COMMAND_DIRS = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
+#: what to say where no name can be suggested
+_UNKNOWN_NOTES = {
+    specs.GROUP: "this group is not in the table: name its packages instead",
+    specs.PATH: "of files, only commands, shared libraries and pkg-config files are known",
+}
 
 
 class Resolver:
@@ -71,10 +76,8 @@ class Resolver:
             if name in self._packages:
                 return self._answer(spec, tuple(self._packages[name]), "project")
         answer = self._by_kind(spec)
-        if answer is None and spec.kind == specs.GROUP:
-            return Answer(
-                spec.text, UNKNOWN, note="this group is not in the table: name its packages instead"
-            )
+        if answer is None and spec.kind in _UNKNOWN_NOTES:
+            return Answer(spec.text, UNKNOWN, note=_UNKNOWN_NOTES[spec.kind])
         return answer or self._missing(spec) or Answer(spec.text, UNKNOWN, suggestions=self._suggest(spec))
 
     def _missing(self, spec: Spec) -> Optional[Answer]:
@@ -169,9 +172,13 @@ class Resolver:
         return lambda deb: (deb != stem, deb not in self._table.preferred, len(deb), deb)
 
     def _path(self, spec: Spec) -> Optional[Answer]:
-        for directory in _COMMAND_DIRS:
-            if spec.name.startswith(directory) and "/" not in spec.name[len(directory) :]:
-                return self._provided(spec, kinds.COMMAND, spec.name[len(directory) :])
+        directory, _, file = spec.name.rpartition("/")
+        if directory in _COMMAND_DIRS:
+            return self._provided(spec, kinds.COMMAND, file)
+        if directory.endswith("/pkgconfig") and file.endswith(".pc"):
+            return self._provided(spec, kinds.PKGCONFIG, file[: -len(".pc")])
+        if ".so." in file:
+            return self._provided(spec, kinds.SONAME, file)
         return None
 
     def _glob(self, spec: Spec) -> Optional[Answer]:

@@ -71,6 +71,8 @@ def test_common_names(bookworm: Resolver, rpm: str, deb: str) -> None:
         ("libssl.so.3()(64bit)", ["libssl3"]),
         ("/usr/bin/cmake", ["cmake"]),
         ("/usr/sbin/ldconfig", ["libc-bin"]),
+        ("/usr/lib64/libssl.so.3", ["libssl3"]),
+        ("/usr/lib64/pkgconfig/openssl.pc", ["libssl-dev"]),
         ("libxml2*", ["libxml2", "libxml2-dev", "libxml2-utils"]),
         ("libssh2-devel*", ["libssh2-1-dev"]),
     ],
@@ -124,6 +126,12 @@ def test_a_group_by_its_name_and_its_id(bookworm: Resolver) -> None:
         bookworm.resolve("Development Tools").deb == bookworm.resolve("@Development Tools").deb == by_id.deb
     )
     assert bookworm.resolve("@no-such-group").status == UNKNOWN
+
+
+def test_a_file_that_no_index_has_is_unknown_with_the_reason(bookworm: Resolver) -> None:
+    answer = bookworm.resolve("/usr/include/zlib.h")
+    assert answer.status == UNKNOWN
+    assert "only commands" in answer.note
 
 
 def test_the_version_is_told_to_be_lost(bookworm: Resolver) -> None:
