@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -11,14 +10,13 @@ from cibw_debian.command import SHELLS, inner_script, read_command
 from cibw_debian.findings import Finding, Level
 from cibw_debian.flow import After, Flow, Place
 from cibw_debian.platforms import ARCHS
+from cibw_debian.rendering import Renderer
 from cibw_debian.resolver import apt, dnf
-from cibw_debian.resolver.arguments import NOTE, Remark, Spec
+from cibw_debian.resolver.arguments import NOTE, Remark
 from cibw_debian.resolver.model import PACKAGE, Answer
 from cibw_debian.shell import Edit, Quoted, Script, first_error, open_quotes, splice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from tree_sitter import Node
 
     from cibw_debian.command import SimpleCommand
@@ -169,7 +167,7 @@ class _Translator:
         self.resolver = resolver
         self.robust = style is Style.ROBUST
         self.strict = strict
-        self.errexit = errexit
+        self.renderer = Renderer(self.script, robust=self.robust, errexit=errexit)
         self.changes: list[tuple[Edit, tuple[Answer, ...]]] = []
         self.findings: list[Finding] = []
 
@@ -331,75 +329,15 @@ class _Translator:
             return After(fresh, fresh)
         refresh = plan.command is not None and plan.command.head in {apt.UPDATE, apt.UPDATE_ROBUST}
         if plan.command is None:
-            edit, dropped = self._nothing(command, place)
+            edit, dropped = self.renderer.nothing(command, place)
             self.changes.append((edit, packages))
             return After(fresh, None, dropped)
-        pieces = self._pieces(command, plan.command, place, update=plan.command.needs_lists and not fresh)
-        self.changes.append((Edit(command.outer_start, command.end, tuple(pieces)), packages))
+        update = plan.command.needs_lists and not fresh
+        self.changes.append(
+            (self.renderer.replacement(command, plan.command, place, update=update), packages)
+        )
         fresh = fresh or refresh or plan.command.needs_lists
         return After(fresh, fresh)
-
-    def _nothing(self, command: SimpleCommand, place: Place) -> tuple[Edit, bool]:
-        """Make a command vanish, with the `&&` beside it where that changes nothing, or put `true` there."""
-        start = command.outer_start
-        if command.repeat_from != command.start:
-            # `exec` still has to end the shell, and `{` to be closed.
-            start = command.program_start
-        elif place.redirects or command.moved:
-            pass
-        elif place.kept_before:
-            previous = self.script.offset(place.previous_end)
-            # `set -e` forgives a failing `a` in `a && true`, but not a failing `a` alone.
-            forgiven = not self.errexit or place.tested
-            if place.before == "&&" and forgiven and self._only_and(previous, command.start):
-                return Edit(previous, command.end, ()), True
-        elif place.after == "&&":
-            following = self.script.offset(place.next_start)
-            if self._only_and(command.end, following):
-                return Edit(command.start, following, ()), True
-        moved = (piece for span in command.moved for piece in (" ", span))
-        return Edit(start, command.end, ("true", *moved)), False
-
-    def _only_and(self, start: int, end: int) -> bool:
-        return re.fullmatch(r"(?:\s|\\\r?\n)*&&(?:\s|\\\r?\n)*", self.script.text[start:end]) is not None
-
-    def _pieces(
-        self, command: SimpleCommand, planned: apt.Command, place: Place, *, update: bool
-    ) -> Iterator[str | tuple[int, int]]:
-        around = ("", "")
-        if update and self.errexit and not place.tested and command.repeat_from == command.start:
-            # `set -e` overlooks a failing command before `&&`, but not a failing subshell.
-            around = ("(", ")")
-        elif update and (place.braces or place.redirects or command.moved or command.ends_shell):
-            around = ("{ ", "; }")
-        yield around[0]
-        if update:
-            yield (command.repeat_from, command.program_start)
-            yield " ".join(apt.UPDATE_ROBUST if self.robust else apt.UPDATE)
-            yield "; " if command.ends_shell else " && "
-        yield (command.start, command.program_start)
-        if self.robust and planned.changes_system:
-            environment = " ".join(f"{name}={value}" for name, value in apt.NONINTERACTIVE.items())
-            yield f"env {environment} " if command.program_index else f"{environment} "
-        yield " ".join(planned.head)
-        yield from self._operands(command, planned.operands)
-        if self.robust and planned.changes_system:
-            yield " </dev/null"
-        yield around[1]
-        for span in command.moved:
-            yield " "
-            yield span
-
-    def _operands(self, command: SimpleCommand, operands: Iterable[Spec]) -> Iterator[str | tuple[int, int]]:
-        """Yield the names; a name begins a new line where what it stands for did."""
-        seen: set[int] = set()
-        for operand in operands:
-            word = _argument_index(command, operand.word)
-            gap = command.words[word - 1].end, command.words[word].start
-            broken = "\n" in self.script.text[slice(*gap)] and word not in seen and not command.moved
-            yield gap if broken else " "
-            seen.add(word)
-            yield shlex.quote(operand.text)
 
 
 _LEFT_TO_THE_HOOK = "left as it is, because the hook has another way for images like this"
@@ -435,14 +373,5 @@ def _span(word: Word) -> tuple[int, int]:
     return word.start, word.end
 
 
-def _argument_index(command: SimpleCommand, argument: int) -> int:
-    """Return the index of the word that an argument came from: `{a,b}` is one word and two arguments."""
-    for position, word in enumerate(command.arguments):
-        argument -= len(word.values)
-        if argument < 0:
-            return command.program_index + 1 + position
-    raise IndexError(argument)
-
-
 def _argument(command: SimpleCommand, argument: int) -> Word:
-    return command.words[_argument_index(command, argument)]
+    return command.words[command.word_of(argument)]
