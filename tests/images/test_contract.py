@@ -14,8 +14,8 @@ from cibw_debian.platforms import ARCHS
 pytestmark = pytest.mark.engine
 
 COMMANDS = (
-    "auditwheel autoconf automake bash bison curl env file g++ gcc gfortran git libtoolize linux32 make mktemp"
-    " patch patchelf pkg-config pyproject-build sh tar unzip uv which xz"
+    "auditwheel autoconf automake bash bison curl env file g++ gcc gfortran git libtoolize linux32 make"
+    " mktemp patch patchelf pkg-config pyproject-build sh tar unzip uv which xz"
 )
 LOOK = f"""
 set -eu
