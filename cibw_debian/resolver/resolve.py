@@ -72,10 +72,9 @@ class Resolver:
         return answer
 
     def _resolve(self, spec: Spec) -> Answer:
-        for name in (spec.text, spec.name):
-            if name in self._packages:
-                return self._answer(spec, tuple(self._packages[name]), "project")
-        answer = self._by_kind(spec)
+        answer = (
+            self._from_project(spec, spec.text) or self._from_project(spec, spec.name) or self._by_kind(spec)
+        )
         if answer is None and spec.kind in _UNKNOWN_NOTES:
             return Answer(spec.text, UNKNOWN, note=_UNKNOWN_NOTES[spec.kind])
         return answer or self._missing(spec) or Answer(spec.text, UNKNOWN, suggestions=self._suggest(spec))
@@ -129,13 +128,20 @@ class Resolver:
 
     def _name(self, spec: Spec) -> Optional[Answer]:
         for name, version in spec.names():
-            answer = self._from_table(spec, name) or self._from_rules(spec, name)
+            answer = (
+                self._from_project(spec, name) or self._from_table(spec, name) or self._from_rules(spec, name)
+            )
             if answer:
                 if version and answer.deb:
                     note = f"version {version} was asked for; a suite has one version, and that is installed"
                     return answer._replace(note=f"{answer.note} {note}".strip())
                 return answer
         return None
+
+    def _from_project(self, spec: Spec, name: str) -> Optional[Answer]:
+        if name not in self._packages:
+            return None
+        return self._answer(spec, tuple(self._packages[name]), "project")
 
     def _from_table(self, spec: Spec, name: str) -> Optional[Answer]:
         row = self._table.find(name)

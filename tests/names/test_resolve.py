@@ -194,6 +194,7 @@ def test_the_projects_own_packages_win() -> None:
     mine = resolver.resolve("openssl-devel")
     assert (mine.deb, mine.source, mine.verified) == (("my-ssl-dev",), "project", False)
     assert resolver.resolve("openssl-devel.x86_64").deb == ("my-ssl-dev",)
+    assert resolver.resolve("openssl-devel-3.0-1.el9").deb == ("my-ssl-dev",)
     assert resolver.resolve("flex").status == NOTHING
     assert resolver.resolve("@mine").verified
     assert resolver.resolve("foo(bar)").deb == ("zip",)
