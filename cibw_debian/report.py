@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from cibw_debian.findings import Level
+from cibw_debian.terminal import style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cibw_debian.findings import Finding
     from cibw_debian.plan import Hook, Plan, PlannedBuild
+    from cibw_debian.terminal import Colour
 
-_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
+_COLOURS: dict[Level, Colour] = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 
 
 def render_plan(plan: Plan) -> str:
@@ -50,13 +50,13 @@ def describe_image(build: PlannedBuild) -> str:
 
 
 def _render_build(build: PlannedBuild) -> Iterator[str]:
-    yield click.style(build.platform_tag, bold=True) + f": {_pythons(build.identifiers) or 'nothing'}"
+    yield style(build.platform_tag, bold=True) + f": {_pythons(build.identifiers) or 'nothing'}"
     yield f"  image: {describe_image(build)}"
     if not build.translated:
         yield "  untouched: this build comes out exactly as it went in"
-    yield from (f"  {click.style('note', fg='cyan')}: {note}" for note in build.notes)
+    yield from (f"  {style('note', 'cyan')}: {note}" for note in build.notes)
     if build.lacking:
-        yield f"  {click.style('note', fg='cyan')}: {_lacking(build)}"
+        yield f"  {style('note', 'cyan')}: {_lacking(build)}"
     for hook in build.hooks:
         yield from _render_hook(hook)
 
@@ -66,20 +66,20 @@ def _render_hook(hook: Hook) -> Iterator[str]:
         yield from _indent(f"{hook.option}:", hook.before, "  ")
     else:
         yield f"  {hook.option}:"
-        yield from _indent("-", hook.before, "    ", fg="red")
-        yield from _indent("+", hook.after, "    ", fg="green")
+        yield from _indent("-", hook.before, "    ", colour="red")
+        yield from _indent("+", hook.after, "    ", colour="green")
     yield from (f"    {_render_finding(finding)}" for finding in hook.findings)
 
 
-def _indent(head: str, text: str, indent: str, fg: str | None = None) -> Iterator[str]:
+def _indent(head: str, text: str, indent: str, colour: Colour | None = None) -> Iterator[str]:
     for number, line in enumerate(text.splitlines() or [""]):
-        mark = head if number == 0 or fg else " " * len(head)
-        yield click.style(f"{indent}{mark} {line}".rstrip(), fg=fg)
+        mark = head if number == 0 or colour else " " * len(head)
+        yield style(f"{indent}{mark} {line}".rstrip(), colour)
 
 
 def _render_finding(finding: Finding) -> str:
     meant = f" Perhaps you meant {' or '.join(finding.suggestions)}?" if finding.suggestions else ""
-    return f"{click.style(finding.level.value, fg=_COLOURS[finding.level])}: {finding.message}{meant}"
+    return f"{style(finding.level.value, _COLOURS[finding.level])}: {finding.message}{meant}"
 
 
 def _lacking(build: PlannedBuild) -> str:

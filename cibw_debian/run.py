@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from cibw_debian import __version__, adapter
 from cibw_debian.catalogue import load_catalogue
 from cibw_debian.companion import Companion, make_companion
@@ -26,6 +24,7 @@ from cibw_debian.platforms import ARCHS
 from cibw_debian.report import summarize_plan
 from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.settings import load_settings
+from cibw_debian.terminal import echo, style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -138,7 +137,7 @@ def prepare(planned: Planned, companion: Companion) -> None:
 
 def say(line: str) -> None:
     """One line of our own in the log."""
-    click.echo(click.style("cibw-debian: ", bold=True) + line, err=True)
+    echo(style("cibw-debian: ", bold=True) + line, err=True)
 
 
 def _prepare_image(build: PlannedBuild, engine: Engine, planned: Planned) -> None:

@@ -55,7 +55,7 @@ def cibw_debian(
 def test_every_command_explains_itself(command: str) -> None:
     code, out, _ = cibw_debian(command, "--help")
     assert code == 0
-    assert out.startswith(f"Usage: cibw-debian {command}")
+    assert out.startswith(f"usage: cibw-debian {command}")
 
 
 def test_a_mistyped_command_gets_a_suggestion() -> None:
@@ -126,9 +126,7 @@ def test_x86_64_alone_is_cibuildwheel_alone(tmp_path: Path, no_engine: dict[str,
 
 def test_exit_codes_of_cibuildwheel_pass_through(tmp_path: Path, no_engine: dict[str, str]) -> None:
     (tmp_path / "pyproject.toml").write_text(PYPROJECT)
-    code, _, _ = cibw_debian(
-        "run", "--archs", "x86_64", env={**no_engine, "CIBW_BUILD": "none"}, cwd=tmp_path
-    )
+    code, _, _ = cibw_debian("run", "--archs", "x86_64", env={**no_engine, "CIBW_SKIP": "*"}, cwd=tmp_path)
     assert code == 3  # cibuildwheel: nothing to do
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
 import pytest
 
 from cibw_debian.adapter import HOOKS, Build, EngineOption, Project
@@ -13,6 +12,7 @@ from cibw_debian.errors import TranslationError, UnknownImageError
 from cibw_debian.plan import make_plan
 from cibw_debian.report import render_plan, summarize_plan
 from cibw_debian.resolver.model import PACKAGE, UNKNOWN, Answer, Target
+from cibw_debian.terminal import unstyle
 
 if TYPE_CHECKING:
     from cibw_debian.plan import Plan
@@ -154,7 +154,7 @@ def test_text_and_json_say_the_same() -> None:
         build("cp39-manylinux_armv7l", "debian-11", before_all="dnf install -y openssl-devel"),
         build("cp39-manylinux_x86_64", "an/image", before_all="dnf install -y openssl-devel"),
     )
-    text = click.unstyle(render_plan(planned))
+    text = unstyle(render_plan(planned))
     debian, other = planned.to_json()["builds"]
     assert debian["hooks"][0]["packages"][0]["deb"] == ["libssl-dev"]
     assert f"+ {debian['hooks'][0]['after']}" in text

@@ -1,23 +1,26 @@
 """The command line.
 
-Each command is a module of its own, imported only when it is called: cold start is a feature.
+Each command is a module of its own with a function `main`, which takes the command's arguments and returns
+the exit code. It is imported only when it is called: cold start is a feature.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING
 
-import click
-
-from cibw_debian import __version__
 from cibw_debian.errors import CibwDebianError
+from cibw_debian.terminal import echo, show_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
 
-#: command -> one-line help; the module of the same name holds the command as `command`
+    from cibw_debian.cli.parser import Parser
+
+#: command, which is also the name of its module -> one-line help
 COMMANDS = {
     "run": "Build wheels: exactly like cibuildwheel, on Debian-based images too.",
     "plan": "Show what would be built in which image, with each hook before and after.",
@@ -27,53 +30,10 @@ COMMANDS = {
     "doctor": "Check (and with --fix mend) engine, emulation, images and configuration.",
 }
 
-
-class _LazyGroup(click.Group):
-    """Knows its commands' names and one-line helps without importing them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        command = importlib.import_module(f"cibw_debian.cli.{cmd_name}").command
-        assert isinstance(command, click.Command)  # noqa: S101
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches  # noqa: PLC0415  (cold start)
-
-            close = get_close_matches(args[0], COMMANDS, n=1)
-            meant = f" Perhaps you meant {close[0]!r}?" if close else ""
-            ctx.fail(f"No such command {args[0]!r}.{meant}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(
-    cls=_LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Start with `cibw-debian plan`, then `CIBW_ARCHS=armv7l cibw-debian run`.",
-)
-@click.version_option(__version__, message="cibw-debian %(version)s")
-@click.option("--debug-traceback", is_flag=True, help="Print a full traceback for every error.")
-def cli(*, debug_traceback: bool) -> None:
-    """Build armv7l and riscv64 manylinux wheels on Debian-based images, with the dnf hooks you have."""
-    del debug_traceback  # read in main()
-
-
-def show_error(error: CibwDebianError) -> None:
-    """Write an error the way all commands do: what is wrong, then what to do next."""
-    click.echo(click.style("error: ", fg="red", bold=True) + error.message, err=True)
-    if error.hint:
-        click.echo(error.hint, err=True)
+_DEBUG = "--debug-traceback"
+# As a shell shows an end by these signals: 128 and the signal's number.
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -84,16 +44,64 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = list(sys.argv[1:] if argv is None else argv)
     try:
-        result = cli.main(args=args, prog_name="cibw-debian", standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("aborted", err=True)
-        return 130
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        code = _dispatch(args)
+        sys.stdout.flush()
+    except SystemExit as end:  # argparse: after --help, after an error of usage
+        return int(end.code or 0)
+    except KeyboardInterrupt:
+        echo("aborted", err=True)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads on (`| head`), and nobody shall hear of it when the interpreter flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
     except CibwDebianError as error:
-        if "--debug-traceback" in args:
+        if _DEBUG in args:
             raise
-        show_error(error)
+        show_error(error.message, error.hint)
         return error.exit_code
-    return result if isinstance(result, int) else 0
+    return code
+
+
+def _dispatch(args: list[str]) -> int:
+    options = [_DEBUG] if args[:1] == [_DEBUG] else []
+    name, *rest = args[len(options) :] or [""]
+    if name not in COMMANDS:
+        _explain(name, args)
+    code: int = importlib.import_module(f"cibw_debian.cli.{name}").main([*options, *rest])
+    return code
+
+
+def _explain(name: str, args: Sequence[str]) -> NoReturn:
+    """Answer everything that is not a call of a command, and exit."""
+    parser = _parser()
+    if not name:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
+    if not name.startswith("-"):
+        from difflib import get_close_matches  # noqa: PLC0415  (cold start)
+
+        close = get_close_matches(name, COMMANDS, n=1)
+        meant = f" Perhaps you meant {close[0]!r}?" if close else ""
+        parser.error(f"No such command {name!r}.{meant}")
+    parser.parse_args(args)
+    parser.error(f"A command comes before {name!r}.")
+
+
+def _parser() -> Parser:
+    """Return a parser that knows of each command its name and what it is for."""
+    from cibw_debian import __version__  # noqa: PLC0415  (cold start)
+    from cibw_debian.cli.parser import PROGRAM, Parser  # noqa: PLC0415
+
+    parser = Parser(
+        prog=PROGRAM,
+        description="Build armv7l and riscv64 manylinux wheels on Debian-based images, "
+        "with the dnf hooks you have.",
+        epilog="Start with `cibw-debian plan`, then `CIBW_ARCHS=armv7l cibw-debian run`.\n"
+        "`cibw-debian COMMAND --help` says more.",
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, purpose in COMMANDS.items():
+        commands.add_parser(name, help=purpose)
+    return parser

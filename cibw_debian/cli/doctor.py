@@ -7,35 +7,53 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from cibw_debian.cli.parser import add_engine, add_format, command_parser
 from cibw_debian.errors import NotReadyError
+from cibw_debian.terminal import echo, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cibw_debian.catalogue import Catalogue
+    from cibw_debian.cli.parser import Parser
     from cibw_debian.doctor.checks import Check
+    from cibw_debian.terminal import Colour
 
 _ARCHS = ("armv7l", "riscv64")
-_COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
+_COLOURS: dict[str, Colour] = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
-@click.command(name="doctor")
-@click.option("--fix", is_flag=True, help="Mend what can be mended, as root or through sudo.")
-@click.option("--engine", type=click.Choice(["docker", "podman"]), default="docker", show_default=True)
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(*, fix: bool, engine: str, format_: str) -> None:
-    """Check engine, emulation, images and configuration, and name the command that mends each fault.
+_DESCRIPTION = """\
+Check engine, emulation, images and configuration, and name the command that
+mends each fault.
 
-    Changes nothing without --fix.
-    """
+Changes nothing without --fix. The exit code is 47 if there is a fault left.
+"""
+_EXAMPLES = """\
+cibw-debian doctor
+cibw-debian doctor --fix
+"""
+
+
+def _parser() -> Parser:
+    parser = command_parser("doctor", _DESCRIPTION, examples=_EXAMPLES)
+    parser.add_argument(
+        "--fix", action="store_true", help="Mend what can be mended, as root or through sudo."
+    )
+    add_engine(parser)
+    add_format(parser)
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    args = _parser().parse_args(argv)
+
     from cibw_debian.doctor.checks import can_mend, failed, judge  # noqa: PLC0415  (cold start)
     from cibw_debian.doctor.facts import Facts, gather  # noqa: PLC0415
     from cibw_debian.doctor.mend import mend  # noqa: PLC0415
     from cibw_debian.engine import Engine  # noqa: PLC0415
 
-    driver = Engine(engine)
+    driver = Engine(args.engine)
 
     def look_at_images() -> dict[tuple[str, str], bool]:
         from cibw_debian.imagebuild import is_current  # noqa: PLC0415
@@ -48,31 +66,32 @@ def command(*, fix: bool, engine: str, format_: str) -> None:
 
     first = facts()
     checks = judge(first, _ARCHS)
-    if fix and failed(checks):
+    if args.fix and failed(checks):
         if not can_mend(first):
             raise NotReadyError(
                 "`doctor --fix` knows Debian and Ubuntu, and this is neither.",
                 hint="`cibw-debian doctor` says what is missing.",
             )
-        checks = mend(lambda: judge(facts(), _ARCHS), say=lambda line: click.echo(line, err=True))
+        checks = mend(lambda: judge(facts(), _ARCHS), say=lambda line: echo(line, err=True))
 
-    if format_ == "json":
-        click.echo(json.dumps([check.to_json() for check in checks], indent=2))
+    if args.format == "json":
+        echo(json.dumps([check.to_json() for check in checks], indent=2))
     else:
         _print(checks)
     if failed(checks):
         names = ", ".join(check.name for check in failed(checks))
-        more = "" if fix else "`cibw-debian doctor --fix` runs the commands above."
+        more = "" if args.fix else "`cibw-debian doctor --fix` runs the commands above."
         raise NotReadyError(f"this machine is not ready: {names}", hint=more)
+    return 0
 
 
 def _print(checks: Sequence[Check]) -> None:
     width = max(len(check.name) for check in checks)
     for check in checks:
-        status = click.style(f"{check.status.value:4}", fg=_COLOURS[check.status.value])
-        click.echo(f"{status}  {check.name:{width}}  {check.found}")
+        status = style(f"{check.status.value:4}", _COLOURS[check.status.value])
+        echo(f"{status}  {check.name:{width}}  {check.found}")
         for line in check.fix:
-            click.echo(f"      {'':{width}}  mend: {line}")
+            echo(f"      {'':{width}}  mend: {line}")
 
 
 def _catalogue() -> Catalogue:

@@ -7,34 +7,79 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from cibw_debian.cli.parser import add_engine, add_format, command_parser
 from cibw_debian.errors import ConfigurationError, UnknownImageError
+from cibw_debian.terminal import echo
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Iterable, Sequence
 
     from cibw_debian.catalogue import Catalogue, Image
+    from cibw_debian.cli.parser import Parser
 
-_format = click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+_RESOLVE = """\
+Print the image that NAME means on an arch.
+
+NAME is an image's name, a policy (manylinux_2_35), a suite (bullseye), a
+distribution (ubuntu-22.04), or a reference with a registry in it, which stays
+as it is.
+"""
+_EXAMPLES = """\
+cibw-debian images list --arch riscv64
+cibw-debian images show debian-11
+cibw-debian images resolve manylinux_2_35 --arch armv7l
+cibw-debian images build debian-11 --arch armv7l
+"""
 
 
-@click.group(name="images")
-def command() -> None:
-    """List, show, resolve and build the images of the catalogue."""
+def _parser() -> Parser:
+    parser = command_parser(
+        "images", "List, show, resolve and build the images of the catalogue.", examples=_EXAMPLES
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    about = "List the images, the preferred one first."
+    command = commands.add_parser("list", help=about, description=about)
+    command.add_argument("--arch", help="Only images for this arch.")
+    add_format(command)
+    command.set_defaults(run=_list)
+
+    about = "Show everything about one image."
+    command = commands.add_parser("show", help=about, description=about)
+    command.add_argument("name", metavar="NAME", help="An image of the catalogue.")
+    add_format(command)
+    command.set_defaults(run=_show)
+
+    command = commands.add_parser("resolve", help="Print the image that a name means.", description=_RESOLVE)
+    command.add_argument("name", metavar="NAME", help="What cibuildwheel's image option may say.")
+    command.add_argument("--arch", required=True, help="cibuildwheel's name of the architecture: armv7l.")
+    add_format(command)
+    command.set_defaults(run=_resolve)
+
+    about = "Build an image on this machine from its distribution's archive: no registry, no image pulled."
+    command = commands.add_parser("build", help="Build an image on this machine.", description=about)
+    command.add_argument("name", metavar="NAME", help="An image of the catalogue that lives here.")
+    command.add_argument("--arch", required=True, help="armv7l or riscv64.")
+    command.add_argument("--mirror", help="Archive mirror. [default: mmdebstrap's own]")
+    command.add_argument("--rebuild", action="store_true", help="Build even if the image is there already.")
+    add_engine(command)
+    command.set_defaults(run=_build)
+    return parser
 
 
-@command.command("list")
-@click.option("--arch", help="Only images for this arch.")
-@_format
-def list_(*, arch: str | None, format_: str) -> None:
-    """List the images, the preferred one first."""
-    _check_arch(arch)
+def main(argv: Sequence[str]) -> int:
+    args = _parser().parse_args(argv)
+    args.run(args)
+    return 0
+
+
+def _list(args: Namespace) -> None:
+    _check_arch(args.arch)
+    arch: str | None = args.arch
     images = [image for image in _catalogue().images if arch is None or arch in image.archs]
-    if format_ == "json":
-        click.echo(json.dumps([image.to_json() for image in images], indent=2))
+    if args.format == "json":
+        echo(json.dumps([image.to_json() for image in images], indent=2))
         return
     rows = [("NAME", "ARCHS", "POLICY", "DISTRIBUTION", "SUITE", "GCC", "PACKAGES", "PYTHONS", "LIVES")]
     rows += [
@@ -52,59 +97,39 @@ def list_(*, arch: str | None, format_: str) -> None:
         for image in images
     ]
     for line in _table(rows):
-        click.echo(line)
+        echo(line)
 
 
-@command.command("show")
-@click.argument("name")
-@_format
-def show(*, name: str, format_: str) -> None:
-    """Show everything about one image."""
-    image = _catalogue().get(name)
-    if format_ == "json":
-        click.echo(json.dumps(image.to_json(), indent=2))
+def _show(args: Namespace) -> None:
+    image = _catalogue().get(args.name)
+    if args.format == "json":
+        echo(json.dumps(image.to_json(), indent=2))
         return
     rows = [(f"{key.replace('_', ' ')}:", _text(value)) for key, value in image.to_json().items()]
     rows += [(f"reference on {arch}:", image.reference(arch)) for arch in image.archs]
     for line in _table(rows):
-        click.echo(line)
+        echo(line)
 
 
-@command.command("resolve")
-@click.argument("name")
-@click.option("--arch", required=True, help="cibuildwheel's name of the architecture: armv7l.")
-@_format
-def resolve(*, name: str, arch: str, format_: str) -> None:
-    """Print the image that NAME means on an arch.
-
-    NAME is an image's name, a policy (manylinux_2_35), a suite (bullseye), a distribution (ubuntu-22.04), or a
-    reference with a registry in it, which stays as it is.
-    """
+def _resolve(args: Namespace) -> None:
+    name, arch = args.name, args.arch
     _check_arch(arch)
     resolved = _catalogue().resolve(name, arch)
-    if format_ == "json":
+    if args.format == "json":
         image = resolved.image.to_json() if resolved.image else None
-        click.echo(
-            json.dumps({"requested": name, "arch": arch, "reference": resolved.reference, "image": image})
-        )
+        echo(json.dumps({"requested": name, "arch": arch, "reference": resolved.reference, "image": image}))
         return
-    click.echo(resolved.reference)
+    echo(resolved.reference)
     known = f"{resolved.image.name}: {resolved.image.home}" if resolved.image else "not in the catalogue"
-    click.echo(f"{name} on {arch} is {known}", err=True)
+    echo(f"{name} on {arch} is {known}", err=True)
 
 
-@command.command("build")
-@click.argument("name")
-@click.option("--arch", required=True, help="armv7l or riscv64.")
-@click.option("--mirror", help="Archive mirror; mmdebstrap's own default otherwise.")
-@click.option("--rebuild", is_flag=True, help="Build even if the image is there already.")
-@click.option("--engine", type=click.Choice(["docker", "podman"]), default="docker", show_default=True)
-def build(*, name: str, arch: str, mirror: str | None, rebuild: bool, engine: str) -> None:
-    """Build an image on this machine from its distribution's archive: no registry, no image pulled."""
+def _build(args: Namespace) -> None:
     from cibw_debian.engine import Engine  # noqa: PLC0415  (cold start)
     from cibw_debian.imagebuild import build_image  # noqa: PLC0415
     from cibw_debian.settings import load_settings  # noqa: PLC0415
 
+    name, arch = args.name, args.arch
     _check_arch(arch)
     catalogue = _catalogue()
     image = next((i for i in catalogue.candidates(name, arch) if i.built_here), None)
@@ -114,9 +139,9 @@ def build(*, name: str, arch: str, mirror: str | None, rebuild: bool, engine: st
             f"no image that is built here answers to {name!r} for {arch}",
             hint=f"For {arch} there is: {', '.join(names)}." if names else f"There is none for {arch}.",
         )
-    mirror = mirror or load_settings(Path(), os.environ).mirror or None
-    reference = build_image(image, arch, mirror=mirror, engine=Engine(engine), rebuild=rebuild)
-    click.echo(reference)
+    mirror = args.mirror or load_settings(Path(), os.environ).mirror or None
+    reference = build_image(image, arch, mirror=mirror, engine=Engine(args.engine), rebuild=args.rebuild)
+    echo(reference)
 
 
 def _catalogue() -> Catalogue:

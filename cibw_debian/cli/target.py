@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
 from cibw_debian.resolver.suites import suites
 
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
 DEFAULT_SUITE = "bookworm"
 DEFAULT_ARCH = "armv7l"
+
+
+def add_arch(parser: ArgumentParser) -> None:
+    """Add `--arch`."""
+    parser.add_argument(
+        "--arch",
+        default=DEFAULT_ARCH,
+        help="Architecture, in cibuildwheel's words. [default: %(default)s]",
+    )
 
 
 def make_target(suite: str, arch: str) -> Target:

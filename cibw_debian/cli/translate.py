@@ -5,95 +5,104 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from cibw_debian.cli.parser import add_format, command_parser
+from cibw_debian.cli.target import DEFAULT_SUITE, add_arch, make_target
 from cibw_debian.errors import ConfigurationError, TranslationError
+from cibw_debian.resolver.resolve import open_resolver
+from cibw_debian.terminal import echo, style
+from cibw_debian.translate import Style, Translation, translate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from cibw_debian.cli.parser import Parser
     from cibw_debian.findings import Finding
-    from cibw_debian.translate import Translation
+    from cibw_debian.terminal import Colour
 
-_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+_COLOURS: dict[str, Colour] = {"error": "red", "warning": "yellow", "note": "cyan"}
+_DESCRIPTION = """\
+Translate one dnf, yum or microdnf hook or script to apt-get and Debian's
+package names.
+
+COMMAND is the hook; options that are not listed below are a part of it. With
+`-` or without any it is read from standard input. Only the translation goes to
+standard output; what there is to say about it goes to standard error. All of it
+is translated, or none is: then the exit code is 43, and standard output stays
+empty.
+"""
+_EXAMPLES = """\
+cibw-debian translate 'dnf -y install openssl-devel'
+cibw-debian translate --suite trixie --arch riscv64 'yum install -y zlib-devel && make deps'
+cibw-debian translate --file ci/deps.sh --format diff
+"""
 
 
-@click.command(
-    name="translate",
-    # the options of `translate dnf -y install foo` are dnf's
-    context_settings={"ignore_unknown_options": True},
-)
-@click.argument("words", metavar="[COMMAND]...", nargs=-1, type=click.UNPROCESSED)
-@click.option("--file", "file", type=click.Path(path_type=Path), help="A script to translate.")
-@click.option("--suite", help="Suite of the image, as bookworm or jammy.  [default: bookworm]")
-@click.option("--arch", default="armv7l", show_default=True, help="Architecture, in cibuildwheel's words.")
-@click.option("--image", help="Image of the catalogue, instead of --suite.")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json", "diff"]), default="text", show_default=True
-)
-@click.option("--robust", is_flag=True, help="Write commands that never ask and that retry, as `run` does.")
-def command(
-    *,
-    words: tuple[str, ...],
-    file: Path | None,
-    suite: str | None,
-    arch: str,
-    image: str | None,
-    format_: str,
-    robust: bool,
-) -> int:
-    """Translate one dnf, yum or microdnf hook or script to apt-get and Debian's package names.
+def _parser() -> Parser:
+    # COMMAND is what the parser leaves: so `dnf -y install foo` keeps its options, in their places.
+    parser = command_parser(
+        "translate",
+        _DESCRIPTION,
+        examples=_EXAMPLES,
+        usage="%(prog)s [options] [COMMAND ...]",
+    )
+    parser.add_argument("--file", help="A script to translate.")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--suite", help=f"Suite of the image, as bookworm or jammy. [default: {DEFAULT_SUITE}]"
+    )
+    where.add_argument("--image", help="Image of the catalogue, instead of --suite.")
+    add_arch(parser)
+    parser.add_argument(
+        "--robust", action="store_true", help="Write commands that never ask and that retry, as `run` does."
+    )
+    add_format(parser, "diff")
+    return parser
 
-    COMMAND is the hook; with `-` or without any it is read from standard input. Only the translation goes
-    none is: then the exit code is 43 and standard output stays empty.
-    none is: then the exit code is 43, and standard output stays empty.
 
-    \b
-    Examples:
-      cibw-debian translate 'dnf -y install openssl-devel'
-      cibw-debian translate --suite trixie --arch riscv64 'yum install -y zlib-devel && make deps'
-      cibw-debian translate --file ci/deps.sh --format diff
-    """  # noqa: D301  (click reads the \b)
-    text = _read(words, file)
-    suite, has_dnf = _suite(suite, image, arch)
-
-    from cibw_debian.cli.target import make_target  # noqa: PLC0415  (cold start)
-    from cibw_debian.resolver.resolve import open_resolver  # noqa: PLC0415
-    from cibw_debian.translate import Style, Translation, translate  # noqa: PLC0415
-
+def main(argv: Sequence[str]) -> int:
+    parser = _parser()
+    args, words = parser.parse_known_args(argv)
+    if words[:1] == ["--"]:
+        del words[0]
+    if words and args.file is not None:
+        parser.error("Give a COMMAND or --file, not both.")
+    if words == ["-"]:
+        del words[0]
+    text = _read(words, args.file)
+    suite, has_dnf = _suite(args.suite, args.image, args.arch)
     if has_dnf:
         translation = Translation(original=text, translated=text)
     else:
-        resolver = open_resolver(make_target(suite, arch))
-        translation = translate(text, resolver, style=Style.ROBUST if robust else Style.PLAIN)
+        resolver = open_resolver(make_target(suite, args.arch))
+        translation = translate(text, resolver, style=Style.ROBUST if args.robust else Style.PLAIN)
 
-    where = str(file) if file else "hook"
+    where = args.file or "hook"
     for line in _describe(translation, where):
-        click.echo(line, err=True)
-    if format_ == "json":
+        echo(line, err=True)
+    if args.format == "json":
         import json  # noqa: PLC0415  (cold start)
 
-        click.echo(json.dumps({"suite": suite, "arch": arch, **translation.to_json()}, indent=2))
+        echo(json.dumps({"suite": suite, "arch": args.arch, **translation.to_json()}, indent=2))
     elif translation.ok:
-        output = translation.translated if format_ == "text" else _diff(translation, where)
-        if words not in {(), ("-",)} and not output.endswith("\n"):
+        output = translation.translated if args.format == "text" else _diff(translation, where)
+        if words and not output.endswith("\n"):
             output += "\n"
-        click.echo(output.encode("utf-8", "surrogateescape"), nl=False)
+        sys.stdout.buffer.write(output.encode("utf-8", "surrogateescape"))
     return 0 if translation.ok else TranslationError.exit_code
 
 
-def _read(words: tuple[str, ...], file: Path | None) -> str:
+def _read(words: Sequence[str], file: str | None) -> str:
+    """Return the hook or script; bytes that are not UTF-8 come out of it again as they were."""
     if file is not None:
-        if words:
-            raise click.UsageError("Give a COMMAND or --file, not both.")
+        from pathlib import Path  # noqa: PLC0415  (cold start)
+
         try:
-            return file.read_bytes().decode("utf-8", "surrogateescape")
+            return Path(file).read_bytes().decode("utf-8", "surrogateescape")
         except OSError as error:
             raise ConfigurationError(f"cannot read {file}: {error.strerror}") from error
-    if words in {(), ("-",)}:
+    if not words:
         return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
     if len(words) == 1:
         return words[0]
@@ -104,8 +113,6 @@ def _read(words: tuple[str, ...], file: Path | None) -> str:
 def _suite(suite: str | None, image: str | None, arch: str) -> tuple[str, bool]:
     """Return the suite, and whether the image has dnf, so that its hooks stay as they are."""
     if image is not None:
-        if suite is not None:
-            raise click.UsageError("Give --suite or --image, not both.")
         from cibw_debian.catalogue import load_catalogue  # noqa: PLC0415  (cold start)
 
         known = load_catalogue().resolve(image, arch).image
@@ -115,7 +122,7 @@ def _suite(suite: str | None, image: str | None, arch: str) -> tuple[str, bool]:
                 hint="Say it with --suite instead of --image.",
             )
         return known.suite, known.package_manager != "apt"
-    return suite or "bookworm", False
+    return suite or DEFAULT_SUITE, False
 
 
 def _describe(translation: Translation, where: str) -> Iterator[str]:
@@ -126,12 +133,12 @@ def _describe(translation: Translation, where: str) -> Iterator[str]:
         line_start = text.rfind("\n", 0, start) + 1
         line = text[line_start:].partition("\n")[0].rstrip("\r")
         number = text.count("\n", 0, start) + 1
-        level = click.style(finding.level.value, fg=_COLOURS[finding.level], bold=True)
+        level = style(finding.level.value, _COLOURS[finding.level], bold=True)
         yield f"{where}:{number}:{start - line_start + 1}: {level}: {_message(finding)} [{finding.code}]"
         marks = "^" * max(1, min(end, line_start + len(line)) - start)
         blank = re.sub(r"[^\t]", " ", line[: start - line_start])
         yield f"    {line}"
-        yield f"    {blank}{click.style(marks, fg=_COLOURS[finding.level])}"
+        yield f"    {blank}{style(marks, _COLOURS[finding.level])}"
 
 
 def _message(finding: Finding) -> str:

@@ -7,13 +7,13 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-import click
-
+from cibw_debian.cli.parser import Parser
 from cibw_debian.errors import CibwDebianError
 from cibw_debian.indexer.archive import DEBIAN_KEYRING, AptRoot, Archive, default_mirror
 from cibw_debian.indexer.extract import Collection, from_contents, from_packages
 from cibw_debian.indexer.pack import pack
 from cibw_debian.resolver.suites import indexed_targets
+from cibw_debian.terminal import echo, show_error
 
 
 def collect(roots: Path, archive: Archive, targets: tuple[str, ...]) -> Collection:
@@ -34,7 +34,7 @@ def collect(roots: Path, archive: Archive, targets: tuple[str, ...]) -> Collecti
     collection = Collection(list(targets))
     for suite, deb_archs in suites.items():
         root = AptRoot(roots / suite, archive, suite, deb_archs, contents=True)
-        click.echo(f"{suite}: {', '.join(deb_archs)}", err=True)
+        echo(f"{suite}: {', '.join(deb_archs)}", err=True)
         root.update()
         shared = list(from_contents(root.lines("Contents-deb", "all")))
         for deb_arch in deb_archs:
@@ -45,38 +45,47 @@ def collect(roots: Path, archive: Archive, targets: tuple[str, ...]) -> Collecti
     return collection
 
 
-@click.command()
-@click.option(
-    "--target", "targets", multiple=True, metavar="SUITE/ARCH", help="Default: all that suites.json names."
-)
-@click.option("--mirror", help="Default: the Debian archive that this machine's apt uses.")
-@click.option(
-    "--keyring", default=DEBIAN_KEYRING, show_default=True, help="File with the keys that sign the archive."
-)
-@click.option("--component", "components", multiple=True, default=["main"], show_default=True)
-@click.option(
-    "--roots", type=click.Path(path_type=Path), help="Directory that keeps apt's lists for the next time."
-)
-@click.argument("output", type=click.Path(path_type=Path))
-def command(
-    *,
-    targets: tuple[str, ...],
-    mirror: str | None,
-    keyring: str,
-    components: tuple[str, ...],
-    roots: Path | None,
-    output: Path,
-) -> None:
-    """Compile the indices of names from an archive's Packages and Contents files into OUTPUT."""
-    archive = Archive(mirror=mirror or default_mirror(), keyring=keyring, components=components)
+def _parser() -> Parser:
+    parser = Parser(
+        prog="python -m cibw_debian.indexer",
+        description="Compile the indices of names from an archive's Packages and Contents files.",
+    )
+    parser.add_argument("output", metavar="OUTPUT", type=Path, help="The index file to write.")
+    parser.add_argument(
+        "--target",
+        action="append",
+        metavar="SUITE/ARCH",
+        help="Repeatable. [default: all that suites.json names]",
+    )
+    parser.add_argument("--mirror", help="[default: the Debian archive that this machine's apt uses]")
+    parser.add_argument(
+        "--keyring",
+        default=DEBIAN_KEYRING,
+        help="File with the keys that sign the archive. [default: %(default)s]",
+    )
+    parser.add_argument("--component", action="append", help="Repeatable. [default: main]")
+    parser.add_argument("--roots", type=Path, help="Directory that keeps apt's lists for the next time.")
+    return parser
+
+
+def main() -> None:
+    args = _parser().parse_args()
+    output: Path = args.output
+    archive = Archive(
+        mirror=args.mirror or default_mirror(),
+        keyring=args.keyring,
+        components=tuple(args.component or ["main"]),
+    )
     with tempfile.TemporaryDirectory() as temporary:
-        collection = collect((roots or Path(temporary)).resolve(), archive, targets or indexed_targets())
+        roots: Path = args.roots or Path(temporary)
+        collection = collect(roots.resolve(), archive, tuple(args.target or indexed_targets()))
     output.write_bytes(pack(collection))
-    click.echo(f"{output}: {len(collection.records)} keys, {output.stat().st_size} bytes", err=True)
+    echo(f"{output}: {len(collection.records)} keys, {output.stat().st_size} bytes", err=True)
 
 
 if __name__ == "__main__":
     try:
-        command()
+        main()
     except CibwDebianError as error:
-        sys.exit(f"error: {error.message}\n{error.hint}")
+        show_error(error.message, error.hint)
+        sys.exit(error.exit_code)

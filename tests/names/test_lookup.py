@@ -3,18 +3,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from cibw_debian.cli import cli, main
-
-
-def _run(*arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(cli, ["lookup", *arguments], standalone_mode=False)
-    return result.return_value, result.stdout
+from cibw_debian.cli import main
 
 
-def test_json_is_a_list_of_answers() -> None:
-    code, output = _run("--format", "json", "xz-devel", "python3-devel", "nosuch-devel")
+def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    return main(["lookup", *arguments]), capsys.readouterr().out
+
+
+def test_json_is_a_list_of_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    code, output = _run(capsys, "--format", "json", "xz-devel", "python3-devel", "nosuch-devel")
     assert code == 43
     answers = json.loads(output)
     assert answers[0] == {
@@ -27,9 +25,9 @@ def test_json_is_a_list_of_answers() -> None:
     assert [answer["status"] for answer in answers] == ["package", "nothing", "unknown"]
 
 
-def test_text_says_where_an_answer_comes_from() -> None:
+def test_text_says_where_an_answer_comes_from(capsys: pytest.CaptureFixture[str]) -> None:
     code, output = _run(
-        "--suite", "trixie", "--arch", "riscv64", "pkgconfig(libcurl)", "pcre-devel", "xz-devell"
+        capsys, "--suite", "trixie", "--arch", "riscv64", "pkgconfig(libcurl)", "pcre-devel", "xz-devell"
     )
     assert code == 43
     assert "pkgconfig(libcurl): libcurl4-openssl-dev\n    from index, verified: in trixie/riscv64" in output
@@ -38,8 +36,8 @@ def test_text_says_where_an_answer_comes_from() -> None:
     assert "xz-devell: unknown\n    perhaps you meant: xz-devel" in output
 
 
-def test_all_known_is_success() -> None:
-    assert _run("zlib-devel", "epel-release")[0] == 0
+def test_all_known_is_success(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(capsys, "zlib-devel", "epel-release")[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""Text for a person: styled where it is made; the styles go where a terminal would not show them."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Literal, TextIO
+
+    Colour = Literal["red", "green", "yellow", "cyan"]
+
+_CODES = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
+_STYLES = re.compile(r"\x1b\[\d+m")
+
+
+def style(text: str, colour: Colour | None = None, *, bold: bool = False) -> str:
+    """Return the text with the escape codes for a colour, for bold, or both around it."""
+    codes = [_CODES[colour]] if colour else []
+    if bold:
+        codes.append(1)
+    return "".join(f"\x1b[{code}m" for code in codes) + text + "\x1b[0m" if codes else text
+
+
+def unstyle(text: str) -> str:
+    """Return the text without what `style` put around its parts."""
+    return _STYLES.sub("", text)
+
+
+def shows_colour(stream: TextIO) -> bool:
+    """Tell whether a stream gets colour: a terminal does, unless NO_COLOR or FORCE_COLOR say otherwise."""
+    match os.environ.get("NO_COLOR", ""), os.environ.get("FORCE_COLOR", ""):
+        case "", "":
+            return stream.isatty() and os.environ.get("TERM") != "dumb"
+        case "", _:
+            return True
+        case _:
+            return False
+
+
+def echo(text: str, *, err: bool = False, end: str = "\n") -> None:
+    """Write text to standard output, or to standard error."""
+    stream = sys.stderr if err else sys.stdout
+    stream.write((text if shows_colour(stream) else unstyle(text)) + end)
+
+
+def show_error(message: str, hint: str = "") -> None:
+    """Write an error the way all commands do: what is wrong, then what to do next."""
+    echo(style("error: ", "red", bold=True) + message, err=True)
+    if hint:
+        echo(hint, err=True)
