@@ -21,7 +21,7 @@ MAX_MATCHES = 25
 #: a wildcard needs this many letters before it
 _MIN_LITERAL = 3
 #: what no one means with a wildcard
-_NOT_MEANT = re.compile(r"-(?:cil|dbg|dbgsym|docs?|examples|java|ocaml|perl|ruby|tests|udeb)$")
+_NOT_MEANT = r"-(?:cil|dbg|dbgsym|docs?|examples|java|ocaml|perl|ruby|tests|udeb)$"
 
 _KINDS = {"pkgconfig": kinds.PKGCONFIG, "perl": kinds.PERL, "cmake": kinds.CMAKE, "python3dist": kinds.PYTHON}
 _COMMAND_DIRS = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
@@ -97,8 +97,12 @@ class Resolver:
         from .suggest import suggest  # noqa: PLC0415  (cold start: seldom needed)
 
         names = suggest(spec.name, self._table.names(), self._indices[0])
-        answers = ((name, self._by_kind(parse(name))) for name in names)
-        return tuple(name for name, answer in answers if answer and answer.status == PACKAGE)
+        found: Dict[Tuple[str, ...], str] = {}
+        for name in names:
+            answer = self._by_kind(parse(name))
+            if answer and answer.status == PACKAGE:
+                found.setdefault(answer.deb, name)  # one name for each thing that may have been meant
+        return tuple(found.values())
 
     def _by_kind(self, spec: Spec) -> Optional[Answer]:
         if spec.kind == specs.GROUP:
@@ -219,7 +223,7 @@ class Resolver:
         for index in self._indices[:1]:
             for prefix in (literal, f"lib{literal}"):
                 names = (
-                    name for name in index.names(prefix) if matches(name) and not _NOT_MEANT.search(name)
+                    name for name in index.names(prefix) if matches(name) and not re.search(_NOT_MEANT, name)
                 )
                 found.update(dict.fromkeys(names))
         return sorted(found)

@@ -8,6 +8,7 @@ import pytest
 
 from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE, UNKNOWN, Target
 from cibw_debian.resolver.resolve import MAX_MATCHES, Resolver, open_resolver
+from cibw_debian.resolver.suggest import slips
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,9 +146,36 @@ def test_a_wildcard_that_matches_too_much_is_refused(bookworm: Resolver) -> None
     assert bookworm.resolve("*").status == UNKNOWN
 
 
-def test_suggestions(bookworm: Resolver) -> None:
-    assert bookworm.resolve("opnssl-devel").suggestions[0] == "openssl-devel"
-    assert bookworm.resolve("libffi-devl").suggestions[0] == "libffi-devel"
+@pytest.mark.parametrize(
+    ("mistyped", "meant"),
+    [
+        ("opnssl-devel", "openssl-devel"),
+        ("libffi-devl", "libffi-devel"),
+        ("zilb-devel", "zlib-devel"),  # swapped letters, and a name that only a rule answers
+        ("libjepg-devel", "libjpeg-devel"),
+        ("gsll-devel", "gsl-devel"),
+        ("cmkae", "cmake"),
+    ],
+)
+def test_suggestions(bookworm: Resolver, mistyped: str, meant: str) -> None:
+    assert bookworm.resolve(mistyped).suggestions[0] == meant
+
+
+def test_what_looks_like_nothing_has_no_suggestions(bookworm: Resolver) -> None:
+    assert bookworm.resolve("no-such-thing-devel").suggestions == ()
+
+
+def test_each_suggestion_is_another_package(bookworm: Resolver) -> None:
+    suggestions = bookworm.resolve("libcrul-devel").suggestions
+    assert len({bookworm.resolve(name).deb for name in suggestions}) == len(suggestions) > 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [("zlib", "zlib", 0), ("zilb", "zlib", 1), ("", "abc", 3), ("zimlib", "zlib", 2), ("ca", "abc", 3)],
+)
+def test_slips(one: str, other: str, count: int) -> None:
+    assert slips(one, other) == slips(other, one) == count
 
 
 def test_what_else_was_considered(bookworm: Resolver) -> None:
