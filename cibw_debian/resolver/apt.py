@@ -67,7 +67,9 @@ def plan(
     if request.action in {dnf.DROP, dnf.REFUSE}:
         return Plan(None, tuple(remarks))
     if request.action in _WITHOUT_NAMES:
-        head = UPDATE_ROBUST if robust and request.action == dnf.REFRESH else _WITHOUT_NAMES[request.action]
+        head = _WITHOUT_NAMES[request.action]
+        if robust and head == UPDATE:
+            head = UPDATE_ROBUST
         if request.action == dnf.AUTOREMOVE and (request.assume_yes or robust):
             head = (*head, "-y")
         return Plan(Command(head, changes_system=request.action == dnf.AUTOREMOVE), tuple(remarks))
@@ -99,6 +101,7 @@ def needs_answers(request: dnf.Request) -> Tuple[str, ...]:
 
 _WITHOUT_NAMES = {
     dnf.REFRESH: UPDATE,
+    dnf.CHECK_UPDATE: UPDATE,
     dnf.CLEAN: ("apt-get", "clean"),
     dnf.AUTOREMOVE: ("apt-get", "autoremove"),
     dnf.VERSION: ("apt-get", "--version"),

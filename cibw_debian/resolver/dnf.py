@@ -37,6 +37,7 @@ LIST = "list"
 INFO = "info"
 SEARCH = "search"
 REFRESH = "refresh"
+CHECK_UPDATE = "check-update"
 CLEAN = "clean"
 AUTOREMOVE = "autoremove"
 VERSION = "version"
@@ -392,7 +393,7 @@ _HANDLERS: Mapping[str, _Handler] = {
     "autoremove": _autoremove,
     "swap": _swap,
     "makecache": _always(REFRESH),
-    "check-update": _always(REFRESH),
+    "check-update": _always(CHECK_UPDATE),
     "clean": _always(CLEAN),
     "config-manager": _config_manager,
     "module install": _module_install,

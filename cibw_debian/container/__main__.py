@@ -1,0 +1,27 @@
+#!/opt/python/cp39-cp39/bin/python -IS
+"""One program under many names: `dnf`, `yum`, `rpm` ... in the companion's bin directory lead here."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+_HERE = os.path.dirname(os.path.realpath(__file__))
+
+
+def main() -> int:
+    """Answer as the command that this was called as."""
+    sys.path.insert(0, os.path.dirname(os.path.dirname(_HERE)))
+    from cibw_debian.container import dnf, rpm  # noqa: PLC0415  (the path has to be set first)
+
+    program = os.path.basename(sys.argv[0])
+    with open(os.path.join(_HERE, "..", "..", "..", "packages.json"), encoding="utf-8") as file:
+        packages: dict[str, list[str]] = json.load(file)
+    if program == "rpm":
+        return rpm.main(sys.argv[1:], packages)
+    return dnf.main(program, sys.argv[1:], packages)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

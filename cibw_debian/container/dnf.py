@@ -1,0 +1,128 @@
+"""`dnf`, `yum` and `microdnf` on a Debian image."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from ..resolver import apt
+from ..resolver import dnf as requests
+from ..resolver.arguments import ERROR
+from ..resolver.model import PACKAGE, Answer
+from ..resolver.table import load_table
+from . import system
+from .names import open_image_resolver
+
+#: what dnf exits with
+DONE, FAILED, UPDATES_AVAILABLE = 0, 1, 100
+
+_WITHOUT_LISTS = frozenset(
+    {
+        requests.CLEAN,
+        requests.AUTOREMOVE,
+        requests.VERSION,
+        requests.LIST_INSTALLED,
+        requests.REMOVE,
+    }
+)
+#: no translations of descriptions, no terminal for dpkg, no waiting for the disk: a build's container is
+#: thrown away
+_LEAN = (
+    "-o",
+    "Acquire::Languages=none",
+    "-o",
+    "Dpkg::Use-Pty=0",
+    "-o",
+    "Dpkg::Options::=--force-unsafe-io",
+)
+
+#: where commands get the names that RHEL gives them; the companion's own directory is read-only
+_LINKS = "/usr/local/bin"
+
+
+def main(program: str, args: Sequence[str], packages: Mapping[str, Sequence[str]]) -> int:
+    """Do what one dnf command line asks for, and return dnf's exit code.
+
+    Args:
+        program: The command's name, one of `resolver.dnf.PROGRAMS`.
+        args: The words after it.
+        packages: The project's own names.
+    """
+    words = [word for word in args if not word.startswith("-")]
+    if program == "repoquery" or words[:1] == ["repoquery"]:
+        return _repoquery(words if program == "repoquery" else words[1:], packages)
+    request = requests.parse(program, args)
+    if request.action in (requests.DROP, requests.REFUSE):
+        return _report(apt.plan(request, {}))
+    needs_lists = request.action not in _WITHOUT_LISTS
+    wants_update = request.action in (requests.REFRESH, requests.CHECK_UPDATE)
+    if (wants_update or (needs_lists and not system.lists_are_fresh())) and not _update():
+        return FAILED
+    if request.action == requests.REFRESH:
+        return DONE
+    if request.action == requests.CHECK_UPDATE:
+        return UPDATES_AVAILABLE if _updates() else DONE
+    resolver = open_image_resolver(system.target(), packages, lists=needs_lists)
+    answers = {spec: resolver.resolve(spec) for spec in apt.needs_answers(request)}
+    plan = apt.plan(request, answers, robust=True)
+    if _report(plan) or plan.command is None:
+        return FAILED if plan.refused else DONE
+    command = (*_lean(plan.command.head), *(operand.text for operand in plan.command.operands))
+    if system.run(command, dict(apt.NONINTERACTIVE)):
+        return FAILED
+    _link_commands(answers)
+    return DONE
+
+
+def _update() -> bool:
+    if system.run(_lean(apt.UPDATE_ROBUST)):
+        system.say("error", "apt-get update failed, see above")
+        return False
+    return True
+
+
+def _lean(command: Sequence[str]) -> Sequence[str]:
+    """Add what makes apt-get and dpkg quicker and changes nothing of the result."""
+    return (command[0], *_LEAN, *command[1:]) if command[0] == "apt-get" else command
+
+
+def _repoquery(names: Sequence[str], packages: Mapping[str, Sequence[str]]) -> int:
+    if not system.lists_are_fresh() and not _update():
+        return FAILED
+    resolver = open_image_resolver(system.target(), packages, lists=True)
+    for name in names:
+        for deb in resolver.resolve(name).deb:
+            print(f"{deb}-{system.candidate(deb)}")
+    return DONE
+
+
+def _report(plan: apt.Plan) -> int:
+    for remark in plan.remarks:
+        meant = f"; perhaps {' or '.join(remark.suggestions)} is meant" if remark.suggestions else ""
+        system.say(remark.level, remark.message + meant)
+    return FAILED if any(remark.level == ERROR for remark in plan.remarks) else DONE
+
+
+def _updates() -> list[str]:
+    simulated = system.output("apt-get", "--simulate", "dist-upgrade")
+    return [line for line in simulated.splitlines() if line.startswith("Inst ")]
+
+
+def _link_commands(answers: Mapping[str, Answer]) -> None:
+    """Give commands the names that they have on RHEL too, where the package is now there."""
+    for rhel, debian in _renamed_commands(answers):
+        path = os.path.join(_LINKS, rhel)
+        here = next((d for d in ("/usr/bin", "/usr/sbin") if os.path.exists(os.path.join(d, debian))), None)
+        if here and not os.path.lexists(path):
+            os.makedirs(_LINKS, exist_ok=True)
+            os.symlink(os.path.join(here, debian), path)
+
+
+def _renamed_commands(answers: Mapping[str, Answer]) -> list[tuple[str, str]]:
+    table = load_table()
+    found: dict[str, str] = {}
+    for spec, answer in answers.items():
+        row = table.find(spec)
+        if row and answer.status == PACKAGE:
+            found.update(row.commands)
+    return sorted(found.items())

@@ -1,0 +1,111 @@
+"""What scripts ask of `rpm`, answered by dpkg."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import platform
+import re
+from collections.abc import Mapping, Sequence
+
+from . import system
+from .names import open_image_resolver
+
+#: oldest glibc of a RHEL release -> that release; the release history of RHEL
+_RHEL_BY_GLIBC = (((2, 39), "10"), ((2, 34), "9"), ((2, 28), "8"), ((2, 17), "7"))
+
+_QUERY = re.compile(r"-[a-z]*q[a-z]*$|--query$")
+
+
+def main(args: Sequence[str], packages: Mapping[str, Sequence[str]]) -> int:
+    """Answer one rpm command line, and return rpm's exit code.
+
+    Args:
+        args: The words after ``rpm``.
+        packages: The project's own names.
+    """
+    options = [word for word in args if word.startswith("-") and word != "-"]
+    words = [word for word in args if not word.startswith("-")]
+    flags = "".join(option[1:] for option in options if not option.startswith("--"))
+    if "--version" in options:
+        print("RPM version 4 (cibw-debian, answered by dpkg)")
+        return 0
+    if "--import" in options:
+        system.say("note", "rpm --import: apt has keys of its own, nothing to do")
+        return 0
+    if "E" in flags or "--eval" in options or any(option.startswith("--eval=") for option in options):
+        texts = words + [option.partition("=")[2] for option in options if option.startswith("--eval=")]
+        print("\n".join(_expand(text) for text in texts))
+        return 0
+    if any(_QUERY.match(option) for option in options):
+        if "a" in flags or "--all" in options:
+            return _query_all(words)
+        if "f" in flags or "--file" in options:
+            return _query_files(words)
+        if not set(flags) - set("q") and all(o in ("-q", "--query", "--quiet") for o in options):
+            return _query(words, packages, quiet="--quiet" in options)
+    system.say("error", f"rpm {' '.join(args)}: not on a Debian image, where packages are no rpm files")
+    return 1
+
+
+def _query(names: Sequence[str], packages: Mapping[str, Sequence[str]], *, quiet: bool) -> int:
+    versions = dict(system.installed())
+    resolver = open_image_resolver(system.target(), packages, lists=False)
+    missing = 0
+    for name in names:
+        debs = resolver.resolve(name).deb
+        if debs and all(deb in versions for deb in debs):
+            line = "\n".join(f"{deb}-{versions[deb]}" for deb in debs)
+        else:
+            missing += 1
+            line = f"package {name} is not installed"
+        if not quiet:
+            print(line)
+    return missing
+
+
+def _query_all(patterns: Sequence[str]) -> int:
+    for name, version in system.installed():
+        if not patterns or any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns):
+            print(f"{name}-{version}")
+    return 0
+
+
+def _query_files(paths: Sequence[str]) -> int:
+    versions = dict(system.installed())
+    missing = 0
+    for path in paths:
+        owner = system.output("dpkg-query", "--search", os.path.realpath(path)).partition(":")[0]
+        missing += not owner
+        print(f"{owner}-{versions.get(owner, '')}" if owner else f"file {path} is not owned by any package")
+    return missing
+
+
+def _expand(text: str) -> str:
+    macros = _macros()
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(2)
+        found: str | None = macros.get(name)
+        if found is not None:
+            return found
+        return "" if match.group(1) == "?" else match.group(0)
+
+    expanded = re.sub(r"%\{(\??)(\w+)\}", value, text)
+    return re.sub(r"%(\??)(\w+)", value, expanded)
+
+
+def _macros() -> dict[str, str]:
+    release = _rhel()
+    machine = {"armv8l": "armv7l"}.get(platform.machine(), platform.machine())
+    directories: dict[str, str] = {"_prefix": "/usr", "_bindir": "/usr/bin", "_includedir": "/usr/include"}
+    return {"rhel": release, "dist": f".el{release}", "_arch": machine, "_target_cpu": machine, **directories}
+
+
+def _rhel() -> str:
+    """Return the RHEL release that this image stands for: the newest whose glibc is not newer."""
+    numbers: list[int] = [int(n) for n in re.findall(r"\d+", platform.libc_ver()[1])[:2]]
+    for oldest, release in _RHEL_BY_GLIBC:
+        if tuple(numbers) >= oldest:
+            return release
+    return "7"
