@@ -6,12 +6,14 @@ The command line, not an API client, for the reason cibuildwheel has: the user's
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
 import subprocess
 import tarfile
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Any
 
@@ -30,6 +32,12 @@ _HINT = "`cibw-debian doctor` says what is missing, `cibw-debian doctor --fix` i
 _MOUNT = "/mnt/volume"
 #: the last file written to a volume: where it is, the volume is complete
 _COMPLETE = ".complete"
+#: how long a volume is kept that nothing uses
+_KEPT = timedelta(days=7)
+
+
+#: what the engine sets where an image says nothing
+_DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class PullProblem(StrEnum):
@@ -82,6 +90,8 @@ class LocalImage:
     #: `linux/arm/v7`
     platform: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    #: the value of PATH in its containers
+    path: str = _DEFAULT_PATH
 
 
 @dataclass(frozen=True)
@@ -143,6 +153,7 @@ class Engine:
             id=data.get("Id", ""),
             platform=_platform(data),
             labels=(data.get("Config") or {}).get("Labels") or data.get("Labels") or {},
+            path=_variable(data, "PATH") or _DEFAULT_PATH,
         )
 
     def image_platform(self, reference: str) -> str | None:
@@ -232,6 +243,19 @@ class Engine:
         """Remove a volume, if it exists."""
         self._run("volume", "rm", "--force", name)
 
+    def prune_volumes(self, label: str) -> None:
+        """Remove volumes with a label that are a week old and that no container uses.
+
+        Not younger ones: another run may have filled one and be about to use it.
+        """
+        names = self._run("volume", "ls", "--quiet", "--filter", f"label={label}").split()
+        for name in names:
+            created = self._run("volume", "inspect", "--format", "{{.CreatedAt}}", name).strip()
+            if datetime.now(UTC) - _time(created) > _KEPT:
+                # The engine refuses to remove what is in use.
+                with contextlib.suppress(_CommandFailedError):
+                    self._run("volume", "rm", name)
+
     def _copied_out(self, path: str) -> bool:
         try:
             self._run("cp", path, "-")
@@ -257,6 +281,12 @@ class Engine:
             raise EngineError(f"The container engine {self.name} is not installed.", hint=_HINT) from None
 
 
+def _time(text: str) -> datetime:
+    # docker: 2026-11-22T19:00:00Z; podman adds a fraction and the zone's name
+    found = re.match(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)", text)
+    return datetime.fromisoformat(f"{found[1]}T{found[2]}+00:00") if found else datetime.now(UTC)
+
+
 class _CommandFailedError(EngineError):
     """The engine answered, and said no."""
 
@@ -274,6 +304,11 @@ def _explain(name: str, arguments: tuple[str, ...], output: str) -> EngineError:
     if re.search(r"cannot connect to|is the docker daemon running|connection refused", output, re.IGNORECASE):
         return EngineError(f"The container engine {name} is installed but does not answer.", hint=_HINT)
     return _CommandFailedError(f"{name} {arguments[0]} failed: {output.strip()}", output)
+
+
+def _variable(inspected: Mapping[str, Any], name: str) -> str:
+    variables = (inspected.get("Config") or {}).get("Env") or []
+    return next((v.partition("=")[2] for v in variables if v.startswith(f"{name}=")), "")
 
 
 def _platform(inspected: Mapping[str, Any]) -> str:

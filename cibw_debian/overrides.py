@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cibw_debian.adapter import HOOKS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cibw_debian.adapter import EngineOption
     from cibw_debian.plan import Plan, PlannedBuild
@@ -34,7 +34,7 @@ def generate(
     plan: Plan,
     env: Mapping[str, str],
     *,
-    create_args: Mapping[str, tuple[str, ...]],
+    create_args: Sequence[tuple[str, ...]],
 ) -> Generated:
     """Write the plan down as overrides behind the user's own.
 
@@ -45,10 +45,10 @@ def generate(
         config: The user's configuration file, parsed.
         plan: What to build.
         env: The environment cibuildwheel would see.
-        create_args: Further arguments for creating containers, by platform tag; the user's own come
-            after them and so win.
+        create_args: Further arguments for creating the containers of each build of the plan; the user's
+            own come after them and so win.
     """
-    wanted = [_options(build, create_args.get(build.platform_tag, ())) for build in plan.builds]
+    wanted = [_options(build, args) for build, args in zip(plan.builds, create_args, strict=True)]
     given = [_options(build, (), as_given=True) for build in plan.builds]
     names = list(dict.fromkeys(name for options in given for name in options))
     changed = {

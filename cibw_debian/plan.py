@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cibw_debian.adapter import HOOKS
@@ -12,6 +12,7 @@ from cibw_debian.findings import Finding, Level
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
 from cibw_debian.translate import Style, Translation, translate
+from cibw_debian.unseen import SETTLED, why_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -33,14 +34,19 @@ class Hook:
     before: str
     #: None where hooks are not translated
     translation: Translation | None
+    #: the companion answers at run time, so the text stays as it is
+    left_to_companion: bool = False
 
     @property
     def after(self) -> str:
-        return self.translation.translated if self.translation else self.before
+        if self.translation is None or self.left_to_companion:
+            return self.before
+        return self.translation.translated
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        return self.translation.findings if self.translation else ()
+        found = self.translation.findings if self.translation else ()
+        return tuple(f for f in found if f.code not in SETTLED) if self.left_to_companion else found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +72,8 @@ class PlannedBuild:
     #: in the order of HOOKS, without unset ones
     hooks: tuple[Hook, ...]
     engine: EngineOption
+    #: why the companion answers `dnf` and `yum` at run time; empty if it does not
+    companion: str = ""
     #: about the image, not about a hook
     notes: tuple[str, ...] = ()
 
@@ -125,6 +133,7 @@ def make_plan(
     open_resolver: Callable[[Target], Names],
     *,
     strict: bool = True,
+    companion: bool | None = None,
 ) -> Plan:
     """Decide image and hooks of every build.
 
@@ -133,6 +142,8 @@ def make_plan(
         catalogue: The images that exist.
         open_resolver: Gives the resolver of package names for a suite and deb arch.
         strict: A name without a Debian package is an error; otherwise it is left out with a warning.
+        companion: Let the companion answer at run time; None: only where a hook does what its text does
+            not show.
 
     Raises:
         UnknownImageError: A short image name that the catalogue does not have for the arch.
@@ -149,7 +160,9 @@ def make_plan(
         key = (build.platform_tag, tuple(build.images.items()), texts, build.engine, build.environment)
         groups.setdefault(key, []).append(build)
     return Plan(
-        builds=tuple(_plan_group(tuple(g), project, catalogue, translate_for) for g in groups.values())
+        builds=tuple(
+            _plan_group(tuple(g), project, catalogue, translate_for, companion) for g in groups.values()
+        )
     )
 
 
@@ -158,6 +171,7 @@ def _plan_group(
     project: Project,
     catalogue: Catalogue,
     translate_for: Callable[[str, Target], Translation],
+    companion: bool | None,
 ) -> PlannedBuild:
     first = group[0]
     resolved = _resolve(first, project, catalogue)
@@ -178,6 +192,16 @@ def _plan_group(
             for name, value in first.environment
             if "$(" in value and translate_for(value, target).commands
         ]
+    hooks = tuple(
+        Hook(
+            option=option,
+            before=first.hooks[option],
+            translation=translate_for(first.hooks[option], target) if target else None,
+        )
+        for option in HOOKS
+        if first.hooks[option]
+    )
+    reason = _companion_reason(hooks, companion) if target else ""
     return PlannedBuild(
         platform_tag=first.platform_tag,
         identifiers=tuple(b.identifier for b in group if not image or image.has_python(b.python)),
@@ -187,18 +211,22 @@ def _plan_group(
         reference=reference,
         container_image=project.pins.get(first.arch, {}).get(reference, reference),
         image=image,
-        hooks=tuple(
-            Hook(
-                option=option,
-                before=first.hooks[option],
-                translation=translate_for(first.hooks[option], target) if target else None,
-            )
-            for option in HOOKS
-            if first.hooks[option]
-        ),
+        hooks=tuple(replace(hook, left_to_companion=bool(reason)) for hook in hooks),
         engine=first.engine,
+        companion=reason,
         notes=tuple(notes),
     )
+
+
+def _companion_reason(hooks: tuple[Hook, ...], companion: bool | None) -> str:
+    if companion is not None:
+        return "asked for" if companion else ""
+    for hook in hooks:
+        # What builds, repairs or tests a wheel is rarely what installs packages.
+        scripts = hook.option.startswith("before-")
+        if reason := why_unseen(hook.before, hook.findings, scripts=scripts):
+            return f"{hook.option}: {reason}"
+    return ""
 
 
 def _resolve(build: Build, project: Project, catalogue: Catalogue) -> Resolved | None:
@@ -242,5 +270,6 @@ def _build_json(build: PlannedBuild) -> dict[str, Any]:
             }
             for hook in build.hooks
         ],
+        "companion": {"on": bool(build.companion), "reason": build.companion},
         "notes": list(build.notes),
     }

@@ -30,6 +30,8 @@ def summarize_plan(plan: Plan) -> Iterator[str]:
         if build.translated and build.identifiers:
             changed = [hook.option for hook in build.hooks if hook.after != hook.before]
             hooks = f"{', '.join(changed)} translated" if changed else "no hook needs translating"
+            if build.companion:
+                hooks = f"dnf and yum are answered at run time ({build.companion})"
             yield f"{build.platform_tag}: {describe_image(build)}; {hooks}"
         yield from (f"{build.platform_tag}: {note}" for note in build.notes)
         if build.lacking:
@@ -57,6 +59,8 @@ def _render_build(build: PlannedBuild) -> Iterator[str]:
     yield from (f"  {style('note', 'cyan')}: {note}" for note in build.notes)
     if build.lacking:
         yield f"  {style('note', 'cyan')}: {_lacking(build)}"
+    if build.companion:
+        yield f"  companion: dnf and yum are answered at run time ({build.companion})"
     for hook in build.hooks:
         yield from _render_hook(hook)
 

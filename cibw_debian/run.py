@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import signal
-import subprocess
+import json
 import sys
 import tarfile
 import tempfile
 import tomllib
+import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cibw_debian import __version__, adapter
+from cibw_debian import adapter
 from cibw_debian.catalogue import load_catalogue
-from cibw_debian.companion import Companion, make_companion
-from cibw_debian.engine import Engine
-from cibw_debian.errors import ConfigurationError, ImageUnavailableError, NothingToBuildError
+from cibw_debian.errors import ConfigurationError, NothingToBuildError
+from cibw_debian.installed import InstalledPackages
 from cibw_debian.overrides import generate
-from cibw_debian.plan import TRANSLATED_TAGS, make_plan
-from cibw_debian.platforms import ARCHS
+from cibw_debian.plan import make_plan
+from cibw_debian.prepare import prepare
+from cibw_debian.process import reaper, run_child
 from cibw_debian.report import summarize_plan
 from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.settings import load_settings
@@ -30,10 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from cibw_debian.catalogue import Catalogue
-    from cibw_debian.plan import Plan, PlannedBuild
+    from cibw_debian.plan import Plan
     from cibw_debian.resolver.model import Target
     from cibw_debian.resolver.resolve import Resolver
     from cibw_debian.settings import Settings
+
+
+#: on every container of a run, so that none is left behind
+_RUN_LABEL = "cibw-debian.run"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +50,15 @@ class Planned:
     settings: Settings
 
 
-def compute_plan(arguments: adapter.Arguments, env: Mapping[str, str]) -> Planned:
+def compute_plan(
+    arguments: adapter.Arguments, env: Mapping[str, str], *, companion: bool | None = None
+) -> Planned:
     """Read project, settings and catalogue, and plan.
 
     Args:
         arguments: What decides what is built; the package may be a source distribution.
         env: The environment that cibuildwheel would see.
+        companion: Wins over the setting of that name, unless None.
 
     Raises:
         ConfigurationError: The configuration is not usable.
@@ -60,23 +67,34 @@ def compute_plan(arguments: adapter.Arguments, env: Mapping[str, str]) -> Planne
     """
     with _unpacked(arguments.package_dir) as package_dir:
         settings = load_settings(package_dir, env)
+        if companion is not None:
+            settings = replace(settings, companion=companion)
         project = adapter.read_project(replace(arguments, package_dir=package_dir), env)
         catalogue = load_catalogue(*([settings.images] if settings.images else []))
 
     def resolver(target: Target) -> Resolver:
         return open_resolver(target, packages=settings.packages)
 
-    plan = make_plan(project, catalogue, resolver, strict=settings.strict)
+    plan = make_plan(project, catalogue, resolver, strict=settings.strict, companion=settings.companion)
     return Planned(plan=plan, project=project, catalogue=catalogue, settings=settings)
 
 
-def run(arguments: adapter.Arguments, passed: Sequence[str], env: Mapping[str, str]) -> int:
+def run(
+    arguments: adapter.Arguments,
+    passed: Sequence[str],
+    env: Mapping[str, str],
+    *,
+    companion: bool | None = None,
+    report: Path | None = None,
+) -> int:
     """Build wheels, and return cibuildwheel's exit code.
 
     Args:
         arguments: What decides what is built.
         passed: All arguments for cibuildwheel except the configuration file.
         env: The environment; cibuildwheel gets it, less what moved into the configuration.
+        companion: Whether the companion answers `dnf` at run time; None: as the settings say.
+        report: Where to write, as JSON, which packages were installed.
 
     Raises:
         TranslationError: A hook cannot be translated. No container was started.
@@ -84,87 +102,48 @@ def run(arguments: adapter.Arguments, passed: Sequence[str], env: Mapping[str, s
         NothingToBuildError: No selected interpreter is in its image.
         Others: As `compute_plan`.
     """
-    if not adapter.builds_for_linux(arguments, env):
-        return _cibuildwheel(passed, arguments.config_file, env)
+    if not adapter.builds_for_linux(arguments, env) or "--print-build-identifiers" in passed:
+        return run_child(_command(passed, arguments.config_file), env)
     with _unpacked(arguments.package_dir) as package_dir:
-        planned = compute_plan(replace(arguments, package_dir=package_dir), env)
+        planned = compute_plan(replace(arguments, package_dir=package_dir), env, companion=companion)
         config = read_config(planned.project.config_file)
     plan = planned.plan
     plan.raise_for_errors()
     for line in summarize_plan(plan):
         say(line)
     _raise_if_nothing_left(planned)
-    companion = make_companion(env)
-    prepare(planned, companion)
-    translated = {build.platform_tag for build in plan.builds if build.translated}
-    generated = generate(config, plan, env, create_args=dict.fromkeys(translated, companion.create_args()))
+    run_id = uuid.uuid4().hex
+    create_args = [
+        (f"--label={_RUN_LABEL}={run_id}", *args) if build.translated else args
+        for build, args in zip(
+            plan.builds, prepare(plan, planned.catalogue, planned.settings, env), strict=True
+        )
+    ]
+    generated = generate(config, plan, env, create_args=create_args)
     child_env = {name: value for name, value in env.items() if name not in generated.drop}
     if plan.lacking:
         child_env["CIBW_SKIP"] = " ".join((planned.project.skip, *plan.lacking)).strip()
     if not generated.needed:
-        return _cibuildwheel(passed, arguments.config_file, child_env)
-    with tempfile.TemporaryDirectory(prefix="cibw-debian-") as directory:
+        return run_child(_command(passed, arguments.config_file), child_env)
+    installed = InstalledPackages()
+    engine = plan.builds[0].engine.name
+    with (
+        tempfile.TemporaryDirectory(prefix="cibw-debian-") as directory,
+        reaper(engine, f"{_RUN_LABEL}={run_id}"),
+    ):
         file = Path(directory) / "cibuildwheel.toml"
         file.write_text(dump_config(generated.config), encoding="utf-8")
-        return _cibuildwheel(passed, str(file), child_env)
-
-
-def prepare(planned: Planned, companion: Companion) -> None:
-    """Make every image that is ours to decide ready on this machine, and fill the companion's volume.
-
-    Raises:
-        ImageUnavailableError: An image cannot be pulled; names one that can be built here instead.
-        ImageBuildError: An image cannot be built here.
-        EngineError: The container engine is missing, not running or too old.
-    """
-    ready: set[tuple[str, str]] = set()
-    for build in planned.plan.builds:
-        if build.platform_tag not in TRANSLATED_TAGS or not build.identifiers:
-            continue
-        engine = Engine(build.engine.name)
-        if (engine.name, build.container_image) not in ready:
-            _prepare_image(build, engine, planned)
-            ready.add((engine.name, build.container_image))
-        if build.translated and companion.files:
-            engine.fill_volume(
-                companion.volume,
-                companion.archive(),
-                image=build.container_image,
-                platform=ARCHS[build.arch].oci,
-                labels={"cibw-debian": __version__},
-            )
+        code = run_child(_command(passed, str(file)), child_env, watch=installed.feed)
+    for line in installed.describe():
+        say(line)
+    if report:
+        report.write_text(json.dumps({"exit_code": code, "installed": installed.to_json()}, indent=2) + "\n")
+    return code
 
 
 def say(line: str) -> None:
     """One line of our own in the log."""
     echo(style("cibw-debian: ", bold=True) + line, err=True)
-
-
-def _prepare_image(build: PlannedBuild, engine: Engine, planned: Planned) -> None:
-    platform = ARCHS[build.arch].oci
-    if build.image and build.image.built_here:
-        from cibw_debian.imagebuild import build_image  # noqa: PLC0415  (rarely needed)
-
-        build_image(build.image, build.arch, mirror=planned.settings.mirror or None, engine=engine)
-        return
-    if engine.image_platform(build.container_image) == platform:
-        return
-    try:
-        engine.pull(build.container_image, platform)
-    except ImageUnavailableError as error:
-        raise ImageUnavailableError(error.message, hint=_instead(build.arch, planned.catalogue)) from error
-
-
-def _instead(arch: str, catalogue: Catalogue) -> str:
-    images = catalogue.built_here(arch)
-    if not images:
-        return ""
-    names = ", ".join(f"{image.name} ({image.policy})" for image in images)
-    first = images[0].name
-    return (
-        f"Without a registry, these can be built on this machine for {arch}: {names}.\n"
-        f"Try: CIBW_MANYLINUX_{arch.upper()}_IMAGE={first} cibw-debian run"
-    )
 
 
 def _raise_if_nothing_left(planned: Planned) -> None:
@@ -181,30 +160,9 @@ def _raise_if_nothing_left(planned: Planned) -> None:
         )
 
 
-def _cibuildwheel(passed: Sequence[str], config_file: str, env: Mapping[str, str]) -> int:
+def _command(passed: Sequence[str], config_file: str) -> list[str]:
     command = [sys.executable, "-m", "cibuildwheel", *passed]
-    if config_file:
-        command += ["--config-file", config_file]
-    sys.stdout.flush()
-    with subprocess.Popen(command, env=dict(env)) as process, _forwarded_signals(process):
-        return process.wait()
-
-
-@contextlib.contextmanager
-def _forwarded_signals(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Let the child decide how to end: Ctrl-C reaches it by itself, a termination is handed on."""
-
-    def forward(number: int, _frame: object) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(number)
-
-    old_term = signal.signal(signal.SIGTERM, forward)
-    old_int = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, old_term)
-        signal.signal(signal.SIGINT, old_int)
+    return [*command, "--config-file", config_file] if config_file else command
 
 
 def read_config(path: Path | None) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class Settings:
     packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: a further catalogue of images
     images: Path | None = None
+    #: let the companion answer `dnf` at run time; None: where a hook does what its text does not show
+    companion: bool | None = None
     #: archive mirror for `images build`; empty for mmdebstrap's own default
     mirror: str = ""
 
@@ -32,7 +34,8 @@ def load_settings(package_dir: Path, env: Mapping[str, str]) -> Settings:
 
     Args:
         package_dir: Where pyproject.toml is, if there is one.
-        env: Environment variables; `CIBW_DEBIAN_STRICT`, `_PACKAGES`, `_IMAGES` and `_MIRROR` count.
+        env: Environment variables; `CIBW_DEBIAN_STRICT`, `_PACKAGES`, `_IMAGES`,
+            `_COMPANION` and `_MIRROR` count.
             `_PACKAGES` holds ``rpm=deb deb; rpm2=deb``.
 
     Raises:
@@ -53,6 +56,7 @@ def load_settings(package_dir: Path, env: Mapping[str, str]) -> Settings:
         else table.get("strict", True),
         packages=packages,
         images=Path(images) if images else None,
+        companion=_parse_switch(env.get("CIBW_DEBIAN_COMPANION") or table.get("companion", "auto")),
         mirror=env.get("CIBW_DEBIAN_MIRROR", table.get("mirror", "")),
     )
 
@@ -95,6 +99,12 @@ def _parse_bool(value: str, variable: str) -> bool:
         case "0" | "false" | "no" | "off":
             return False
     raise ConfigurationError(f"{variable}: {value!r} is neither true nor false")
+
+
+def _parse_switch(value: str | bool) -> bool | None:
+    if value == "auto":
+        return None
+    return value if isinstance(value, bool) else _parse_bool(value, "CIBW_DEBIAN_COMPANION")
 
 
 def _parse_packages(value: str) -> dict[str, tuple[str, ...]]:

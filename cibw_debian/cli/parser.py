@@ -66,3 +66,12 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         default="docker",
         help="Container engine. [default: %(default)s]",
     )
+
+
+def add_companion(parser: argparse.ArgumentParser) -> None:
+    """Add `--companion` and `--no-companion`."""
+    parser.add_argument(
+        "--companion",
+        action=argparse.BooleanOptionalAction,
+        help="Answer dnf and yum at run time, in scripts too. [default: where a hook needs it]",
+    )

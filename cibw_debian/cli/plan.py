@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import add_format, command_parser
+from cibw_debian.cli.parser import add_companion, add_format, command_parser
 from cibw_debian.errors import TranslationError
 from cibw_debian.terminal import echo
 
@@ -47,6 +47,7 @@ def _parser() -> Parser:
         metavar="GROUP",
         help="Enable a group of builds; repeatable.",
     )
+    add_companion(parser)
     add_format(parser)
     return parser
 
@@ -65,7 +66,7 @@ def main(argv: Sequence[str]) -> int:
         enable=tuple(args.enable),
         platform="linux",
     )
-    planned = compute_plan(arguments, os.environ)
+    planned = compute_plan(arguments, os.environ, companion=args.companion)
     if args.format == "json":
         echo(json.dumps(planned.plan.to_json(), indent=2))
     else:

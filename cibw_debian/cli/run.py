@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import command_parser
+from cibw_debian.cli.parser import add_companion, command_parser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,10 @@ def _own_parser() -> ArgumentParser:
         default="",
         metavar="FILE",
         help="TOML configuration. [default: pyproject.toml]",
+    )
+    add_companion(own)
+    own.add_argument(
+        "--report", type=Path, metavar="FILE", help="Write there, as JSON, which packages were installed."
     )
     return own
 
@@ -78,4 +82,4 @@ def main(argv: Sequence[str]) -> int:
         platform=args.platform,
         allow_empty=args.allow_empty,
     )
-    return run(arguments, passed, os.environ)
+    return run(arguments, passed, os.environ, companion=args.companion, report=args.report)

@@ -1,0 +1,100 @@
+"""Make ready what a plan needs: every image on this machine, and the companion's volume."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cibw_debian import __version__
+from cibw_debian.companion import LABEL, Companion, make_companion
+from cibw_debian.engine import Engine
+from cibw_debian.errors import ImageUnavailableError
+from cibw_debian.plan import TRANSLATED_TAGS
+from cibw_debian.platforms import ARCHS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cibw_debian.catalogue import Catalogue
+    from cibw_debian.plan import Plan, PlannedBuild
+    from cibw_debian.settings import Settings
+
+
+def prepare(
+    plan: Plan, catalogue: Catalogue, settings: Settings, env: Mapping[str, str]
+) -> list[tuple[str, ...]]:
+    """Make images and volumes ready.
+
+    Args:
+        plan: What will be built.
+        catalogue: Names images that can be built instead of one that cannot be pulled.
+        settings: The project's.
+        env: The host's environment variables.
+
+    Returns:
+        For each build of the plan, the arguments for creating containers with its companion.
+
+    Raises:
+        ImageUnavailableError: An image cannot be pulled.
+        ImageBuildError: An image cannot be built here.
+        EngineError: The container engine is missing, not running or too old.
+    """
+    wanted = [build for build in plan.builds if build.platform_tag in TRANSLATED_TAGS and build.identifiers]
+    for engine, reference in dict.fromkeys((Engine(b.engine.name), b.container_image) for b in wanted):
+        build = next(b for b in wanted if b.container_image == reference)
+        _prepare_image(build, engine, catalogue, settings)
+    create_args = []
+    for build in plan.builds:
+        companion = _companion(build, settings, env) if build in wanted else Companion()
+        create_args.append(_mount(companion, build))
+    for engine in {Engine(build.engine.name) for build in wanted}:
+        engine.prune_volumes(LABEL)
+    return create_args
+
+
+def _companion(build: PlannedBuild, settings: Settings, env: Mapping[str, str]) -> Companion:
+    if not build.translated or settings.companion is False:
+        return Companion()
+    return make_companion(env, answers=bool(build.companion), packages=settings.packages)
+
+
+def _mount(companion: Companion, build: PlannedBuild) -> tuple[str, ...]:
+    if companion == Companion():
+        return ()
+    engine = Engine(build.engine.name)
+    if companion.files:
+        engine.fill_volume(
+            companion.volume,
+            companion.archive(),
+            image=build.container_image,
+            platform=ARCHS[build.arch].oci,
+            labels={LABEL: __version__},
+        )
+    image = engine.image(build.container_image)
+    return companion.create_args(image.path if image else "")
+
+
+def _prepare_image(build: PlannedBuild, engine: Engine, catalogue: Catalogue, settings: Settings) -> None:
+    platform = ARCHS[build.arch].oci
+    if build.image and build.image.built_here:
+        from cibw_debian.imagebuild import build_image  # noqa: PLC0415  (rarely needed)
+
+        build_image(build.image, build.arch, mirror=settings.mirror or None, engine=engine)
+        return
+    if engine.image_platform(build.container_image) == platform:
+        return
+    try:
+        engine.pull(build.container_image, platform)
+    except ImageUnavailableError as error:
+        raise ImageUnavailableError(error.message, hint=_instead(build.arch, catalogue)) from error
+
+
+def _instead(arch: str, catalogue: Catalogue) -> str:
+    images = catalogue.built_here(arch)
+    if not images:
+        return ""
+    names = ", ".join(f"{image.name} ({image.policy})" for image in images)
+    first = images[0].name
+    return (
+        f"Without a registry, these can be built on this machine for {arch}: {names}.\n"
+        f"Try: CIBW_MANYLINUX_{arch.upper()}_IMAGE={first} cibw-debian run"
+    )

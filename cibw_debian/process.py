@@ -1,0 +1,97 @@
+"""Run cibuildwheel as a child, watch what it says, and leave no container behind, however this ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import signal
+import subprocess
+import sys
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+
+def run_child(
+    command: Sequence[str], env: Mapping[str, str], *, watch: Callable[[bytes], None] | None = None
+) -> int:
+    """Run a command to its end and return its exit code.
+
+    Args:
+        command: The command.
+        env: Its environment.
+        watch: Is given each piece of what it writes to standard output, after that has been passed on.
+    """
+    sys.stdout.flush()
+    if watch is None:
+        with subprocess.Popen(command, env=dict(env)) as process, forwarded_signals(process):
+            return process.wait()
+    # A terminal stays a terminal for the child: colours and folding are as without us.
+    if sys.stdout.isatty():
+        reading, writing = pty.openpty()
+    else:
+        reading, writing = os.pipe()
+    with (
+        open(reading, "rb", buffering=0) as output,  # noqa: PTH123  (a descriptor)
+        subprocess.Popen(command, env=dict(env), stdout=writing) as process,
+        forwarded_signals(process),
+    ):
+        os.close(writing)
+        _pass_on(output, watch)
+        return process.wait()
+
+
+def _pass_on(output: IO[bytes], watch: Callable[[bytes], None]) -> None:
+    # A terminal whose other end is closed answers with an error instead of with nothing.
+    with contextlib.suppress(OSError):
+        while piece := output.read(65536):
+            sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
+            watch(piece)
+
+
+@contextlib.contextmanager
+def forwarded_signals(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Let the child decide how to end: Ctrl-C reaches it by itself, a termination is handed on."""
+
+    def forward(number: int, _frame: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(number)
+
+    old_term = signal.signal(signal.SIGTERM, forward)
+    old_int = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, old_term)
+        signal.signal(signal.SIGINT, old_int)
+
+
+@contextlib.contextmanager
+def reaper(engine: str, label: str) -> Iterator[None]:
+    """Have containers with a label removed at the end, also when this process is killed.
+
+    A process of its own holds the other end of a pipe; when the pipe closes, whatever the reason, it removes
+    what is left.
+    """
+    code = (
+        "import subprocess, sys\n"
+        "sys.stdin.read()\n"
+        "engine, label = sys.argv[1:]\n"
+        "ids = subprocess.run([engine, 'ps', '--all', '--quiet', '--filter', 'label=' + label],"
+        " capture_output=True, text=True).stdout.split()\n"
+        "if ids: subprocess.run([engine, 'rm', '--force', '--volumes', *ids], stdout=subprocess.DEVNULL)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-c", code, engine, label],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        process.communicate()
