@@ -168,3 +168,35 @@ def test_text_and_json_say_the_same() -> None:
         "suite": None,
         "package_manager": None,
     }
+
+
+def test_a_script_is_left_to_the_companion() -> None:
+    (planned,) = plan(
+        build(
+            "cp39-manylinux_armv7l", "debian-11", before_all="bash deps.sh", before_build="yum -y install $X"
+        )
+    ).builds
+    assert planned.companion == "before-all: deps.sh is a script of the project"
+    assert [hook.after for hook in planned.hooks] == ["bash deps.sh", "yum -y install $X"]
+    assert not any(hook.findings for hook in planned.hooks)
+
+
+def test_a_name_that_nobody_knows_is_an_error_with_the_companion_too() -> None:
+    planned = plan(
+        build("cp39-manylinux_armv7l", "debian-11", before_all="bash deps.sh; yum -y install one-devel")
+    )
+    assert planned.builds[0].companion
+    assert not planned.ok
+
+
+def test_running_a_test_file_needs_no_companion() -> None:
+    (planned,) = plan(
+        build(
+            "cp39-manylinux_armv7l",
+            "debian-11",
+            before_all="dnf install -y openssl-devel",
+            test_command="python {package}/test.py",
+        )
+    ).builds
+    assert planned.companion == ""
+    assert planned.hooks[0].after != planned.hooks[0].before

@@ -49,11 +49,8 @@ def plan_for(project: Project) -> Plan:
 
 
 def generate_for(project: Project, plan: Plan, env: dict[str, str]) -> Generated:
-    create_args = {
-        build.platform_tag: ("--volume=companion:/opt/cibw-debian:ro",)
-        for build in plan.builds
-        if build.translated
-    }
+    mount = "--volume=companion:/opt/cibw-debian:ro"
+    create_args = [(mount,) if build.translated else () for build in plan.builds]
     return generate(read_config(project.config_file), plan, env, create_args=create_args)
 
 

@@ -1,0 +1,3 @@
+from ._native import versions
+
+__all__ = ["versions"]

@@ -1,0 +1,174 @@
+"""Hooks that call scripts: `dnf` and `yum` answered inside the container, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .conftest import EXAMPLE, cibw_debian, docker
+from .test_builds import user_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cibw_debian.engine import Engine
+
+pytestmark = pytest.mark.engine
+
+SCRIPTED = Path(__file__).parent.parent / "projects" / "scripted"
+IMAGE = "localhost/cibw-debian/debian-11:armv7l"
+
+
+def volumes() -> set[str]:
+    return set(docker("volume", "ls", "--quiet", "--filter", "label=cibw-debian").split())
+
+
+def containers() -> list[str]:
+    return docker("ps", "--all", "--quiet", "--filter", "label=cibw-debian.run").split()
+
+
+def test_scripts_run_unmodified(engine: Engine, tmp_path: Path) -> None:
+    del engine
+    shutil.copytree(SCRIPTED, tmp_path, dirs_exist_ok=True)
+    env = user_environment(CIBW_ARCHS="armv7l")
+    ran = cibw_debian("run", "--report", "report.json", env=env, cwd=tmp_path)
+    assert ran.code == 0
+    assert "dnf and yum are answered at run time (before-all: /project/ci/deps.sh is a script" in ran.err
+    assert [wheel.name.split("-")[0] for wheel in (tmp_path / "wheelhouse").iterdir()] == ["scripted"]
+    installed = json.loads((tmp_path / "report.json").read_text())["installed"]["manylinux_armv7l"]
+    assert {package["name"] for package in installed} >= {"zlib1g-dev", "libbz2-dev", "liblzma-dev", "cmake"}
+    assert all(package["version"] in ran.err for package in installed)
+    assert not containers()
+
+
+def test_the_same_project_fails_with_plain_cibuildwheel(engine: Engine, tmp_path: Path) -> None:
+    assert engine.image_platform(IMAGE) == "linux/arm/v7"
+    shutil.copytree(SCRIPTED, tmp_path, dirs_exist_ok=True)
+    env = user_environment(CIBW_ARCHS="armv7l", CIBW_BUILD="cp39-*", CIBW_MANYLINUX_ARMV7L_IMAGE=IMAGE)
+    done = subprocess.run(
+        [sys.executable, "-m", "cibuildwheel"],
+        env=env,
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    assert "what kind of image is this?" in done.stderr + done.stdout
+
+
+def test_without_the_companion_there_is_no_volume(engine: Engine, tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    for name in volumes():
+        engine.remove_volume(name)
+    # Without the host's CA bundle the build may fail later; the hook is all that matters here.
+    env = user_environment(CIBW_ARCHS="armv7l", CIBW_BEFORE_ALL="ls -d /opt/cibw-debian; exit 1")
+    ran = cibw_debian("run", "--no-companion", env=env, cwd=tmp_path)
+    assert ran.code == 1
+    assert "cannot access '/opt/cibw-debian'" in ran.err + ran.out
+    assert volumes() == set()
+
+
+@contextlib.contextmanager
+def engine_over_tcp() -> Iterator[str]:
+    """The engine's socket on a port of the loopback interface, as a remote engine would be."""
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while piece := await reader.read(65536):
+                writer.write(piece)
+                await writer.drain()
+            writer.write_eof()
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from_engine, to_engine = await asyncio.open_unix_connection("/var/run/docker.sock")
+        await asyncio.gather(pump(reader, to_engine), pump(from_engine, writer))
+        for stream in (writer, to_engine):
+            stream.close()
+
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(asyncio.start_server(connect, "127.0.0.1", 0))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        server.close()
+        loop.run_until_complete(_cancel_all())
+        loop.close()
+
+
+async def _cancel_all() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def test_a_remote_engine_works_the_same(engine: Engine, tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    for name in volumes():
+        engine.remove_volume(name)
+    hook = "bash -c 'yum install -y $NAME' && ls /usr/include/zlib.h && exit 3"
+    with engine_over_tcp() as address:
+        env = user_environment(
+            CIBW_ARCHS="armv7l",
+            CIBW_BEFORE_ALL=hook,
+            CIBW_ENVIRONMENT="NAME=zlib-devel",
+            DOCKER_HOST=address,
+        )
+        ran = cibw_debian("run", env=env, cwd=tmp_path)
+    assert "Setting up zlib1g-dev" in ran.out
+    assert "/usr/include/zlib.h" in ran.out
+    assert ran.code == 1
+    assert volumes()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda s: s.name)
+def test_an_interrupted_run_leaves_nothing(engine: Engine, tmp_path: Path, number: signal.Signals) -> None:
+    for name in volumes():
+        engine.remove_volume(name)
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    env = user_environment(CIBW_ARCHS="armv7l", CIBW_BEFORE_ALL="bash -c 'echo $0 is waiting; sleep 600'")
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cibw_debian", "run", "--companion"],
+            env=env,
+            cwd=tmp_path,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        _wait_for(lambda: b"bash is waiting\n" in (tmp_path / "log").read_bytes(), 120)
+        if number is signal.SIGINT:
+            os.killpg(process.pid, number)  # as a terminal does
+        else:
+            process.send_signal(number)
+        assert process.wait(60) != 0
+    _wait_for(lambda: not containers(), 60)
+    again = user_environment(CIBW_ARCHS="armv7l", CIBW_BEFORE_ALL="dnf --version && exit 3")
+    ran = cibw_debian("run", "--companion", env=again, cwd=tmp_path)
+    assert "apt " in ran.out
+    assert not containers()
+
+
+def _wait_for(condition: object, seconds: float) -> None:
+    assert callable(condition)
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.2)

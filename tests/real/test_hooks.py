@@ -1,0 +1,77 @@
+"""Hooks of real projects, written anew from what is known of their shapes, in a real armv7l container.
+
+Each file says which packages have to be installed afterwards; docs/companion.md shows them as a table.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.companion import make_companion
+
+if TYPE_CHECKING:
+    from cibw_debian.engine import Engine
+
+HOOKS = sorted((Path(__file__).parent / "hooks").glob("*.sh"))
+IMAGE = "localhost/cibw-debian/debian-11:armv7l"
+PLATFORM = "linux/arm/v7"
+
+
+def facts(hook: Path) -> dict[str, str]:
+    return dict(re.findall(r"^# (project|shape|needs): (.*)$", hook.read_text(), re.MULTILINE))
+
+
+@pytest.fixture(scope="module")
+def create_args(engine: Engine) -> tuple[str, ...]:
+    companion = make_companion(os.environ, answers=True)
+    engine.fill_volume(
+        companion.volume, companion.archive(), image=IMAGE, platform=PLATFORM, labels={"cibw-debian": "test"}
+    )
+    image = engine.image(IMAGE)
+    assert image is not None
+    return companion.create_args(image.path)
+
+
+@pytest.mark.engine
+@pytest.mark.proof
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook.stem)
+def test_hook(hook: Path, create_args: tuple[str, ...]) -> None:
+    ask = "dpkg-query --show --showformat '${Package} ${Status}\\n'"
+    script = f"cat > /hook.sh && sh -c 'bash /hook.sh' && {ask}"
+    done = subprocess.run(
+        [
+            "docker",
+            "run",
+            "--rm",
+            "--interactive",
+            "--platform",
+            PLATFORM,
+            *create_args,
+            IMAGE,
+            "bash",
+            "-c",
+            script,
+        ],
+        input=hook.read_text(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    installed = {
+        line.split()[0] for line in done.stdout.splitlines() if line.endswith(" install ok installed")
+    }
+    for alternatives in facts(hook)["needs"].split():
+        assert installed & set(alternatives.split("|")), alternatives
+
+
+def test_the_docs_show_every_hook() -> None:
+    table = (Path(__file__).parent.parent.parent / "docs" / "companion.md").read_text()
+    for hook in HOOKS:
+        assert f"| {facts(hook)['project']} | {facts(hook)['shape']} |" in table
