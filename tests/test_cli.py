@@ -7,10 +7,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from cibw_debian.cli import COMMANDS
+from cibw_debian import __version__
+from cibw_debian.cli import COMMANDS, main
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EXAMPLE = Path(__file__).parent.parent / "example-project"
 PYPROJECT = """
@@ -63,6 +68,66 @@ def test_a_mistyped_command_gets_a_suggestion() -> None:
     assert code == 2
     assert out == ""
     assert "Perhaps you meant 'translate'?" in err
+
+
+def test_help_lists_every_command_without_importing_it() -> None:
+    code = "import sys; from cibw_debian.cli import COMMANDS, main; main(['--help']);"
+    code += "sys.exit(', '.join(n for n in COMMANDS if f'cibw_debian.cli.{n}' in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == "\n"
+    assert [name for name in COMMANDS if f"\n    {name} " in done.stdout] == list(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        (),
+        ("--no-such-option",),
+        ("--", "plan"),
+        ("lookup",),
+        ("lookup", "--form", "json", "zlib-devel"),
+        ("plan", "--format", "xml"),
+        ("images",),
+        ("translate", "--file", "x", "dnf install y"),
+        ("translate", "--suite", "trixie", "--image", "debian-12", "dnf install y"),
+    ],
+)
+def test_wrong_usage(args: tuple[str, ...]) -> None:
+    code, out, err = cibw_debian(*args)
+    assert (code, out) == (2, "")
+    assert err.startswith("usage: cibw-debian")
+
+
+def test_version() -> None:
+    assert cibw_debian("--version") == (0, f"cibw-debian {__version__}\n", "")
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_traceback_where_it_is_asked_for(before: bool) -> None:
+    args = ["lookup", "--suite", "sid", "zlib-devel"]
+    assert "Traceback" not in cibw_debian(*args)[2]
+    args.insert(0 if before else len(args), "--debug-traceback")
+    assert "Traceback" in cibw_debian(*args)[2]
+
+
+def test_an_interruption_is_no_error_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_argv: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cibw_debian.cli.lookup.main", interrupted)
+    assert main(["lookup", "zlib-devel"]) == 130
+    assert capsys.readouterr().err == "aborted\n"
+
+
+def test_a_reader_may_stop_reading() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "cibw_debian", "images", "list"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 def test_the_seed_example_is_exact() -> None:
@@ -122,6 +187,22 @@ def test_x86_64_alone_is_cibuildwheel_alone(tmp_path: Path, no_engine: dict[str,
     )
     assert code == 0
     assert "cp311-manylinux_x86_64" in out.split()
+
+
+@pytest.mark.parametrize("words", [["--clean-cache"], [".", "--new-option", "value"]])
+def test_what_run_does_not_know_is_handed_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]
+) -> None:
+    handed: list[str] = []
+
+    def run(_arguments: object, passed: Sequence[str], _env: object, **_options: object) -> int:
+        handed.extend(passed)
+        return 7
+
+    monkeypatch.setattr("cibw_debian.run.run", run)
+    known = ["--archs", "armv7l", "--enable=pypy", "--debug-traceback"]
+    assert main(["run", *known, "--config-file", str(tmp_path / "x.toml"), *words]) == 7
+    assert handed == [*known, *words]
 
 
 def test_exit_codes_of_cibuildwheel_pass_through(tmp_path: Path, no_engine: dict[str, str]) -> None:
