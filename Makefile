@@ -5,6 +5,7 @@
 
 BIN := .venv/bin
 OLDEST := .venv-oldest/bin
+REGISTRY := .cache/registry/usr/bin/docker-registry
 # Chatter of the tools is not part of the product; colour stays as the terminal wants it.
 PYTEST := $(BIN)/python -m pytest
 
@@ -32,11 +33,17 @@ unit: .venv/ready
 oldest: .venv-oldest/ready
 	$(OLDEST)/python -m pytest tests/cibuildwheel
 
-real: .venv/ready ready
+real: .venv/ready ready $(REGISTRY)
 	$(PYTEST) -m "engine and not proof"
 
-proof: .venv/ready ready
+proof: .venv/ready ready $(REGISTRY)
 	$(PYTEST) -m proof
+
+# A real registry for the tests of pulling. Unpacked, not installed: it is no service of this machine's.
+$(REGISTRY):
+	mkdir -p .cache
+	cd .cache && { apt-get download docker-registry || { ../scripts/as-root apt-get update && apt-get download docker-registry; }; }
+	dpkg -x .cache/docker-registry_*.deb .cache/registry
 
 # Container engine, emulation and the tools that build images.
 ready: .venv/ready
