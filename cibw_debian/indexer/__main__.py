@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from cibw_debian.cli.parser import Parser
 from cibw_debian.errors import CibwDebianError
 from cibw_debian.indexer.archive import DEBIAN_KEYRING, AptRoot, Archive, default_mirror
 from cibw_debian.indexer.extract import Collection, from_contents, from_packages
@@ -45,8 +45,8 @@ def collect(roots: Path, archive: Archive, targets: tuple[str, ...]) -> Collecti
     return collection
 
 
-def _parser() -> Parser:
-    parser = Parser(
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
         prog="python -m cibw_debian.indexer",
         description="Compile the indices of names from an archive's Packages and Contents files.",
     )
