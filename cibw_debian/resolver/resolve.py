@@ -18,7 +18,7 @@ from .table import Debs, Row, Table, load_table
 #: a wildcard that matches more than this was not meant, or is better written out
 MAX_MATCHES = 25
 
-#: a wildcard needs this many letters before it
+#: a wildcard needs this many letters before it, and a name to look for names like it
 _MIN_LITERAL = 3
 #: what no one means with a wildcard
 _NOT_MEANT = r"-(?:cil|dbg|dbgsym|docs?|examples|java|ocaml|perl|ruby|tests|udeb)$"
@@ -86,13 +86,13 @@ class Resolver:
         for name, _ in spec.names():
             for index in self._elsewhere:
                 found = rules.find(name, index)
-                if found:
+                if found and not rules.real_name(found.deb, self._indices[0]):
                     note = f"{index.target} has {found.deb}, {self.target} has not"
                     return Answer(spec.text, UNAVAILABLE, source=f"rule:{found.rule}", note=note)
         return None
 
     def _suggest(self, spec: Spec) -> Tuple[str, ...]:
-        if spec.kind != specs.NAME or not self._indices:
+        if spec.kind != specs.NAME or not self._indices or len(spec.name) < _MIN_LITERAL:
             return ()
         from .suggest import suggest  # noqa: PLC0415  (cold start: seldom needed)
 
@@ -163,8 +163,13 @@ class Resolver:
         for index in self._indices:
             found = rules.find(name, index)
             if found:
+                note = ""
+                if index is not self._indices[0]:
+                    nearest = self._indices[0].target
+                    note = f"{index.target} has {found.deb}, {nearest} has not: {self.target} may not have it"
+                source = f"rule:{found.rule}"
                 return Answer(
-                    spec.text, PACKAGE, (found.deb,), f"rule:{found.rule}", considered=found.considered
+                    spec.text, PACKAGE, (found.deb,), source, note=note, considered=found.considered
                 )
         return None
 

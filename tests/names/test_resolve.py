@@ -197,6 +197,13 @@ def test_what_else_was_considered(bookworm: Resolver) -> None:
         ("focal/armhf", "openssl-libs", PACKAGE, ("libssl1.1",)),
         ("jammy/armhf", "openssl-libs", PACKAGE, ("libssl3",)),
         ("noble/riscv64", "openssl-libs", PACKAGE, ("libssl3t64",)),
+        ("bullseye/armhf", "vtk-devel", PACKAGE, ("libvtk9-dev",)),
+        ("focal/armhf", "vtk-devel", PACKAGE, ("libvtk7-dev",)),
+        ("focal/armhf", "gdk-pixbuf2-devel", PACKAGE, ("libgdk-pixbuf2.0-dev",)),
+        ("jammy/armhf", "libjpeg-turbo", PACKAGE, ("libjpeg-turbo8",)),
+        ("bookworm/armhf", "boost169-devel", PACKAGE, ("libboost-all-dev",)),
+        ("bookworm/armhf", "isa-l-devel", PACKAGE, ("libisal-dev",)),
+        ("trixie/armhf", "arb-devel", PACKAGE, ("libflint-dev",)),
     ],
 )
 def test_suites_differ(
@@ -214,6 +221,24 @@ def test_a_suite_without_an_index_answers_unverified(
 ) -> None:
     answer = on(f"{suite}/{deb_arch}").resolve(rpm)
     assert (answer.status, answer.verified) == (PACKAGE, False)
+
+
+def test_what_the_nearest_suite_has_not_is_said_to_be_doubtful(on: Callable[[str], Resolver]) -> None:
+    answer = on("focal/armhf").resolve("qt6-qtbase-devel")
+    assert (answer.status, answer.deb) == (PACKAGE, ("qt6-base-dev",))
+    assert answer.note.startswith("bookworm/armhf has qt6-base-dev, bullseye/armhf has not")
+    assert on("focal/armhf").resolve("openssl-devel").note == ""
+
+
+def test_missing_is_only_what_is_not_there(on: Callable[[str], Resolver]) -> None:
+    """Another suite's rule may lead to a package that this suite has, too: then nothing is missing."""
+    answer = on("bullseye/armhf").resolve("sysprof-capture-devel")
+    assert (answer.status, answer.note) == (UNKNOWN, "")
+
+
+@pytest.mark.parametrize("name", ["", "x", "zz", "=1"])
+def test_nothing_is_suggested_for_next_to_nothing(bookworm: Resolver, name: str) -> None:
+    assert bookworm.resolve(name).suggestions == ()
 
 
 def test_the_projects_own_packages_win() -> None:
