@@ -65,8 +65,12 @@ class Place(NamedTuple):
 
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 _SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "ERROR"})
+#: commands that ask something
+_ASKS = re.compile(rb"\[|(?:test|grep|egrep|command|which|type|hash)\s")
 _APT = re.compile(rb"\bapt(?:-get)?\s")
-_MANAGER_PROBE = re.compile(rb"\b(?:dnf|yum|microdnf|redhat-release|rpm)\b")
+#: a question with this in it is about RHEL
+_RHEL = re.compile(rb"(?i)\b(?:dnf|yum|microdnf|rpm|redhat-release|rhel|centos|almalinux|rocky|fedora)\b")
+_MACHINE = re.compile(rb"(?<![\w.-])(?:x86_64|i[3-6]86|aarch64|armv\d\w*|riscv64|ppc64le|s390x)(?![\w.-])")
 
 
 class Flow:
@@ -75,10 +79,14 @@ class Flow:
     Args:
         script: The script.
         visit: Called with every simple command, how it stands there, and `fresh`.
+        machine: What `uname -m` prints where the script runs.
     """
 
-    def __init__(self, script: Script, visit: Callable[[Node, Place, bool], After]) -> None:
+    def __init__(
+        self, script: Script, visit: Callable[[Node, Place, bool], After], machine: str = ""
+    ) -> None:
         self._visit = visit
+        self._machine = machine
         self._exits: list[bool | None] = []
         self._root = script.root
         self._substitutes = any(mark in script.text for mark in ("$(", "`", "<(", ">("))
@@ -134,13 +142,14 @@ class Flow:
         members = _members(node)
         after = After(fresh, fresh)
         kept = False
+        elsewhere = False
         last = len(members) - 1
         for position, (operator, member, own) in enumerate(members):
             following = members[position + 1] if position < last else None
             here = place._replace(
                 braces=place.braces or operator == "||",
                 tested=place.tested or position < last,
-                guarded=place.guarded or _falls_back_to_apt(members[position + 1 :]),
+                guarded=place.guarded or elsewhere or _falls_back_to_apt(members[position + 1 :]),
                 redirects=own if following else own + place.redirects,
                 before=operator,
                 after=following[0] if following else "",
@@ -151,6 +160,11 @@ class Flow:
             start = after.failure if operator == "||" else after.success
             one = self._node(member, start, here if member.type == "command" else _outside_lists(here))
             kept = kept or not one.dropped
+            # `[ -f /etc/redhat-release ] && yum install ...`
+            if following is None or following[0] == "||":
+                elsewhere = False
+            elif _ASKS.match(member.text or b""):
+                elsewhere = elsewhere or self._asks_elsewhere([member])
             if operator == "&&":
                 after = After(one.success, _meet(after.failure, one.failure))
             elif operator == "||":
@@ -225,7 +239,7 @@ class Flow:
         if _APT.search(node.text or b""):
             inside = inside._replace(guarded=True)
         asked = self._sequence(condition, fresh, inside._replace(tested=True))
-        taken = self._sequence(branch, asked.success, _behind(condition, inside))
+        taken = self._sequence(branch, asked.success, self._behind(condition, inside))
         # Every elif and else hangs below the one `if`: each starts where the condition before it failed.
         passed = asked.failure
         for clause in alternatives:
@@ -240,7 +254,7 @@ class Flow:
         then = next(position for position, child in enumerate(node.children) if child.type == "then")
         condition, branch = node.children[:then], node.children[then + 1 :]
         asked = self._sequence(condition, fresh, inside._replace(tested=True))
-        return self._sequence(branch, asked.success, _behind(condition, inside)), asked.failure
+        return self._sequence(branch, asked.success, self._behind(condition, inside)), asked.failure
 
     def _loop(self, node: Node, fresh: bool | None, place: Place) -> After:
         """Walk `while` and `until`: the condition runs at least once."""
@@ -272,12 +286,29 @@ class Flow:
 
     def _case(self, node: Node, fresh: bool | None, place: Place) -> After:
         inside = _inside(place)
+        if _APT.search(node.text or b""):
+            inside = inside._replace(guarded=True)
         for item in node.children:
             if item.type == "case_item":
                 values = item.children_by_field_name("value")
                 body = [child for child in item.children if child not in values]
-                self._sequence(body, fresh, inside)
+                self._sequence(body, fresh, self._behind(values, inside))
         return After(fresh, fresh)
+
+    def _behind(self, condition: Sequence[Node], inside: Place) -> Place:
+        """Return the place of what runs only if `condition` holds, which may not be on images like this."""
+        return inside._replace(guarded=True) if self._asks_elsewhere(condition) else inside
+
+    def _asks_elsewhere(self, condition: Sequence[Node]) -> bool:
+        """Say whether a condition (or a case's patterns) is about RHEL, or about another machine."""
+        text = b" ".join(node.text or b"" for node in condition)
+        if _RHEL.search(text):
+            return True
+        machines = _MACHINE.findall(text)
+        if not (self._machine and machines) or b"!" in text:
+            return False
+        own = self._machine.encode()
+        return all(machine != own and not own.startswith(machine) for machine in machines)
 
 
 _HANDLERS: dict[str, Callable[[Flow, Node, bool | None, Place], After]] = {
@@ -304,12 +335,6 @@ def _outside_lists(place: Place) -> Place:
 def _inside(place: Place) -> Place:
     """Return the place of a statement within a compound command that stands at `place`."""
     return Place(tested=place.tested, captured=place.captured, guarded=place.guarded)
-
-
-def _behind(condition: Sequence[Node], inside: Place) -> Place:
-    """Return the place of what runs only if `condition` holds, which may ask whether this is RHEL."""
-    asks = any(_MANAGER_PROBE.search(child.text or b"") for child in condition)
-    return inside._replace(guarded=True) if asks else inside
 
 
 def _members(node: Node, redirects: tuple[Node, ...] = ()) -> list[_Member]:

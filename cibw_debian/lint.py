@@ -153,6 +153,9 @@ def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterat
     elif command.program == "alternatives":
         message = "Debian's command is update-alternatives, with its own names and paths"
         yield Lint(Level.WARNING, "alternatives", message, place)
+    elif command.program == "update-ca-trust":
+        message = "exists on RHEL only: Debian has update-ca-certificates, with other places and options"
+        yield Lint(Level.WARNING, "rhel-command", message, place)
     elif command.program in {"scl", "scl_source"}:
         message = (
             "scl exists on RHEL only: the image's own compiler needs no enabling; run the command directly"

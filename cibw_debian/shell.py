@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -102,6 +103,9 @@ _PIECE = re.compile(
 )
 _DOUBLE_ESCAPE = re.compile(r'\\(?:\r?\n|([$`"\\]))')
 _DYNAMIC_INSIDE = re.compile(r"(?<!\\)(?:\\\\)*[$`]")
+_CHOICES = r"\{([^{}]*,[^{}]*)\}"
+#: `{a,b}` written twenty times in one word stands for a million words: nobody means that
+_MAX_VALUES = 1000
 
 
 def word_values(raw: str) -> tuple[str, ...]:
@@ -111,6 +115,8 @@ def word_values(raw: str) -> tuple[str, ...]:
     """
     if _PLAIN.fullmatch(raw):
         return (raw,)
+    if prod(choices.count(",") + 1 for choices in re.findall(_CHOICES, raw)) > _MAX_VALUES:
+        return ()
     values = [""]
     position = 0
     while position < len(raw):
@@ -134,7 +140,7 @@ def word_values(raw: str) -> tuple[str, ...]:
 
 def _braces(text: str) -> list[str]:
     """Expand `a{b,c}d`, not nested."""
-    found = re.search(r"\{([^{}]*,[^{}]*)\}", text)
+    found = re.search(_CHOICES, text)
     if found is None:
         return [text]
     before, after = text[: found.start()], _braces(text[found.end() :])

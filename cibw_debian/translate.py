@@ -113,9 +113,11 @@ _SUSPECT = (
     ),
 )
 #: without one of these a hook has nothing to translate and nothing to remark on
-_INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "alternatives", "scl", *_SUSPECT)
+_INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "alternatives", "scl", "update-ca-trust", *_SUSPECT)
 #: commands that `lint` has something to say about
-_LINTED = frozenset({"rpm", "alternatives", "scl", "scl_source", "command", "which", "type", "hash"})
+_LINTED = frozenset(
+    {"rpm", "alternatives", "scl", "scl_source", "update-ca-trust", "command", "which", "type", "hash"}
+)
 # Patterns that few hooks need are compiled by those.
 _BASH_SHEBANG = r"#!.*\b(?:bash|zsh|ksh)\b"
 _ERREXIT = r"(?m)^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*(?:-\w*e|-\w*o\s+errexit)"
@@ -136,7 +138,12 @@ def translate(text: str, resolver: Names, *, style: Style = Style.PLAIN, strict:
     if not any(part in text for part in _INTERESTING):
         return Translation(original=text, translated=text)
     translator = _Translator(text, resolver, style=style, strict=strict, errexit=_errexit(text))
-    translator.run(False, Place())
+    try:
+        translator.run(False, Place())
+    except RecursionError:
+        message = "this is nested too deeply, or has too many commands joined by && and ||"
+        found = Finding(level=Level.ERROR, code="shell-syntax", message=message, span=(0, len(text)))
+        return Translation(original=text, translated=text, findings=(found,))
     if any(part in text for part in _SUSPECT):
         translator.walk(posix_sh=not re.match(_BASH_SHEBANG, text))
     findings = tuple(sorted(translator.findings, key=lambda finding: finding.span))
@@ -174,7 +181,11 @@ class _Translator:
     def run(self, fresh: bool, place: Place) -> After:
         if self.script.root.has_error and self._report_syntax():
             return After(fresh, fresh)
-        return Flow(self.script, self._visit).run(fresh, place)
+        return Flow(self.script, self._visit, self._machine()).run(fresh, place)
+
+    def _machine(self) -> str:
+        deb_arch = self.resolver.target.deb_arch
+        return next((name for name, arch in ARCHS.items() if arch.deb == deb_arch), "")
 
     def walk(self, *, posix_sh: bool) -> None:
         from cibw_debian import lint  # noqa: PLC0415  (cold start)

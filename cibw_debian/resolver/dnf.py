@@ -242,6 +242,10 @@ def _always(action: str) -> _Handler:
     return lambda _specs, _given: (action, (), [])
 
 
+def _always_dropped(code: str, message: str) -> _Handler:
+    return lambda specs, _given: _dropped(code, message, specs)
+
+
 def _query_refused(subcommand: str) -> _Handler:
     return lambda specs, _given: _refused("rhel-query", f"{subcommand} {_ASK_RHEL}", specs)
 
@@ -413,6 +417,8 @@ _HANDLERS: Mapping[str, _Handler] = {
     },
     "group list": _query_dropped("group list"),
     "group info": _query_dropped("group info"),
+    "group mark": _query_dropped("group mark"),
     "mark *": _query_dropped("mark"),
+    "versionlock": _always_dropped("version-lock", "a suite's versions stay as they are: nothing to lock"),
     "help": _query_dropped("help"),
 }

@@ -58,6 +58,15 @@ def test_without_strict_an_unknown_name_is_passed_over() -> None:
     assert [finding.code for finding in result.findings] == ["unknown-package"]
 
 
+@pytest.mark.parametrize(
+    "text", ["(" * 3000 + "yum install -y wget" + ")" * 3000, "a && " * 9000 + "yum -y update"]
+)
+def test_what_is_nested_too_deeply_is_refused(text: str) -> None:
+    result = translate(text, FewNames())
+    assert result.translated == text
+    assert [finding.code for finding in result.findings] == ["shell-syntax"]
+
+
 def test_findings_point_at_the_name() -> None:
     text = '# é\nbash -c "yum install -y zlib-devel \\"opensssl-devel\\""'
     (finding,) = translate(text, FewNames()).findings
