@@ -1,4 +1,4 @@
-"""The resolver runs on a container's Python 3.9 with the standard library alone, also from a zip file."""
+"""What runs in a container makes do with its Python 3.9 and the standard library, also from a zip file."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from pathlib import Path
 import pytest
 
 import cibw_debian
-from cibw_debian import resolver
+from cibw_debian import container, resolver
 
-SOURCES = sorted(Path(resolver.__file__).parent.glob("*.py"))
+RESOLVER = sorted(Path(resolver.__file__).parent.glob("*.py"))
+SOURCES = [*RESOLVER, *sorted(Path(container.__file__).parent.glob("*.py"))]
 #: younger than Python 3.9
 YOUNG = {"tomllib", "StrEnum", "assert_never", "pairwise", "batched"}
 YOUNG_KEYWORDS = {"slots", "kw_only", "strict"}
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_parses_as_python_3_9(source: Path) -> None:
     ast.parse(source.read_text(), feature_version=(3, 9))
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_imports_and_names_are_old_enough(source: Path) -> None:
     tree = ast.parse(source.read_text())
     for node in ast.walk(tree):
@@ -32,7 +33,7 @@ def test_imports_and_names_are_old_enough(source: Path) -> None:
             assert all(alias.name.split(".")[0] in sys.stdlib_module_names for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
             assert node.module
-            assert node.module.split(".")[0] in {*sys.stdlib_module_names, "__future__"}
+            assert node.module.split(".")[0] in {*sys.stdlib_module_names, "__future__", "cibw_debian"}
         elif isinstance(node, ast.Call):
             assert not YOUNG_KEYWORDS & {keyword.arg for keyword in node.keywords}
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -45,7 +46,7 @@ def test_works_from_a_zip_file(tmp_path: Path) -> None:
     package = Path(cibw_debian.__file__).parent
     archive = tmp_path / "resolver.zip"
     with zipfile.ZipFile(archive, "w") as file:
-        for path in [package / "__init__.py", *SOURCES, *package.glob("data/*")]:
+        for path in [package / "__init__.py", *RESOLVER, *package.glob("data/*")]:
             file.write(path, path.relative_to(package.parent))
     program = (
         "from cibw_debian.resolver.model import Target; "

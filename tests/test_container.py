@@ -1,0 +1,125 @@
+"""What `dnf` and `rpm` do in a container, with a system that only remembers; tests/real has a real one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.container import dnf, rpm, system
+from cibw_debian.resolver.model import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class FakeSystem:
+    """Notes commands, and answers as a small bookworm would."""
+
+    def __init__(self) -> None:
+        self.commands: list[str] = []
+        self.fails = ""
+        self.fresh = False
+        self.outputs: dict[str, str] = {}
+
+    def run(self, command: Sequence[str], environment: object = None) -> int:
+        del environment
+        line = " ".join(word for word in command if not word.startswith("-") and "::" not in word)
+        self.commands.append(line)
+        self.fresh = self.fresh or "update" in command
+        return int(bool(self.fails) and self.fails in line)
+
+    def output(self, *command: str) -> str:
+        return self.outputs.get(command[0], "")
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeSystem:
+    fake = FakeSystem()
+    monkeypatch.setattr(system, "run", fake.run)
+    monkeypatch.setattr(system, "output", fake.output)
+    monkeypatch.setattr(system, "target", lambda: Target("bookworm", "armhf"))
+    monkeypatch.setattr(system, "lists_are_fresh", lambda: fake.fresh)
+    monkeypatch.setattr(system, "available", lambda: frozenset({"libssl-dev", "zlib1g-dev", "cmake"}))
+    monkeypatch.setattr(system, "installed", lambda: [("zlib1g-dev", "1:1.2.13"), ("libc6", "2.36")])
+    monkeypatch.setattr(dnf, "_LINKS", str(tmp_path / "bin"))
+    return fake
+
+
+def test_lists_are_fetched_once(fake: FakeSystem) -> None:
+    assert dnf.main("yum", ["install", "-y", "openssl-devel"], {}) == 0
+    assert dnf.main("dnf", ["-y", "install", "zlib-devel"], {}) == 0
+    assert fake.commands == ["apt-get update", "apt-get install libssl-dev", "apt-get install zlib1g-dev"]
+
+
+def test_what_the_image_does_not_have_is_an_error(
+    fake: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dnf.main("dnf", ["install", "-y", "libpng-devel"], {}) == 1
+    assert fake.commands == ["apt-get update"]
+    assert "cibw-debian: error: libpng-devel" in capsys.readouterr().err
+
+
+def test_the_projects_own_names_win(fake: FakeSystem) -> None:
+    assert dnf.main("dnf", ["install", "-y", "our-sdk"], {"our-sdk": ["cmake"]}) == 0
+    assert fake.commands[-1] == "apt-get install cmake"
+
+
+@pytest.mark.parametrize(
+    ("fails", "args", "code"),
+    [
+        ("update", ["install", "-y", "zlib-devel"], 1),
+        ("install", ["install", "-y", "zlib-devel"], 1),
+        ("update", ["makecache"], 1),
+        ("", ["makecache"], 0),
+        ("", ["repolist"], 0),
+        ("", ["install", "-y", "epel-release"], 0),
+        ("", ["install", "-y", "no-such-thing-devel"], 1),
+        ("", ["install", "-y", "--skip-broken", "no-such-thing-devel"], 0),
+        ("", ["install", "-y", "https://example.org/x.rpm"], 1),
+        ("", ["check-update"], 0),
+    ],
+)
+def test_exit_codes_are_those_of_dnf(fake: FakeSystem, fails: str, args: list[str], code: int) -> None:
+    fake.fails = fails
+    assert dnf.main("dnf", args, {}) == code
+
+
+def test_check_update_says_when_there_are_updates(fake: FakeSystem) -> None:
+    fake.outputs["apt-get"] = "Reading\nInst libc6 [2.36-1] (2.36-2 Debian)\n"
+    assert dnf.main("yum", ["check-update"], {}) == 100
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "out"),
+    [
+        (["-q", "zlib-devel"], 0, "zlib1g-dev-1:1.2.13\n"),
+        (
+            ["-q", "zlib-devel", "openssl-devel"],
+            1,
+            "zlib1g-dev-1:1.2.13\npackage openssl-devel is not installed\n",
+        ),
+        (["-q", "--quiet", "openssl-devel"], 1, ""),
+        (["-qa"], 0, "zlib1g-dev-1:1.2.13\nlibc6-2.36\n"),
+        (["-qa", "libc*"], 0, "libc6-2.36\n"),
+        (["--import", "https://example.org/key"], 0, ""),
+        (["-E", "%{?nothing}x%{unknown}"], 0, "x%{unknown}\n"),
+        (["-Uvh", "thing.rpm"], 1, ""),
+    ],
+)
+@pytest.mark.usefixtures("fake")
+def test_rpm(args: list[str], code: int, out: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert rpm.main(args, {}) == code
+    assert capsys.readouterr().out == out
+
+
+@pytest.mark.parametrize(
+    ("glibc", "release"), [("2.31", "8"), ("2.36", "9"), ("2.41", "10"), ("2.28", "8"), ("2.17", "7")]
+)
+def test_the_release_that_an_image_stands_for(
+    glibc: str, release: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("platform.libc_ver", lambda: ("glibc", glibc))
+    assert rpm.main(["-E", "%rhel", "%{dist}"], {}) == 0
+    assert capsys.readouterr().out == f"{release}\n.el{release}\n"
