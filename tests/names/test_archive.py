@@ -19,7 +19,10 @@ from cibw_debian.errors import DataError
 from cibw_debian.indexer.archive import DEBIAN_KEYRING, AptRoot, Archive, default_mirror
 from cibw_debian.resolver.files import read_data
 from cibw_debian.resolver.model import PACKAGE
+from cibw_debian.translate import translate
+from tests.names.test_hooks import INSTALLABLE
 from tests.names.test_resolve import COMMON
+from tests.translate.test_corpus import HOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +77,18 @@ def test_apt_installs_every_answer(root: AptRoot, on: Callable[[str], Resolver])
         for request in _refused(root, requests[start : start + BATCH])
     ]
     assert refused == []
+
+
+def test_apt_installs_what_hooks_ask_for(root: AptRoot, on: Callable[[str], Resolver]) -> None:
+    resolver = on("/".join(root.directory.parts[-2:]))
+    requests = set()
+    for text in [*INSTALLABLE, *(hook["text"] for hook in HOOKS)]:
+        for command in translate(text, resolver, strict=False).commands:
+            installed = {deb for answer in command.packages for deb in answer.deb}
+            if "apt-get install" in command.translated and installed:
+                requests.add(tuple(sorted(installed)))
+    assert len(requests) > 120
+    assert _refused(root, sorted(requests)) == []
 
 
 def test_apt_simulates_the_most_used(root: AptRoot, on: Callable[[str], Resolver]) -> None:
