@@ -126,11 +126,10 @@ def run(
     if not generated.needed:
         return run_child(_command(passed, arguments.config_file), child_env)
     installed = InstalledPackages()
-    engine = plan.builds[0].engine.name
-    with (
-        tempfile.TemporaryDirectory(prefix="cibw-debian-") as directory,
-        reaper(engine, f"{_RUN_LABEL}={run_id}"),
-    ):
+    with contextlib.ExitStack() as stack:
+        directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="cibw-debian-"))
+        for engine in {build.engine.name for build in plan.builds if build.translated}:
+            stack.enter_context(reaper(engine, f"{_RUN_LABEL}={run_id}"))
         file = Path(directory) / "cibuildwheel.toml"
         file.write_text(dump_config(generated.config), encoding="utf-8")
         code = run_child(_command(passed, str(file)), child_env, watch=installed.feed)
