@@ -23,6 +23,7 @@ SETTLED = frozenset(
         "bash-only",
         "heredoc",
         "opaque-string",
+        "probe",
         "rhel-query",
         "rpm-key",
         "rpm-query",
