@@ -31,7 +31,7 @@ def reason(hook: str) -> str:
         ("yum install -y $PKGS", "$PKGS"),
         ("for p in zlib; do yum install -y $p-devel; done", "$p-devel"),
         ("[[ -f x ]] && dnf install -y zlib-devel", "bash only"),
-        ("if command -v yum; then yum install -y zlib-devel; else apk add zlib-dev; fi", "asks for dnf or yum"),
+        ("if command -v yum; then yum install -y zlib-devel; else apk add a; fi", "asks for dnf or yum"),
         ("rpm -q zlib-devel || dnf install -y zlib-devel", "rpm"),
     ],
 )
