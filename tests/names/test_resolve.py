@@ -200,6 +200,8 @@ def test_what_else_was_considered(bookworm: Resolver) -> None:
         ("bullseye/armhf", "vtk-devel", PACKAGE, ("libvtk9-dev",)),
         ("focal/armhf", "vtk-devel", PACKAGE, ("libvtk7-dev",)),
         ("focal/armhf", "gdk-pixbuf2-devel", PACKAGE, ("libgdk-pixbuf2.0-dev",)),
+        ("jammy/armhf", "libicu", PACKAGE, ("libicu70",)),
+        ("noble/riscv64", "libicu", PACKAGE, ("libicu74",)),
         ("jammy/armhf", "libjpeg-turbo", PACKAGE, ("libjpeg-turbo8",)),
         ("bookworm/armhf", "boost169-devel", PACKAGE, ("libboost-all-dev",)),
         ("bookworm/armhf", "isa-l-devel", PACKAGE, ("libisal-dev",)),
