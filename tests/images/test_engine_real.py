@@ -6,6 +6,7 @@ import io
 import subprocess
 import tarfile
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,3 +109,20 @@ def test_filling_leaves_no_container(image: str, volume: str) -> None:
         ["docker", "ps", "--all", "--quiet", "--filter", f"ancestor={image}"], check=True, capture_output=True
     )
     assert listed.stdout == b""
+
+
+@pytest.mark.parametrize(("age", "kept"), [(timedelta(days=7), True), (timedelta(seconds=-1), False)])
+def test_only_old_volumes_are_pruned(
+    volume: str, age: timedelta, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label = f"cibw-debian-test.{volume}"
+    subprocess.run(["docker", "volume", "create", "--label", label, volume], check=True, capture_output=True)
+    monkeypatch.setattr("cibw_debian.engine._KEPT", age)
+    ENGINE.prune_volumes(label)
+    there = subprocess.run(
+        ["docker", "volume", "ls", "--quiet", "--filter", f"label={label}"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert (there.stdout.split() == [volume]) is kept
