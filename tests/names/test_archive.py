@@ -102,5 +102,5 @@ def test_apt_simulates_the_most_used(root: AptRoot, on: Callable[[str], Resolver
 
 
 def test_apt_refuses_what_is_not_there(root: AptRoot) -> None:
-    requests = [("zlib1g-dev",), ("no-such-package",)]
+    requests: list[tuple[str, ...]] = [("zlib1g-dev",), ("no-such-package",)]
     assert _refused(root, requests, "--simulate") == [("no-such-package",)]
