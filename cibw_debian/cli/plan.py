@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import add_companion, add_format, command_parser
+from cibw_debian.cli.parser import add_companion, add_config_file, add_format, add_selection, command_parser
 from cibw_debian.errors import TranslationError
 from cibw_debian.terminal import echo
 
@@ -31,22 +30,8 @@ cibw-debian plan path/to/package --archs armv7l,riscv64 --format json
 
 def _parser() -> Parser:
     parser = command_parser("plan", _DESCRIPTION, examples=_EXAMPLES)
-    parser.add_argument("package_dir", nargs="?", type=Path, default=Path(), help="[default: .]")
-    parser.add_argument("--archs", help="Architectures, as cibuildwheel takes them: armv7l,riscv64.")
-    parser.add_argument("--only", metavar="IDENTIFIER", help="One build: cp311-manylinux_armv7l.")
-    parser.add_argument(
-        "--config-file",
-        default="",
-        metavar="FILE",
-        help="cibuildwheel's TOML configuration. [default: pyproject.toml]",
-    )
-    parser.add_argument(
-        "--enable",
-        action="append",
-        default=[],
-        metavar="GROUP",
-        help="Enable a group of builds; repeatable.",
-    )
+    add_selection(parser)
+    add_config_file(parser)
     add_companion(parser)
     add_format(parser)
     return parser

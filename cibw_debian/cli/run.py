@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import add_companion, command_parser
+from cibw_debian.cli.parser import add_companion, add_config_file, add_selection, command_parser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,12 +33,7 @@ cibw-debian run --only cp313-manylinux_riscv64
 def _own_parser() -> ArgumentParser:
     """Return a parser of the options that cibuildwheel does not get as they were written."""
     own = ArgumentParser(add_help=False, allow_abbrev=False)
-    own.add_argument(
-        "--config-file",
-        default="",
-        metavar="FILE",
-        help="TOML configuration. [default: pyproject.toml]",
-    )
+    add_config_file(own)
     add_companion(own)
     own.add_argument(
         "--report", type=Path, metavar="FILE", help="Write there, as JSON, which packages were installed."
@@ -48,16 +43,7 @@ def _own_parser() -> ArgumentParser:
 
 def _parser() -> Parser:
     parser = command_parser("run", _DESCRIPTION, examples=_EXAMPLES, parents=[_own_parser()])
-    parser.add_argument("package_dir", nargs="?", type=Path, default=Path(), help="[default: .]")
-    parser.add_argument("--archs", help="Architectures to build for: armv7l,riscv64.")
-    parser.add_argument("--only", metavar="IDENTIFIER", help="One build: cp311-manylinux_armv7l.")
-    parser.add_argument(
-        "--enable",
-        action="append",
-        default=[],
-        metavar="GROUP",
-        help="Enable a group of builds; repeatable.",
-    )
+    add_selection(parser)
     parser.add_argument("--platform", help="Platform to build for; linux is the one that is changed.")
     parser.add_argument("--output-dir", metavar="DIR", help="Where wheels go. [default: wheelhouse]")
     parser.add_argument("--allow-empty", action="store_true", help="No error if there is nothing to build.")
