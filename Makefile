@@ -1,6 +1,6 @@
 # make example    build, repair and test the armv7l wheel of example-project
 # make test       lint, types and all tests, with real builds for armv7l and riscv64
-# make check      what of that needs no container engine, in about a minute
+# make check      what of that needs no container engine, in about three minutes
 # make proof      the long proofs
 
 BIN := .venv/bin
