@@ -110,21 +110,39 @@ class Plan:
     def raise_for_errors(self) -> None:
         """Raises: TranslationError: A hook cannot be translated; the message names every problem."""
         places: dict[str, list[str]] = {}
+        unknown: dict[str, None] = {}
         for tag, hook, finding in self.errors():
             place = f"{hook.option}: {finding.message}"
             if finding.suggestions:
                 place += f" Perhaps you meant {' or '.join(map(repr, finding.suggestions))}?"
             places.setdefault(place, []).append(tag)
+            if finding.code == "unknown-package":
+                unknown[hook.before[slice(*finding.span)].strip("\"'")] = None
         if places:
             lines = [f"  {place} [{', '.join(dict.fromkeys(tags))}]" for place, tags in places.items()]
             raise TranslationError(
                 "\n".join(["these hooks cannot be translated; nothing was started:", *lines]),
-                hint="Name your own packages in [tool.cibw-debian.packages], for example"
-                ' `"some-devel" = ["libsome-dev"]` (an empty list: nothing to install).',
+                hint=_name_your_own(list(unknown)),
             )
 
     def to_json(self) -> dict[str, Any]:
         return {"ok": self.ok, "builds": [_build_json(build) for build in self.builds]}
+
+
+def _name_your_own(names: list[str]) -> str:
+    """What to write where for names that nobody knows."""
+    if not names:
+        return "`cibw-debian translate` shows each place."
+    lines = [
+        f'  "{name}" = ["{f"lib{name[:-6]}-dev" if name.endswith("-devel") else name}"]' for name in names
+    ]
+    return "\n".join(
+        (
+            "If you know what Debian calls it, say so in pyproject.toml ([] if there is nothing to install):",
+            "  [tool.cibw-debian.packages]",
+            *lines,
+        )
+    )
 
 
 def make_plan(

@@ -133,6 +133,7 @@ def test_every_problem_of_every_hook_is_named_at_once() -> None:
     assert "before-build" in message
     assert "'openssl-devel'" in message
     assert "[manylinux_armv7l, manylinux_riscv64]" in message
+    assert '"one-devel" = ["libone-dev"]\n  "two-devel" = ["libtwo-dev"]' in caught.value.hint
     # Nothing is changed half.
     assert all(hook.after == hook.before for b in planned.builds for hook in b.hooks)
 
