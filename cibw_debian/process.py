@@ -23,11 +23,17 @@ def run_child(
         command: The command.
         env: Its environment.
         watch: Is given each piece of what it writes to standard output, after that has been passed on.
+
+    Returns:
+        Its exit code; after an end by a signal 128 and the signal's number, as a shell has it.
+
+    Raises:
+        OSError: Nobody reads our standard output any more; the command had to find that out too, and ended.
     """
     sys.stdout.flush()
     if watch is None:
         with subprocess.Popen(command, env=dict(env)) as process, forwarded_signals(process):
-            return process.wait()
+            return _exit_code(process.wait())
     # A terminal stays a terminal for the child: colours and folding are as without us.
     if sys.stdout.isatty():
         reading, writing = pty.openpty()
@@ -39,34 +45,57 @@ def run_child(
         forwarded_signals(process),
     ):
         os.close(writing)
-        _pass_on(output, watch)
-        return process.wait()
+        try:
+            _pass_on(output, watch)
+        except OSError:
+            # The child must not wait forever for a reader: its next write fails, as without us.
+            output.close()
+            process.wait()
+            raise
+        return _exit_code(process.wait())
 
 
 def _pass_on(output: IO[bytes], watch: Callable[[bytes], None]) -> None:
+    while piece := _read(output):
+        sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+        watch(piece)
+
+
+def _read(output: IO[bytes]) -> bytes:
     # A terminal whose other end is closed answers with an error instead of with nothing.
     with contextlib.suppress(OSError):
-        while piece := output.read(65536):
-            sys.stdout.buffer.write(piece)
-            sys.stdout.buffer.flush()
-            watch(piece)
+        return output.read(65536)
+    return b""
+
+
+def _exit_code(returned: int) -> int:
+    return returned if returned >= 0 else 128 - returned
 
 
 @contextlib.contextmanager
 def forwarded_signals(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Let the child decide how to end: Ctrl-C reaches it by itself, a termination is handed on."""
+    """Let the child decide how to end: signals are handed on; a terminal's Ctrl-C reaches it by itself."""
 
     def forward(number: int, _frame: object) -> None:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(number)
 
     old_term = signal.signal(signal.SIGTERM, forward)
-    old_int = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    old_int = signal.signal(signal.SIGINT, signal.SIG_IGN if _has_terminal() else forward)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, old_term)
         signal.signal(signal.SIGINT, old_int)
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 @contextlib.contextmanager
