@@ -39,15 +39,17 @@ def prepare(
         EngineError: The container engine is missing, not running or too old.
     """
     wanted = [build for build in plan.builds if build.platform_tag in TRANSLATED_TAGS and build.identifiers]
-    for engine, reference in dict.fromkeys((Engine(b.engine.name), b.container_image) for b in wanted):
-        build = next(b for b in wanted if b.container_image == reference)
-        _prepare_image(build, engine, catalogue, settings)
+    # One reference may stand for the images of several archs.
+    images = {(build.engine.name, build.container_image, build.arch): build for build in wanted}
+    for build in images.values():
+        _prepare_image(build, Engine(build.engine.name), catalogue, settings)
+    # Before the volumes are filled: one of them may be as old as those that are removed.
+    for engine in {Engine(build.engine.name) for build in wanted}:
+        engine.prune_volumes(LABEL)
     create_args = []
     for build in plan.builds:
         companion = _companion(build, settings, env) if build in wanted else Companion()
         create_args.append(_mount(companion, build))
-    for engine in {Engine(build.engine.name) for build in wanted}:
-        engine.prune_volumes(LABEL)
     return create_args
 
 

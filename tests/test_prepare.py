@@ -1,0 +1,79 @@
+"""In which order images and volumes are made ready, with an engine that only remembers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian import prepare as module
+from cibw_debian.catalogue import load_catalogue
+from cibw_debian.engine import LocalImage
+from cibw_debian.prepare import prepare
+from cibw_debian.settings import Settings
+
+from .test_plan import build, plan
+
+if TYPE_CHECKING:
+    from cibw_debian.adapter import Build
+
+
+class FakeEngine:
+    """Has no image until it is pulled, and then for the platform of the last pull."""
+
+    calls: list[tuple[str, ...]]
+    platforms: dict[str, str]
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FakeEngine) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def image(self, reference: str) -> LocalImage:
+        return LocalImage(id="", platform=self.platforms[reference])
+
+    def image_platform(self, reference: str) -> str | None:
+        return self.platforms.get(reference)
+
+    def pull(self, reference: str, platform: str) -> None:
+        self.calls.append(("pull", platform))
+        self.platforms[reference] = platform
+
+    def fill_volume(self, *_args: object, **_options: object) -> None:
+        self.calls.append(("fill",))
+
+    def prune_volumes(self, _label: str) -> None:
+        self.calls.append(("prune",))
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    FakeEngine.calls = []
+    FakeEngine.platforms = {}
+    monkeypatch.setattr(module, "Engine", FakeEngine)
+    return FakeEngine.calls
+
+
+def prepare_for(*builds: Build) -> list[tuple[str, ...]]:
+    return prepare(plan(*builds), load_catalogue(), Settings(), {})
+
+
+def test_a_volume_is_never_removed_after_it_was_made_ready(calls: list[tuple[str, ...]]) -> None:
+    (args,) = prepare_for(build("cp311-manylinux_armv7l", "manylinux_2_31", before_all="bash ci/deps.sh"))
+    assert [call[0] for call in calls] == ["pull", "prune", "fill"]
+    assert any(arg.startswith("--volume=") for arg in args)
+
+
+def test_one_reference_is_pulled_for_every_arch(calls: list[tuple[str, ...]]) -> None:
+    image = "example.org/multi-arch:1"
+    prepare_for(build("cp311-manylinux_armv7l", image), build("cp311-manylinux_riscv64", image))
+    assert calls == [("pull", "linux/arm/v7"), ("pull", "linux/riscv64"), ("prune",)]
+
+
+def test_other_builds_need_no_engine(calls: list[tuple[str, ...]]) -> None:
+    assert prepare_for(build("cp311-manylinux_x86_64", "manylinux_2_28")) == [()]
+    assert calls == []
