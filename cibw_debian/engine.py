@@ -250,10 +250,10 @@ class Engine:
         """
         names = self._run("volume", "ls", "--quiet", "--filter", f"label={label}").split()
         for name in names:
-            created = self._run("volume", "inspect", "--format", "{{.CreatedAt}}", name).strip()
-            if datetime.now(UTC) - _time(created) > _KEPT:
-                # The engine refuses to remove what is in use.
-                with contextlib.suppress(_CommandFailedError):
+            # Another run may have removed it by now, and the engine refuses to remove what is in use.
+            with contextlib.suppress(_CommandFailedError):
+                created = self._run("volume", "inspect", "--format", "{{.CreatedAt}}", name).strip()
+                if datetime.now(UTC) - _time(created) > _KEPT:
                     self._run("volume", "rm", name)
 
     def _copied_out(self, path: str) -> bool:

@@ -102,6 +102,25 @@ def run(
         NothingToBuildError: No selected interpreter is in its image.
         Others: As `compute_plan`.
     """
+    if report and (report.is_dir() or not report.parent.is_dir()):
+        # Said now, not after hours of building.
+        raise ConfigurationError(f"--report {report}: not a file in a directory that exists")
+    installed = InstalledPackages()
+    code = _run(arguments, passed, env, companion, installed)
+    for line in installed.describe():
+        say(line)
+    if report:
+        _write_report(report, {"exit_code": code, "installed": installed.to_json()})
+    return code
+
+
+def _run(
+    arguments: adapter.Arguments,
+    passed: Sequence[str],
+    env: Mapping[str, str],
+    companion: bool | None,
+    installed: InstalledPackages,
+) -> int:
     if not adapter.builds_for_linux(arguments, env) or "--print-build-identifiers" in passed:
         return run_child(_command(passed, arguments.config_file), env)
     with _unpacked(arguments.package_dir) as package_dir:
@@ -125,19 +144,21 @@ def run(
         child_env["CIBW_SKIP"] = " ".join((planned.project.skip, *plan.lacking)).strip()
     if not generated.needed:
         return run_child(_command(passed, arguments.config_file), child_env)
-    installed = InstalledPackages()
     with contextlib.ExitStack() as stack:
         directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="cibw-debian-"))
         for engine in {build.engine.name for build in plan.builds if build.translated}:
             stack.enter_context(reaper(engine, f"{_RUN_LABEL}={run_id}"))
         file = Path(directory) / "cibuildwheel.toml"
         file.write_text(dump_config(generated.config), encoding="utf-8")
-        code = run_child(_command(passed, str(file)), child_env, watch=installed.feed)
-    for line in installed.describe():
-        say(line)
-    if report:
-        report.write_text(json.dumps({"exit_code": code, "installed": installed.to_json()}, indent=2) + "\n")
-    return code
+        return run_child(_command(passed, str(file)), child_env, watch=installed.feed)
+
+
+def _write_report(path: Path, content: Mapping[str, Any]) -> None:
+    """Write the report; a build does not fail for want of it."""
+    try:
+        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        say(f"the report is not complete: {path}: {error.strerror}")
 
 
 def say(line: str) -> None:
@@ -185,6 +206,6 @@ def _unpacked(package: Path) -> Iterator[Path]:
             with tarfile.open(package) as archive:
                 archive.extractall(directory, filter="data")
             (inside,) = Path(directory).iterdir()
-        except (tarfile.TarError, ValueError) as error:
+        except (tarfile.TarError, EOFError, OSError, ValueError) as error:
             raise ConfigurationError(f"{package}: not a source distribution: {error}") from error
         yield inside

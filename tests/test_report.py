@@ -1,0 +1,54 @@
+"""`run --report` never costs the exit code of a build."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian import run as module
+from cibw_debian.adapter import Arguments
+from cibw_debian.errors import ConfigurationError
+from cibw_debian.run import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: not for Linux, so that cibuildwheel is called without a plan
+ELSEWHERE = Arguments(platform="macos")
+
+
+@pytest.fixture(autouse=True)
+def child(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Note what would be run, which fails with 3."""
+    called: list[list[str]] = []
+
+    def run_child(command: list[str], _env: object) -> int:
+        called.append(command)
+        return 3
+
+    monkeypatch.setattr(module, "run_child", run_child)
+    return called
+
+
+@pytest.mark.parametrize("name", ["no/such/directory/report.json", "."])
+def test_what_cannot_be_written_is_refused_before_anything_is_built(
+    tmp_path: Path, name: str, child: list[list[str]]
+) -> None:
+    with pytest.raises(ConfigurationError, match="--report"):
+        run(ELSEWHERE, [], {}, report=tmp_path / name)
+    assert child == []
+
+
+def test_a_report_is_written_of_every_run(tmp_path: Path) -> None:
+    assert run(ELSEWHERE, [], {}, report=tmp_path / "report.json") == 3
+    assert json.loads((tmp_path / "report.json").read_text()) == {"exit_code": 3, "installed": {}}
+
+
+def test_a_disk_that_is_full_does_not_hide_the_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "report.json").symlink_to("/dev/full")
+    assert run(ELSEWHERE, [], {}, report=tmp_path / "report.json") == 3
+    assert "the report is not complete" in capsys.readouterr().err
