@@ -79,11 +79,24 @@ def test_the_projects_own_names_win(fake: FakeSystem) -> None:
         ("", ["install", "-y", "--skip-broken", "no-such-thing-devel"], 0),
         ("", ["install", "-y", "https://example.org/x.rpm"], 1),
         ("", ["check-update"], 0),
+        ("", ["list", "installed", "zlib-devel"], 0),
+        ("", ["-q", "list", "installed", "no-such-thing-devel"], 1),
+        ("", ["list", "available", "no-such-thing-devel"], 1),
+        ("", ["list", "installed", "epel-release"], 0),
+        ("", ["remove", "-y", "no-such-thing-devel"], 0),
     ],
 )
 def test_exit_codes_are_those_of_dnf(fake: FakeSystem, fails: str, args: list[str], code: int) -> None:
     fake.fails = fails
     assert dnf.main("dnf", args, {}) == code
+
+
+def test_only_what_is_installed_is_removed(fake: FakeSystem, capsys: pytest.CaptureFixture[str]) -> None:
+    assert dnf.main("yum", ["remove", "-y", "cmake", "zlib-devel"], {}) == 0
+    assert fake.commands == ["apt-get remove zlib1g-dev"]
+    assert dnf.main("yum", ["remove", "-y", "cmake"], {}) == 0
+    assert len(fake.commands) == 1
+    assert "nothing to remove" in capsys.readouterr().err
 
 
 def test_check_update_says_when_there_are_updates(fake: FakeSystem) -> None:
@@ -106,6 +119,9 @@ def test_check_update_says_when_there_are_updates(fake: FakeSystem) -> None:
         (["--import", "https://example.org/key"], 0, ""),
         (["-E", "%{?nothing}x%{unknown}"], 0, "x%{unknown}\n"),
         (["-Uvh", "thing.rpm"], 1, ""),
+        (["-qa", "--qf", "%{NAME}"], 1, ""),
+        (["-q", "--queryformat=%{VERSION}", "zlib-devel"], 1, ""),
+        (["-ql", "zlib-devel"], 1, ""),
     ],
 )
 @pytest.mark.usefixtures("fake")

@@ -14,7 +14,9 @@ from .names import open_image_resolver
 #: oldest glibc of a RHEL release -> that release; the release history of RHEL
 _RHEL_BY_GLIBC = (((2, 39), "10"), ((2, 34), "9"), ((2, 28), "8"), ((2, 17), "7"))
 
-_QUERY = re.compile(r"-[a-z]*q[a-z]*$|--query$")
+#: a query, and nothing that changes what it prints
+_QUERY = re.compile(r"-[qaf]*q[qaf]*$|--query$")
+_QUERY_OPTIONS = frozenset({"--query", "--all", "--file", "--quiet"})
 
 
 def main(args: Sequence[str], packages: Mapping[str, Sequence[str]]) -> int:
@@ -37,13 +39,13 @@ def main(args: Sequence[str], packages: Mapping[str, Sequence[str]]) -> int:
         texts = words + [option.partition("=")[2] for option in options if option.startswith("--eval=")]
         print("\n".join(_expand(text) for text in texts))
         return 0
-    if any(_QUERY.match(option) for option in options):
+    understood = all(option in _QUERY_OPTIONS for option in options if option.startswith("--"))
+    if any(_QUERY.match(option) for option in options) and understood and not set(flags) - set("qaf"):
         if "a" in flags or "--all" in options:
             return _query_all(words)
         if "f" in flags or "--file" in options:
             return _query_files(words)
-        if not set(flags) - set("q") and all(o in ("-q", "--query", "--quiet") for o in options):
-            return _query(words, packages, quiet="--quiet" in options)
+        return _query(words, packages, quiet="--quiet" in options)
     system.say("error", f"rpm {' '.join(args)}: not on a Debian image, where packages are no rpm files")
     return 1
 
