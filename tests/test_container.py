@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -128,6 +130,18 @@ def test_check_update_says_when_there_are_updates(fake: FakeSystem) -> None:
 def test_rpm(args: list[str], code: int, out: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert rpm.main(args, {}) == code
     assert capsys.readouterr().out == out
+
+
+def test_lists_are_fresh_for_a_day(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(system, "_LISTS", str(tmp_path))
+    assert not system.lists_are_fresh()
+    (tmp_path / "example.org_dists_bookworm_main_binary-armhf_Packages").touch()
+    assert not system.lists_are_fresh()
+    (tmp_path / "partial").mkdir()
+    assert system.lists_are_fresh()
+    yesterday = time.time() - 25 * 3600
+    os.utime(tmp_path / "partial", (yesterday, yesterday))
+    assert not system.lists_are_fresh()
 
 
 @pytest.mark.parametrize(

@@ -51,11 +51,11 @@ def output(*command: str) -> str:
 
 def lists_are_fresh() -> bool:
     """Tell whether the lists of packages are there, and young enough to be used."""
-    found = glob.glob(f"{_LISTS}/*_Packages*")
-    if not found:
+    partial = f"{_LISTS}/partial"
+    if not glob.glob(f"{_LISTS}/*_Packages*") or not os.path.isdir(partial):
         return False
     # apt sets a list's own time to the archive's; the directory's is that of the last update.
-    return time.time() - os.stat(f"{_LISTS}/partial").st_mtime < MAX_AGE
+    return time.time() - os.stat(partial).st_mtime < MAX_AGE
 
 
 def available() -> frozenset[str]:
