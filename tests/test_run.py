@@ -1,15 +1,16 @@
-"""`run --report` never costs the exit code of a build."""
+"""What `run` does beside the plan, with a cibuildwheel that is only noted."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cibw_debian import run as module
 from cibw_debian.adapter import Arguments
-from cibw_debian.errors import ConfigurationError
+from cibw_debian.errors import ConfigurationError, NothingToBuildError
 from cibw_debian.run import run
 
 if TYPE_CHECKING:
@@ -52,3 +53,12 @@ def test_a_disk_that_is_full_does_not_hide_the_exit_code(
     (tmp_path / "report.json").symlink_to("/dev/full")
     assert run(ELSEWHERE, [], {}, report=tmp_path / "report.json") == 3
     assert "the report is not complete" in capsys.readouterr().err
+
+
+def test_only_a_build_whose_interpreter_the_image_lacks(tmp_path: Path, child: list[list[str]]) -> None:
+    env = {"CIBW_MANYLINUX_ARMV7L_IMAGE": "debian-11"}
+    arguments = Arguments(package_dir=tmp_path, only="cp313-manylinux_armv7l")
+    with pytest.raises(NothingToBuildError):
+        run(arguments, [], env)
+    assert run(replace(arguments, allow_empty=True), [], env) == 0
+    assert child == []
