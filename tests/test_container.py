@@ -144,6 +144,14 @@ def test_lists_are_fresh_for_a_day(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert not system.lists_are_fresh()
 
 
+def test_rpm_finds_the_owner_of_a_file(fake: FakeSystem, capsys: pytest.CaptureFixture[str]) -> None:
+    fake.outputs["dpkg-query"] = "diversion by dash from: /bin/sh\nlibc6:armhf: /lib/ld-linux-armhf.so.3\n"
+    assert rpm.main(["-qf", "/lib/ld-linux-armhf.so.3"], {}) == 0
+    assert capsys.readouterr().out == "libc6-2.36\n"
+    fake.outputs.clear()
+    assert rpm.main(["-qf", "/nowhere"], {}) == 1
+
+
 @pytest.mark.parametrize(
     ("glibc", "release"), [("2.31", "8"), ("2.36", "9"), ("2.41", "10"), ("2.28", "8"), ("2.17", "7")]
 )

@@ -77,10 +77,18 @@ def _query_files(paths: Sequence[str]) -> int:
     versions = dict(system.installed())
     missing = 0
     for path in paths:
-        owner = system.output("dpkg-query", "--search", os.path.realpath(path)).partition(":")[0]
+        # Where /bin leads to /usr/bin, dpkg knows some files by the one name and some by the other.
+        names = dict.fromkeys((path, os.path.realpath(path)))
+        owner = next(filter(None, map(_owner, names)), "")
         missing += not owner
         print(f"{owner}-{versions.get(owner, '')}" if owner else f"file {path} is not owned by any package")
     return missing
+
+
+def _owner(path: str) -> str:
+    lines = system.output("dpkg-query", "--search", path).splitlines()
+    owned = (line.partition(":")[0] for line in lines if not line.startswith("diversion by "))
+    return next(owned, "")
 
 
 def _expand(text: str) -> str:
