@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from ..resolver import apt
 from ..resolver import dnf as requests
 from ..resolver.arguments import ERROR
-from ..resolver.model import NOTHING, PACKAGE, Answer
+from ..resolver.model import PACKAGE, Answer
 from ..resolver.table import load_table
 from . import system
 from .names import open_image_resolver
@@ -26,8 +26,10 @@ _WITHOUT_LISTS = frozenset(
     }
 )
 #: no translations of descriptions, no terminal for dpkg, no waiting for the disk: a build's container is
-#: thrown away
+#: thrown away. For another dnf at work one waits, as dnf does (seconds).
 _LEAN = (
+    "-o",
+    "DPkg::Lock::Timeout=600",
     "-o",
     "Acquire::Languages=none",
     "-o",
@@ -66,7 +68,7 @@ def main(program: str, args: Sequence[str], packages: Mapping[str, Sequence[str]
     answers = {spec: resolver.resolve(spec) for spec in apt.needs_answers(request)}
     plan = apt.plan(request, answers, robust=True)
     if _report(plan) or plan.command is None:
-        return FAILED if plan.refused or _lists_nothing(request, answers) else DONE
+        return FAILED if plan.refused else DONE
     operands = [operand.text for operand in plan.command.operands]
     if request.action == requests.REMOVE:
         # apt fails where it has never heard of a name; dnf has nothing to do where it is not installed.
@@ -80,13 +82,6 @@ def main(program: str, args: Sequence[str], packages: Mapping[str, Sequence[str]
         return FAILED
     _link_commands(answers)
     return DONE
-
-
-def _lists_nothing(request: requests.Request, answers: Mapping[str, Answer]) -> bool:
-    """Tell whether dnf would say that no package matches: `yum list installed x || yum install x` asks."""
-    if request.action not in (requests.LIST, requests.LIST_INSTALLED):
-        return False
-    return any(answer.status not in (PACKAGE, NOTHING) for answer in answers.values())
 
 
 def _update() -> bool:

@@ -112,6 +112,7 @@ _QUERIES = {
     dnf.INFO: ("apt-cache", "show"),
     dnf.SEARCH: ("apt-cache", "search"),
 }
+_LISTS = frozenset({dnf.LIST, dnf.LIST_INSTALLED})
 #: actions for which a name that nobody knows is an error
 _STRICT = frozenset({dnf.INSTALL, dnf.REINSTALL, dnf.UPGRADE, dnf.INFO})
 
@@ -134,6 +135,10 @@ def _operands(
         elif answer.status == NOTHING:
             why = answer.note or "nothing to install on a Debian image"
             remarks.append(Remark(NOTE, "nothing-to-install", f"{spec.text}: {why}", spec.word))
+        elif request.action in _LISTS:
+            # `yum list installed x || yum install y` asks: no answer is not the answer no
+            message = f"whether {spec.text} is there cannot be asked: Debian has no package of that name"
+            remarks.append(Remark(ERROR, "rhel-query", message, spec.word))
         else:
             remarks.append(_missing(answer, spec, lenient=lenient))
     return tuple(found.values())
