@@ -13,6 +13,7 @@ import pytest
 
 from cibw_debian import __version__
 from cibw_debian.cli import COMMANDS, main
+from tests.command import cibw_debian
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,21 +40,6 @@ def no_engine(tmp_path: Path) -> dict[str, str]:
     docker.chmod(0o755)
     env = {k: v for k, v in os.environ.items() if not k.startswith("CIBW_")}
     return {**env, "PATH": f"{tools}:{env['PATH']}", "NO_COLOR": "1"}
-
-
-def cibw_debian(
-    *args: str, env: dict[str, str] | None = None, cwd: Path | None = None
-) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "cibw_debian", *args],
-        env=env,
-        cwd=cwd,
-        check=False,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
-    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -30,6 +30,21 @@ def image(tmp_path: Path) -> Iterator[str]:
     layer = tmp_path / "layer.tar"
     layer.write_bytes(archive({"mnt/readme": reference.encode()}))
 
+    load(layer, reference)
+    yield reference
+    ENGINE.remove_image(reference)
+
+
+@pytest.fixture
+def volume() -> Iterator[str]:
+    name = f"cibw-debian-test-{uuid.uuid4().hex}"
+    yield name
+    ENGINE.remove_volume(name)
+
+
+def load(layer: Path, reference: str) -> None:
+    """Give the engine an image for armv7l of one layer."""
+
     def configure(digest: str) -> dict[str, object]:
         return {
             "os": "linux",
@@ -40,15 +55,6 @@ def image(tmp_path: Path) -> Iterator[str]:
         }
 
     ENGINE.load(lambda output: write_archive(output, layer=layer, reference=reference, configure=configure))
-    yield reference
-    ENGINE.remove_image(reference)
-
-
-@pytest.fixture
-def volume() -> Iterator[str]:
-    name = f"cibw-debian-test-{uuid.uuid4().hex}"
-    yield name
-    ENGINE.remove_volume(name)
 
 
 def archive(files: dict[str, bytes]) -> bytes:

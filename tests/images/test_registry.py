@@ -14,8 +14,7 @@ import pytest
 
 from cibw_debian.engine import Engine
 from cibw_debian.errors import ImageUnavailableError
-from cibw_debian.imagebuild.archive import write_archive
-from tests.images.test_engine_real import archive
+from tests.images.test_engine_real import archive, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,16 +71,7 @@ def pushed(registry: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     layer: Path = tmp_path_factory.mktemp("image") / "layer.tar"
     layer.write_bytes(archive({"readme": reference.encode()}))
 
-    def configure(digest: str) -> dict[str, object]:
-        return {
-            "os": "linux",
-            "architecture": "arm",
-            "variant": "v7",
-            "config": {"Cmd": ["/x"]},
-            "rootfs": {"type": "layers", "diff_ids": [digest]},
-        }
-
-    ENGINE.load(lambda output: write_archive(output, layer=layer, reference=reference, configure=configure))
+    load(layer, reference)
     done = subprocess.run(["docker", "push", reference], check=True, capture_output=True, text=True)
     digest = re.search(r"sha256:[0-9a-f]{64}", done.stdout)
     assert digest is not None

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import EXAMPLE, cibw_debian, docker
+from tests.command import cibw_debian
+
+from .conftest import EXAMPLE, docker
 
 if TYPE_CHECKING:
     from pathlib import Path

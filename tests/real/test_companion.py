@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import EXAMPLE, cibw_debian, docker
+from tests.command import cibw_debian
+
+from .conftest import EXAMPLE, docker
 from .test_builds import user_environment
 
 if TYPE_CHECKING:
