@@ -52,7 +52,7 @@ def main() -> None:
     companion = make_companion(os.environ, answers=True)
     engine.fill_volume(
         companion.volume,
-        companion.archive(),
+        companion.add_to,
         image=options.image,
         platform=image.platform,
         labels={LABEL: "bench"},

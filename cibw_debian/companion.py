@@ -57,29 +57,28 @@ class Companion:
     @property
     def volume(self) -> str:
         """The volume's name; equal contents have equal names."""
-        digest = hashlib.sha256(self.archive()).hexdigest()
-        return f"cibw-debian-{digest[:16]}"
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w") as archive:
+            self.add_to(archive)
+        return f"cibw-debian-{hashlib.sha256(buffer.getvalue()).hexdigest()[:16]}"
 
     @property
     def answers(self) -> bool:
         """Whether `dnf` and its kin are in it."""
         return bool(self.links)
 
-    def archive(self) -> bytes:
-        """The volume's content as a tar, the same bytes for the same content."""
-        buffer = io.BytesIO()
-        with tarfile.open(fileobj=buffer, mode="w") as tar:
-            for name, content in sorted(self.files.items()):
-                member = tarfile.TarInfo(name)
-                member.size = len(content)
-                member.mode = 0o755 if content.startswith(b"#!") else 0o644
-                tar.addfile(member, io.BytesIO(content))
-            for name, target in sorted(self.links.items()):
-                member = tarfile.TarInfo(name)
-                member.type = tarfile.SYMTYPE
-                member.linkname = target
-                tar.addfile(member)
-        return buffer.getvalue()
+    def add_to(self, archive: tarfile.TarFile) -> None:
+        """Add the volume's content to an archive, the same bytes for the same content."""
+        for name, content in sorted(self.files.items()):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            member.mode = 0o755 if content.startswith(b"#!") else 0o644
+            archive.addfile(member, io.BytesIO(content))
+        for name, target in sorted(self.links.items()):
+            member = tarfile.TarInfo(name)
+            member.type = tarfile.SYMTYPE
+            member.linkname = target
+            archive.addfile(member)
 
     def create_args(self, path: str) -> tuple[str, ...]:
         """Arguments for creating a container with the companion in it.

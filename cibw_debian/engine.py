@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 from cibw_debian.errors import EngineError, ImageUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 #: the oldest API of docker that is known to work: docker 20.10, in Debian 12
 MINIMUM_DOCKER_API = (1, 41)
@@ -38,6 +38,10 @@ _KEPT = timedelta(days=7)
 
 #: what the engine sets where an image says nothing
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+#: the kernel's word, which docker uses here -> the word of OCI platforms
+_OCI_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
 
 
 class PullProblem(StrEnum):
@@ -92,6 +96,8 @@ class LocalImage:
     labels: Mapping[str, str] = field(default_factory=dict)
     #: the value of PATH in its containers
     path: str = _DEFAULT_PATH
+    #: what is run before the command of a container
+    entrypoint: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,6 +141,12 @@ class Engine:
         number = ".".join(map(str, self.minimum))
         return f"podman {number}" if self.name == "podman" else f"API {number} (docker 20.10)"
 
+    def architecture(self) -> str:
+        """The architecture of the engine's machine, in the words of OCI platforms: `amd64`."""
+        form = "{{.Host.Arch}}" if self.name == "podman" else "{{.Architecture}}"
+        answer = self._run("info", "--format", form).strip()
+        return _OCI_ARCHITECTURES.get(answer, answer)
+
     def storage(self) -> str:
         """The directory on the engine's machine where images and volumes are."""
         if self.name == "podman":
@@ -154,6 +166,7 @@ class Engine:
             platform=_platform(data),
             labels=(data.get("Config") or {}).get("Labels") or data.get("Labels") or {},
             path=_variable(data, "PATH") or _DEFAULT_PATH,
+            entrypoint=tuple((data.get("Config") or {}).get("Entrypoint") or ()),
         )
 
     def image_platform(self, reference: str) -> str | None:
@@ -188,19 +201,8 @@ class Engine:
         Raises:
             EngineError: the engine refused it.
         """
-        with self._start("load", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
-            assert process.stdin  # noqa: S101
-            try:
-                write(process.stdin)
-                process.stdin.close()
-            except BrokenPipeError:
-                pass  # the engine gave up; its message follows
-            except BaseException:
-                process.kill()
-                raise
-            output = process.stderr.read() if process.stderr else b""
-        if process.returncode:
-            raise EngineError(f"{self.name} load failed: {output.decode(errors='replace').strip()}")
+        with self._writing("load") as output:
+            write(output)
 
     def remove_image(self, reference: str) -> None:
         """Forget a reference, or by its id an image that nothing refers to.
@@ -211,7 +213,13 @@ class Engine:
         self._run("image", "rm", reference)
 
     def fill_volume(
-        self, name: str, content: bytes, *, image: str, platform: str, labels: Mapping[str, str]
+        self,
+        name: str,
+        add: Callable[[tarfile.TarFile], None],
+        *,
+        image: str,
+        platform: str,
+        labels: Mapping[str, str],
     ) -> None:
         """Make sure that a named volume exists and holds all of the content.
 
@@ -220,24 +228,46 @@ class Engine:
 
         Args:
             name: Of the volume.
-            content: An uncompressed tar archive, to be unpacked at the volume's root.
+            add: Adds the content to an archive that is unpacked at the volume's root; called if needed.
             image: Any image that the engine has; nothing of it is run.
             platform: Of that image.
             labels: Put on the volume when it is created.
 
         Raises:
             EngineError: the engine refused.
+            Others: What `add` raises; the volume counts as not filled.
         """
         options = [word for key, value in labels.items() for word in ("--label", f"{key}={value}")]
         self._run("volume", "create", *options, name)
-        container = self._run(
-            "create", "--platform", platform, "--volume", f"{name}:{_MOUNT}", image, "true"
-        ).strip()
-        try:
-            if not self._copied_out(f"{container}:{_MOUNT}/{_COMPLETE}"):
-                self._run("cp", "-", f"{container}:{_MOUNT}", stdin=_with_marker(content))
-        finally:
-            self._run("rm", "--force", container)
+        with self._container(image, platform, "--volume", f"{name}:{_MOUNT}") as container:
+            if not self._exists(f"{container}:{_MOUNT}/{_COMPLETE}"):
+                with (
+                    self._writing("cp", "-", f"{container}:{_MOUNT}") as output,
+                    tarfile.open(fileobj=output, mode="w|", bufsize=1 << 20) as archive,
+                ):
+                    add(archive)
+                    # The last file of the archive is unpacked last.
+                    archive.addfile(tarfile.TarInfo(_COMPLETE))
+
+    def read_files(self, image: str, platform: str, directory: str) -> dict[str, bytes]:
+        """Read the files of a directory of an image, without running anything of it.
+
+        Args:
+            image: That the engine has.
+            platform: Of that image.
+            directory: Absolute path.
+
+        Returns:
+            Path relative to the directory -> content.
+
+        Raises:
+            EngineError: the engine refused, or there is no such directory.
+        """
+        with self._container(image, platform) as container:
+            content = self._output("cp", f"{container}:{directory}", "-")
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            files = {member.name: archive.extractfile(member) for member in archive if member.isfile()}
+            return {name.partition("/")[2]: file.read() for name, file in files.items() if file}
 
     def remove_volume(self, name: str) -> None:
         """Remove a volume, if it exists."""
@@ -256,23 +286,53 @@ class Engine:
                 if datetime.now(UTC) - _time(created) > _KEPT:
                     self._run("volume", "rm", name)
 
-    def _copied_out(self, path: str) -> bool:
+    @contextlib.contextmanager
+    def _container(self, image: str, platform: str, *options: str) -> Iterator[str]:
+        """A container that is never started."""
+        container = self._run("create", "--platform", platform, *options, image, "true").strip()
         try:
-            self._run("cp", path, "-")
+            yield container
+        finally:
+            self._run("rm", "--force", container)
+
+    def _exists(self, path: str) -> bool:
+        try:
+            self._output("cp", path, "-")
         except _CommandFailedError:
             return False
         return True
 
-    def _run(self, *arguments: str, stdin: bytes | None = None) -> str:
-        with self._start(*arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    def _run(self, *arguments: str) -> str:
+        return self._output(*arguments).decode(errors="replace")
+
+    def _output(self, *arguments: str) -> bytes:
+        with self._start(*arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
             try:
-                output, errors = process.communicate(stdin)
+                output, errors = process.communicate()
             except BaseException:
                 process.kill()
                 raise
         if process.returncode:
             raise _explain(self.name, arguments, errors.decode(errors="replace"))
-        return output.decode(errors="replace")
+        return output
+
+    @contextlib.contextmanager
+    def _writing(self, *arguments: str) -> Iterator[IO[bytes]]:
+        """The standard input of a command of the engine."""
+        with self._start(*arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+            assert process.stdin  # noqa: S101
+            assert process.stderr  # noqa: S101
+            try:
+                yield process.stdin
+                process.stdin.close()
+            except BrokenPipeError:
+                pass  # the engine gave up; its message follows
+            except BaseException:
+                process.kill()
+                raise
+            errors = process.stderr.read()
+        if process.returncode:
+            raise _explain(self.name, arguments, errors.decode(errors="replace"))
 
     def _start(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
         try:
@@ -316,11 +376,3 @@ def _platform(inspected: Mapping[str, Any]) -> str:
     platform = "/".join(part for part in parts if part)
     # The only variant of arm64 is written by some tools and not by others.
     return platform.removesuffix("/v8") if platform == "linux/arm64/v8" else platform
-
-
-def _with_marker(content: bytes) -> bytes:
-    """The same tar archive with the marker as its last file, so that it is unpacked last."""
-    buffer = io.BytesIO(content)
-    with tarfile.open(fileobj=buffer, mode="a") as archive:
-        archive.addfile(tarfile.TarInfo(_COMPLETE))
-    return buffer.getvalue()

@@ -77,3 +77,9 @@ class NothingToBuildError(CibwDebianError):
     """The chosen images have none of the selected interpreters."""
 
     exit_code = 48
+
+
+class NativeError(CibwDebianError):
+    """The native compiler was asked for and cannot be had."""
+
+    exit_code = 49

@@ -8,6 +8,8 @@ from cibw_debian import __version__
 from cibw_debian.companion import LABEL, Companion, make_companion
 from cibw_debian.engine import Engine
 from cibw_debian.errors import ImageUnavailableError
+from cibw_debian.native.choice import native_args
+from cibw_debian.native.toolchain import LABEL as NATIVE_LABEL
 from cibw_debian.plan import TRANSLATED_TAGS
 from cibw_debian.platforms import ARCHS
 
@@ -36,6 +38,7 @@ def prepare(
     Raises:
         ImageUnavailableError: An image cannot be pulled.
         ImageBuildError: An image cannot be built here.
+        NativeError: The native compiler is asked for and cannot be had.
         EngineError: The container engine is missing, not running or too old.
     """
     wanted = [build for build in plan.builds if build.platform_tag in TRANSLATED_TAGS and build.identifiers]
@@ -46,17 +49,28 @@ def prepare(
     # Before the volumes are filled: one of them may be as old as those that are removed.
     for engine in {Engine(build.engine.name) for build in wanted}:
         engine.prune_volumes(LABEL)
+        engine.prune_volumes(NATIVE_LABEL)
     create_args = []
     for build in plan.builds:
-        companion = _companion(build, settings, env) if build in wanted else Companion()
-        create_args.append(_mount(companion, build))
+        args: tuple[str, ...] = ()
+        if build in wanted and build.translated:
+            args = _mount(_companion(build, settings, env), build) + _native(build, settings)
+        create_args.append(args)
     return create_args
 
 
 def _companion(build: PlannedBuild, settings: Settings, env: Mapping[str, str]) -> Companion:
-    if not build.translated or settings.companion is False:
+    if settings.companion is False:
         return Companion()
     return make_companion(env, answers=bool(build.companion), packages=settings.packages)
+
+
+def _native(build: PlannedBuild, settings: Settings) -> tuple[str, ...]:
+    wanted = settings.native_compiler
+    if wanted is None and settings.companion is False:
+        # Who wants nothing of ours in the container does not get this unasked either.
+        wanted = False
+    return native_args(build, Engine(build.engine.name), wanted=wanted)
 
 
 def _mount(companion: Companion, build: PlannedBuild) -> tuple[str, ...]:
@@ -66,7 +80,7 @@ def _mount(companion: Companion, build: PlannedBuild) -> tuple[str, ...]:
     if companion.files:
         engine.fill_volume(
             companion.volume,
-            companion.archive(),
+            companion.add_to,
             image=build.container_image,
             platform=ARCHS[build.arch].oci,
             labels={LABEL: __version__},

@@ -24,7 +24,7 @@ from cibw_debian.process import reaper, run_child
 from cibw_debian.report import summarize_plan
 from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.settings import load_settings
-from cibw_debian.terminal import echo, style
+from cibw_debian.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,14 +51,14 @@ class Planned:
 
 
 def compute_plan(
-    arguments: adapter.Arguments, env: Mapping[str, str], *, companion: bool | None = None
+    arguments: adapter.Arguments, env: Mapping[str, str], *, switches: Mapping[str, Any]
 ) -> Planned:
     """Read project, settings and catalogue, and plan.
 
     Args:
         arguments: What decides what is built; the package may be a source distribution.
         env: The environment that cibuildwheel would see.
-        companion: Wins over the setting of that name, unless None.
+        switches: Settings by name that win over the project's.
 
     Raises:
         ConfigurationError: The configuration is not usable.
@@ -66,9 +66,7 @@ def compute_plan(
         UnknownImageError: An image name means nothing for its arch.
     """
     with _unpacked(arguments.package_dir) as package_dir:
-        settings = load_settings(package_dir, env)
-        if companion is not None:
-            settings = replace(settings, companion=companion)
+        settings = replace(load_settings(package_dir, env), **switches)
         project = adapter.read_project(replace(arguments, package_dir=package_dir), env)
         catalogue = load_catalogue(*([settings.images] if settings.images else []))
 
@@ -84,7 +82,7 @@ def run(
     passed: Sequence[str],
     env: Mapping[str, str],
     *,
-    companion: bool | None = None,
+    switches: Mapping[str, Any],
     report: Path | None = None,
 ) -> int:
     """Build wheels, and return cibuildwheel's exit code.
@@ -93,12 +91,13 @@ def run(
         arguments: What decides what is built.
         passed: All arguments for cibuildwheel except the configuration file.
         env: The environment; cibuildwheel gets it, less what moved into the configuration.
-        companion: Whether the companion answers `dnf` at run time; None: as the settings say.
+        switches: Settings by name that win over the project's.
         report: Where to write, as JSON, which packages were installed.
 
     Raises:
         TranslationError: A hook cannot be translated. No container was started.
         ImageUnavailableError, ImageBuildError, EngineError: An image cannot be had.
+        NativeError: The native compiler is asked for and cannot be had.
         NothingToBuildError: No selected interpreter is in its image.
         Others: As `compute_plan`.
     """
@@ -106,7 +105,7 @@ def run(
         # Said now, not after hours of building.
         raise ConfigurationError(f"--report {report}: not a file in a directory that exists")
     installed = InstalledPackages()
-    code = _run(arguments, passed, env, companion, installed)
+    code = _run(arguments, passed, env, switches, installed)
     for line in installed.describe():
         say(line)
     if report:
@@ -118,13 +117,13 @@ def _run(
     arguments: adapter.Arguments,
     passed: Sequence[str],
     env: Mapping[str, str],
-    companion: bool | None,
+    switches: Mapping[str, Any],
     installed: InstalledPackages,
 ) -> int:
     if not adapter.builds_for_linux(arguments, env) or "--print-build-identifiers" in passed:
         return run_child(_command(passed, arguments.config_file), env)
     with _unpacked(arguments.package_dir) as package_dir:
-        planned = compute_plan(replace(arguments, package_dir=package_dir), env, companion=companion)
+        planned = compute_plan(replace(arguments, package_dir=package_dir), env, switches=switches)
         config = read_config(planned.project.config_file)
     plan = planned.plan
     plan.raise_for_errors()
@@ -162,11 +161,6 @@ def _write_report(path: Path, content: Mapping[str, Any]) -> None:
         path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
         say(f"the report is not complete: {path}: {error.strerror}")
-
-
-def say(line: str) -> None:
-    """One line of our own in the log."""
-    echo(style("cibw-debian: ", bold=True) + line, err=True)
 
 
 def _raise_if_nothing_left(planned: Planned) -> None:

@@ -25,6 +25,8 @@ class Settings:
     images: Path | None = None
     #: let the companion answer `dnf` at run time; None: where a hook does what its text does not show
     companion: bool | None = None
+    #: compile natively in emulated containers; None: where it can be had
+    native_compiler: bool | None = None
     #: archive mirror for `images build`; empty for mmdebstrap's own default
     mirror: str = ""
 
@@ -35,7 +37,7 @@ def load_settings(package_dir: Path, env: Mapping[str, str]) -> Settings:
     Args:
         package_dir: Where pyproject.toml is, if there is one.
         env: Environment variables; `CIBW_DEBIAN_STRICT`, `_PACKAGES`, `_IMAGES`,
-            `_COMPANION` and `_MIRROR` count.
+            `_COMPANION`, `_NATIVE_COMPILER` and `_MIRROR` count.
             `_PACKAGES` holds ``rpm=deb deb; rpm2=deb``.
 
     Raises:
@@ -56,7 +58,8 @@ def load_settings(package_dir: Path, env: Mapping[str, str]) -> Settings:
         else table.get("strict", True),
         packages=packages,
         images=Path(images) if images else None,
-        companion=_parse_switch(env.get("CIBW_DEBIAN_COMPANION") or table.get("companion", "auto")),
+        companion=_switch(table, env, "companion"),
+        native_compiler=_switch(table, env, "native-compiler"),
         mirror=env.get("CIBW_DEBIAN_MIRROR", table.get("mirror", "")),
     )
 
@@ -101,10 +104,13 @@ def _parse_bool(value: str, variable: str) -> bool:
     raise ConfigurationError(f"{variable}: {value!r} is neither true nor false")
 
 
-def _parse_switch(value: str | bool) -> bool | None:
+def _switch(table: Mapping[str, Any], env: Mapping[str, str], key: str) -> bool | None:
+    """Read a setting that is true, false or "auto", which is None."""
+    variable = f"CIBW_DEBIAN_{key.upper().replace('-', '_')}"
+    value: str | bool = env.get(variable) or table.get(key, "auto")
     if value == "auto":
         return None
-    return value if isinstance(value, bool) else _parse_bool(value, "CIBW_DEBIAN_COMPANION")
+    return value if isinstance(value, bool) else _parse_bool(value, variable)
 
 
 def _parse_packages(value: str) -> dict[str, tuple[str, ...]]:

@@ -46,6 +46,11 @@ def echo(text: str, *, err: bool = False, end: str = "\n") -> None:
     stream.write((text if shows_colour(stream) else unstyle(text)) + end)
 
 
+def say(line: str) -> None:
+    """Write one line of our own into a log that is mostly others'."""
+    echo(style("cibw-debian: ", bold=True) + line, err=True)
+
+
 def show_error(message: str, hint: str = "") -> None:
     """Write an error the way all commands do: what is wrong, then what to do next."""
     echo(style("error: ", "red", bold=True) + message, err=True)

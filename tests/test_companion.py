@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
+def unpacked(companion: Companion) -> tarfile.TarFile:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        companion.add_to(tar)
+    return tarfile.open(fileobj=io.BytesIO(buffer.getvalue()))
+
+
 def test_a_host_without_a_bundle_of_its_own_needs_no_companion() -> None:
     companion = make_companion({"HOME": "/root"})
     assert companion == Companion(files={})
@@ -25,7 +32,7 @@ def test_the_bundle_is_mounted_and_named(tmp_path: Path) -> None:
     args = companion.create_args(PATH)
     assert f"--volume={companion.volume}:{MOUNT}:ro" in args
     assert f"--env=PIP_CERT={MOUNT}/ca-certificates.crt" in args
-    with tarfile.open(fileobj=io.BytesIO(companion.archive())) as tar:
+    with unpacked(companion) as tar:
         member = tar.extractfile("ca-certificates.crt")
         assert member is not None
         assert member.read() == b"certificates"
@@ -48,7 +55,7 @@ def test_with_answers_dnf_and_sh_come_first_on_the_path() -> None:
     assert {f"bin/{name}" for name in ("dnf", "yum", "microdnf", "rpm", "yum-config-manager")} <= set(
         companion.links
     )
-    with tarfile.open(fileobj=io.BytesIO(companion.archive())) as tar:
+    with unpacked(companion) as tar:
         names = set(tar.getnames())
         target = tar.getmember("lib/cibw_debian/container/__main__.py")
     assert target.mode & 0o111

@@ -94,6 +94,12 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def switches(args: argparse.Namespace) -> dict[str, bool]:
+    """The settings that options of a command decide: name -> value."""
+    values = {name: getattr(args, name, None) for name in ("companion", "native_compiler")}
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def add_companion(parser: argparse.ArgumentParser) -> None:
     """Add `--companion` and `--no-companion`."""
     parser.add_argument(

@@ -6,7 +6,14 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import add_companion, add_config_file, add_format, add_selection, command_parser
+from cibw_debian.cli.parser import (
+    add_companion,
+    add_config_file,
+    add_format,
+    add_selection,
+    command_parser,
+    switches,
+)
 from cibw_debian.errors import TranslationError
 from cibw_debian.terminal import echo
 
@@ -51,7 +58,7 @@ def main(argv: Sequence[str]) -> int:
         enable=tuple(args.enable),
         platform="linux",
     )
-    planned = compute_plan(arguments, os.environ, companion=args.companion)
+    planned = compute_plan(arguments, os.environ, switches=switches(args))
     if args.format == "json":
         echo(json.dumps(planned.plan.to_json(), indent=2))
     else:

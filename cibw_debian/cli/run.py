@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import add_companion, add_config_file, add_selection, command_parser
+from cibw_debian.cli.parser import (
+    add_companion,
+    add_config_file,
+    add_selection,
+    command_parser,
+    switches,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +41,12 @@ def _own_parser() -> ArgumentParser:
     own = ArgumentParser(add_help=False, allow_abbrev=False)
     add_config_file(own)
     add_companion(own)
+    own.add_argument(
+        "--native-compiler",
+        action=BooleanOptionalAction,
+        help="Compile with the suite's own cross compiler, several times faster than emulated."
+        " [default: where containers are emulated and it can be had]",
+    )
     own.add_argument(
         "--report", type=Path, metavar="FILE", help="Write there, as JSON, which packages were installed."
     )
@@ -68,4 +80,4 @@ def main(argv: Sequence[str]) -> int:
         platform=args.platform,
         allow_empty=args.allow_empty,
     )
-    return run(arguments, passed, os.environ, companion=args.companion, report=args.report)
+    return run(arguments, passed, os.environ, switches=switches(args), report=args.report)

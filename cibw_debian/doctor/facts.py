@@ -109,7 +109,7 @@ def gather(
         free=free,
         storage=storage,
         binfmt_mounted=(_BINFMT_MISC / "register").exists(),
-        handlers={arch: handler for arch in archs if (handler := _handler(ARCHS[arch].binfmt))},
+        handlers={arch: found for arch in archs if (found := handler(ARCHS[arch].binfmt))},
         definitions=frozenset(arch for arch in archs if definition(arch).exists()),
         missing_tools=frozenset(tool for tool in TOOLS if not shutil.which(tool, path=path)),
         debian_keyring=Path("/usr/share/keyrings/debian-archive-keyring.gpg").exists(),
@@ -130,7 +130,8 @@ def parse_handler(text: str) -> Handler:
     return Handler(enabled="enabled" in lines, flags=flags)
 
 
-def _handler(name: str) -> Handler | None:
+def handler(name: str) -> Handler | None:
+    """Look at how this machine's kernel runs programs of another architecture, by QEMU's name for it."""
     text = _read(_BINFMT_MISC / name)
     return parse_handler(text) if text else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -16,12 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from cibw_debian.cache import cache_directory, one_at_a_time, roomy
 from cibw_debian.companion import ca_bundle
 from cibw_debian.errors import EngineError, ImageBuildError
 from cibw_debian.imagebuild.archive import write_archive
-from cibw_debian.imagebuild.progress import ConsoleProgress, Progress, phase_of
 from cibw_debian.imagebuild.recipe import FINGERPRINT_LABEL, Recipe, recipe_files
 from cibw_debian.platforms import ARCHS
+from cibw_debian.progress import ConsoleProgress, Progress, phase_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,15 +59,14 @@ def build_image(
     engine.require()
     recipe = _recipe(image, arch)
     title = f"{image.name} {arch}"
-    cache = _cache_directory()
-    log = cache / f"build-{image.name}-{arch}.log"
-    # One build of an image at a time: who waited finds it done.
-    with (cache / f"build-{image.name}-{arch}.lock").open("w") as lock, ConsoleProgress(title) as progress:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress.phase("waiting for another build of the same image")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    name = f"build-{image.name}-{arch}"
+    log = cache_directory() / f"{name}.log"
+
+    with (
+        ConsoleProgress(title) as progress,
+        # Who waited finds it done.
+        one_at_a_time(name, lambda: progress.phase("waiting for another build of the same image")),
+    ):
         if rebuild or not _is_current(recipe, engine):
             _build(recipe, engine=engine, mirror=mirror, log=log, progress=progress)
             progress.phase("done")
@@ -107,12 +106,12 @@ def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, pro
             "mmdebstrap, which builds the image, is not installed.",
             hint="`cibw-debian doctor --fix` installs it; or `apt-get install mmdebstrap arch-test`.",
         )
-    with _sigterm_raises(), tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=_roomy()) as name:
+    with _sigterm_raises(), tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=roomy()) as name:
         work = Path(name)
         work.chmod(0o755)  # mmdebstrap's user namespaces read the recipe as another user
         bundle = _write_recipe(recipe, work)
         command = [program, *recipe.mmdebstrap_options(work, root=os.geteuid() == 0, mirror=mirror)]
-        environment = os.environ | {"TMPDIR": _roomy()} | recipe.environment(work, ca_bundle=bundle)
+        environment = os.environ | {"TMPDIR": roomy()} | recipe.environment(work, ca_bundle=bundle)
         layer = work / "layer.tar"
         with layer.open("wb") as output, log.open("w") as log_file:
             code = _run(command, environment, output=output, log=log_file, progress=progress)
@@ -205,16 +204,3 @@ def _sigterm_raises() -> Iterator[None]:
 def _last_lines(log: Path) -> list[str]:
     lines = log.read_text(errors="replace").splitlines()
     return [line for line in lines if line.strip()][-_LAST_LINES:]
-
-
-def _cache_directory() -> Path:
-    """For logs and locks: they are worth keeping, but not for ever."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    directory = Path(base) / "cibw-debian"
-    directory.mkdir(parents=True, exist_ok=True)
-    return directory
-
-
-def _roomy() -> str:
-    """A place for about 2 GB: /tmp is often in memory."""
-    return os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108  (only the parent of private directories)

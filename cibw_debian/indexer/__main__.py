@@ -8,8 +8,8 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+from cibw_debian.aptroot import DEBIAN_KEYRING, AptRoot, Archive, default_mirror
 from cibw_debian.errors import CibwDebianError
-from cibw_debian.indexer.archive import DEBIAN_KEYRING, AptRoot, Archive, default_mirror
 from cibw_debian.indexer.extract import Collection, from_contents, from_packages
 from cibw_debian.indexer.pack import pack
 from cibw_debian.resolver.suites import indexed_targets
@@ -33,7 +33,7 @@ def collect(roots: Path, archive: Archive, targets: tuple[str, ...]) -> Collecti
         suites[suite].append(deb_arch)
     collection = Collection(list(targets))
     for suite, deb_archs in suites.items():
-        root = AptRoot(roots / suite, archive, suite, deb_archs, contents=True)
+        root = AptRoot(roots / suite, archive.sources(suite), deb_archs, contents=True)
         echo(f"{suite}: {', '.join(deb_archs)}", err=True)
         root.update()
         shared = list(from_contents(root.lines("Contents-deb", "all")))

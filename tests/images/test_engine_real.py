@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cibw_debian.companion import Companion
 from cibw_debian.engine import Engine
+from cibw_debian.errors import EngineError
 from cibw_debian.imagebuild.archive import write_archive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.engine
@@ -57,13 +59,14 @@ def load(layer: Path, reference: str) -> None:
     ENGINE.load(lambda output: write_archive(output, layer=layer, reference=reference, configure=configure))
 
 
+def content_of(files: dict[str, bytes]) -> Callable[[tarfile.TarFile], None]:
+    return Companion(files=files).add_to
+
+
 def archive(files: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
+        content_of(files)(tar)
     return buffer.getvalue()
 
 
@@ -95,7 +98,7 @@ def test_image_that_is_not_there() -> None:
 def test_volume_is_filled_once(image: str, volume: str) -> None:
     def fill(content: bytes) -> None:
         ENGINE.fill_volume(
-            volume, archive({"bin/dnf": content}), image=image, platform=PLATFORM, labels={"l": "1"}
+            volume, content_of({"bin/dnf": content}), image=image, platform=PLATFORM, labels={"l": "1"}
         )
 
     fill(b"first")
@@ -105,12 +108,28 @@ def test_volume_is_filled_once(image: str, volume: str) -> None:
 
 def test_half_filled_volume_is_filled_again(image: str, volume: str) -> None:
     subprocess.run(["docker", "volume", "create", volume], check=True, capture_output=True)
-    ENGINE.fill_volume(volume, archive({"a": b"1"}), image=image, platform=PLATFORM, labels={})
+    ENGINE.fill_volume(volume, content_of({"a": b"1"}), image=image, platform=PLATFORM, labels={})
     assert files_of(volume, image) == {"a": b"1", ".complete": b""}
 
 
+def test_a_volume_whose_content_cannot_be_had_counts_as_not_filled(image: str, volume: str) -> None:
+    def fail(_: tarfile.TarFile) -> None:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        ENGINE.fill_volume(volume, fail, image=image, platform=PLATFORM, labels={})
+    ENGINE.fill_volume(volume, content_of({"a": b"1"}), image=image, platform=PLATFORM, labels={})
+    assert files_of(volume, image) == {"a": b"1", ".complete": b""}
+
+
+def test_files_of_an_image_are_read_without_running_it(image: str) -> None:
+    assert ENGINE.read_files(image, PLATFORM, "/mnt") == {"readme": image.encode()}
+    with pytest.raises(EngineError):
+        ENGINE.read_files(image, PLATFORM, "/none")
+
+
 def test_filling_leaves_no_container(image: str, volume: str) -> None:
-    ENGINE.fill_volume(volume, archive({"a": b"1"}), image=image, platform=PLATFORM, labels={})
+    ENGINE.fill_volume(volume, content_of({"a": b"1"}), image=image, platform=PLATFORM, labels={})
     listed = subprocess.run(
         ["docker", "ps", "--all", "--quiet", "--filter", f"ancestor={image}"], check=True, capture_output=True
     )

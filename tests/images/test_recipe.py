@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cibw_debian.imagebuild.progress import phase_of
 from cibw_debian.imagebuild.recipe import FINGERPRINT_LABEL, Recipe, listed, recipe_files
 from cibw_debian.platforms import ARCHS
+from cibw_debian.progress import phase_of
 
 RECIPE = Recipe(
     name="debian-11",

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cibw_debian.aptroot import DEBIAN_KEYRING, AptRoot, Archive, default_mirror
 from cibw_debian.errors import DataError
-from cibw_debian.indexer.archive import DEBIAN_KEYRING, AptRoot, Archive, default_mirror
 from cibw_debian.resolver.files import read_data
 from cibw_debian.resolver.model import PACKAGE
 from cibw_debian.translate import translate
@@ -45,7 +45,7 @@ HOW = pytest.mark.parametrize("how", ["--print-uris", pytest.param("--simulate",
 def root(request: pytest.FixtureRequest) -> AptRoot:
     suite, _, deb_arch = str(request.param).partition("/")
     archive = Archive(mirror=default_mirror(), keyring=DEBIAN_KEYRING, components=("main",))
-    root = AptRoot(CACHE / suite / deb_arch, archive, suite, [deb_arch])
+    root = AptRoot(CACHE / suite / deb_arch, archive.sources(suite), [deb_arch])
     root.update()
     return root
 

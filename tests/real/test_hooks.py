@@ -31,7 +31,7 @@ def facts(hook: Path) -> dict[str, str]:
 def create_args(engine: Engine) -> tuple[str, ...]:
     companion = make_companion(os.environ, answers=True)
     engine.fill_volume(
-        companion.volume, companion.archive(), image=IMAGE, platform=PLATFORM, labels={"cibw-debian": "test"}
+        companion.volume, companion.add_to, image=IMAGE, platform=PLATFORM, labels={"cibw-debian": "test"}
     )
     image = engine.image(IMAGE)
     assert image is not None

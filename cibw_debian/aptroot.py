@@ -1,4 +1,4 @@
-"""An archive's index files, fetched and verified by apt in a root of its own.
+"""apt in a root of its own: index files and packages of an archive, fetched and verified.
 
 apt checks signatures, uses the machine's proxy settings and knows the layout of archives; this machine's own
 package state is neither used nor changed.
@@ -6,6 +6,7 @@ package state is neither used nor changed.
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from cibw_debian.errors import ConfigurationError, DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 #: comes with the package debian-archive-keyring, which Ubuntu has too
@@ -23,7 +24,7 @@ _CONFIGURATION = """\
 Dir "{root}";
 Dir::Etc "{root}/etc";
 Dir::Etc::sourcelist "{root}/etc/sources.list";
-Dir::Etc::sourceparts "-";
+Dir::Etc::sourceparts "{root}/etc/sources.list.d";
 Dir::State "{root}/state";
 Dir::State::status "{root}/state/status";
 Dir::Cache "{root}/cache";
@@ -55,30 +56,39 @@ class Archive:
     keyring: str
     components: tuple[str, ...]
 
+    def sources(self, suite: str) -> dict[str, bytes]:
+        """What /etc/apt has for a suite of this archive: name -> content."""
+        line = f"deb [signed-by={self.keyring}] {self.mirror} {suite} {' '.join(self.components)}\n"
+        return {"sources.list": line.encode()}
 
-def default_mirror() -> str:
-    """Return the address of the Debian archive that this machine's apt is configured for.
+
+def default_mirror(origin: str = "Debian") -> str:
+    """Return the address of the archive that this machine's apt is configured for.
+
+    Args:
+        origin: Whose archive, in the archive's own word.
 
     Raises:
         ConfigurationError: There is none.
     """
     output = _apt_get("indextargets", "--format", "$(ORIGIN) $(REPO_URI)", "Identifier: Packages")
     lines = (line.split(" ", 1) for line in output.splitlines())
-    mirrors = [uri.rstrip("/") for origin, uri in lines if origin == "Debian"]
+    mirrors = [uri.rstrip("/") for of, uri in lines if of == origin]
     main = [uri for uri in mirrors if not uri.endswith("-security")]
     if not main:
-        raise ConfigurationError("This machine's apt has no Debian archive", hint="Give one with --mirror.")
+        raise ConfigurationError(
+            f"This machine's apt has no {origin} archive", hint="Give one with --mirror."
+        )
     return main[0]
 
 
 class AptRoot:
-    """A root of apt's for one suite."""
+    """A root of apt's."""
 
     def __init__(
         self,
         directory: Path,
-        archive: Archive,
-        suite: str,
+        etc: Mapping[str, bytes],
         deb_archs: Sequence[str],
         *,
         contents: bool = False,
@@ -87,19 +97,26 @@ class AptRoot:
 
         Args:
             directory: Where; what is there from an earlier time is used again.
-            archive: Where the packages are.
-            suite: Codename.
+            etc: The files of /etc/apt: what sources there are, and which keys may sign them.
             deb_archs: Architectures to fetch; the first is what apt takes for its own.
             contents: Fetch the Contents files too, the list of all files in all packages.
         """
         self.directory = directory
         self.deb_archs = tuple(deb_archs)
-        for name in ("etc/apt.conf.d", "etc/preferences.d", "state/lists/partial", "cache/archives/partial"):
+        # What an earlier time had that is no longer asked for must not count.
+        shutil.rmtree(directory / "etc", ignore_errors=True)
+        for name in (
+            "etc/apt.conf.d",
+            "etc/preferences.d",
+            "etc/sources.list.d",
+            "etc/trusted.gpg.d",
+            "state/lists/partial",
+            "cache/archives/partial",
+        ):
             (directory / name).mkdir(parents=True, exist_ok=True)
         (directory / "state/status").touch()
-        options = f"arch={','.join(deb_archs)} signed-by={archive.keyring}"
-        line = f"deb [{options}] {archive.mirror} {suite} {' '.join(archive.components)}\n"
-        (directory / "etc/sources.list").write_text(line)
+        for name, content in etc.items():
+            (directory / "etc" / name).write_bytes(content)
         self.configuration = directory / "apt.conf"
         archs = " ".join(f'"{arch}";' for arch in deb_archs)
         self.configuration.write_text(

@@ -1,0 +1,190 @@
+"""A toolchain: which packages it is made of, and the volume that it is in."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cibw_debian import __version__
+from cibw_debian.aptroot import AptRoot, default_mirror
+from cibw_debian.cache import cache_directory, one_at_a_time, roomy
+from cibw_debian.errors import CibwDebianError, NativeError
+from cibw_debian.native.tree import MOUNT, Layout, assemble
+from cibw_debian.platforms import ARCHS
+from cibw_debian.progress import ConsoleProgress
+
+if TYPE_CHECKING:
+    import tarfile
+    from collections.abc import Mapping
+
+    from cibw_debian.catalogue import Image
+    from cibw_debian.engine import Engine, LocalImage
+
+#: on every volume with a toolchain
+LABEL = "cibw-debian.native"
+#: OCI architectures of machines that the archives have cross compilers for
+HOSTS = ("amd64", "arm64")
+
+_ENTRYPOINT = "CIBW_DEBIAN_ENTRYPOINT"
+#: of apt's files in an image: where it gets packages and by whose keys
+_SOURCES = re.compile(r"(sources\.list|sources\.list\.d/[^/]+\.(list|sources)|trusted\.gpg\.d/[^/]+)$")
+#: what is taken besides compiler and linker; binutils of the machine's own, to strip the compiler
+_TOOLS = ("apt", "binutils", "dash", "dpkg")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toolchain:
+    """A compiler for the programs of one image, that runs on one architecture."""
+
+    #: codename
+    suite: str
+    #: GCC's major version
+    gcc: str
+    #: cibuildwheel's name of the image's architecture
+    arch: str
+    #: deb arch of the engine's machine
+    host: str
+
+    @property
+    def layout(self) -> Layout:
+        (host_triplet,) = (arch.triplet for arch in ARCHS.values() if arch.deb == self.host)
+        arch = ARCHS[self.arch]
+        return Layout(triplet=arch.triplet, deb_arch=arch.deb, host=self.host, host_triplet=host_triplet)
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        compilers = (f"{name}-{self.gcc}-{ARCHS[self.arch].triplet}" for name in ("g++", "gfortran"))
+        return (*compilers, *_TOOLS)
+
+    def __str__(self) -> str:
+        return f"gcc {self.gcc} of {self.suite} for {self.host}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """A toolchain in a volume."""
+
+    volume: str
+    #: the compiler's Debian version
+    version: str
+
+    def create_args(self, image: LocalImage) -> tuple[str, ...]:
+        """Arguments for creating a container of an image with the toolchain in it."""
+        return (
+            f"--volume={self.volume}:{MOUNT}:ro",
+            f"--entrypoint={MOUNT}/enter",
+            f"--env={_ENTRYPOINT}=" + "\n".join(image.entrypoint),
+        )
+
+
+def make_ready(toolchain: Toolchain, *, engine: Engine, reference: str, image: Image) -> Ready:
+    """Make sure that the engine has a volume with a toolchain.
+
+    Args:
+        toolchain: What to make ready.
+        engine: Where.
+        reference: Of an image of the suite, which the engine has. It says where packages come from.
+        image: The same in the catalogue.
+
+    Raises:
+        NativeError: It cannot be had; the message is a reason, without a capital or a full stop.
+        EngineError: The engine refused.
+    """
+    for program in ("apt-get", "dpkg-deb"):
+        if not shutil.which(program):
+            raise NativeError(f"{program} is not on this machine")
+    platform = ARCHS[toolchain.arch].oci
+    name = f"native-{toolchain.suite}-{toolchain.arch}-{toolchain.host}"
+    with (
+        ConsoleProgress(f"native compiler for {toolchain.suite} {toolchain.arch}") as progress,
+        one_at_a_time(name, lambda: progress.phase("waiting for another run that fetches it")),
+    ):
+        etc = _sources(engine.read_files(reference, platform, "/etc/apt"), image)
+        root = AptRoot(cache_directory() / name, etc, (toolchain.host,))
+        try:
+            packages = _closure(root, toolchain)
+        except CibwDebianError as error:
+            last = (error.hint.strip().splitlines() or [error.message])[-1]
+            raise NativeError(f"{', '.join(toolchain.packages[:2])} cannot be had: {last}") from error
+
+        def add(archive: tarfile.TarFile) -> None:
+            with tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=roomy()) as directory:
+                progress.phase("downloading")
+                root.apt_get("install", "--download-only", "--yes", *_OPTIONS, *toolchain.packages)
+                progress.phase("unpacking")
+                unpacked, out = Path(directory) / "packages", Path(directory) / "out"
+                for file in packages:
+                    _unpack(root.directory / "cache/archives" / file, unpacked)
+                assemble(unpacked, out, toolchain.layout)
+                progress.phase(f"copying into {engine.name}")
+                for path in sorted(out.iterdir()):
+                    archive.add(path, path.name, filter=_owned_by_root)
+                root.apt_get("clean")
+
+        volume = f"cibw-debian-native-{_digest(packages, toolchain)}"
+        engine.fill_volume(volume, add, image=reference, platform=platform, labels={LABEL: __version__})
+    return Ready(volume=volume, version=_version(packages, toolchain))
+
+
+_OPTIONS = ("--no-install-recommends",)
+
+
+def _sources(files: Mapping[str, bytes], image: Image) -> dict[str, bytes]:
+    """The image's own sources and keys, which hold for the machine's architecture too.
+
+    Ubuntu has an archive of its own for what it calls ports; a machine of another architecture is configured
+    for the archive that has its packages.
+    """
+    found = {name: content for name, content in files.items() if _SOURCES.fullmatch(name)}
+    if image.distribution.startswith("ubuntu-"):
+        mirror = default_mirror("Ubuntu").encode() + b"/"
+        found = {
+            name: re.sub(rb"\S+://\S+/ubuntu-ports/?", mirror, content) for name, content in found.items()
+        }
+    return found
+
+
+def _closure(root: AptRoot, toolchain: Toolchain) -> dict[str, str]:
+    """The files of all packages to be unpacked -> their hashes, as apt resolves dependencies."""
+    root.update()
+    # apt lists what it would fetch, so not into the cache, where an interrupted run may have left some of it.
+    elsewhere = f"Dir::Cache::Archives={root.directory}/none"
+    output = root.apt_get("install", "--print-uris", "-qq", "-o", elsewhere, *_OPTIONS, *toolchain.packages)
+    # 'ADDRESS' FILE SIZE HASH
+    lines = (line.split(" ") for line in output.splitlines() if line.startswith("'"))
+    return {file: digest for _, file, _, digest in sorted(lines)}
+
+
+def _digest(packages: Mapping[str, str], toolchain: Toolchain) -> str:
+    """A name for the content: the packages, and what is made of them here."""
+    digest = hashlib.sha256(repr((sorted(packages.items()), toolchain)).encode())
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix == ".py" or path.parent.name == "scripts":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _version(packages: Mapping[str, str], toolchain: Toolchain) -> str:
+    # g++-10-arm-linux-gnueabihf_10.2.1-6cross1_amd64.deb
+    (file,) = (file for file in packages if file.startswith(f"{toolchain.packages[0]}_"))
+    return re.sub(r"cross\d*$", "", file.split("_")[1])
+
+
+def _unpack(package: Path, root: Path) -> None:
+    done = subprocess.run(
+        ["dpkg-deb", "--extract", package, root], check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise NativeError(f"{package.name} cannot be unpacked: {done.stderr.strip()}")
+
+
+def _owned_by_root(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.uid = member.gid = 0
+    member.uname = member.gname = "root"
+    return member

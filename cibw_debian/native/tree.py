@@ -1,0 +1,206 @@
+"""From unpacked packages to the directory that containers get.
+
+Only what runs is taken from the packages: the compiler's own programs, binutils, apt, and the libraries they
+need. Everything that ends up in a wheel or is read by the compiler (headers, crt files, libgcc, libstdc++)
+is the container's own, through symbolic links, so that the result cannot differ for it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cibw_debian.errors import NativeError
+from cibw_debian.native import elf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+#: where the directory is in containers
+MOUNT = "/opt/cibw-debian-native"
+
+#: libraries that the C library opens by name, to look up hosts and users, and to end threads
+_OPENED = ("libnss_files.so.2", "libnss_dns.so.2", "libgcc_s.so.1")
+#: what is taken besides the compiler: paths in the packages, as globs
+_TOOLS = (
+    "bin/dash",
+    "usr/bin/dash",
+    *(f"usr/bin/{name}" for name in ("apt", "apt-cache", "apt-config", "apt-get", "dpkg-deb", "gpgv", "sqv")),
+)
+_APT = "usr/lib/apt/methods"
+#: programs that take plugins, which are libraries of the container's architecture
+_PLUGIN_USERS = ("ar", "gold", "ld", "ld.bfd", "ld.gold", "nm", "ranlib")
+_DRIVERS = ("gcc", "g++", "cpp", "gfortran")
+
+_SCRIPTS = Path(__file__).parent / "scripts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Where things are in the packages of one toolchain."""
+
+    #: GNU triplet of the container, in Debian's spelling
+    triplet: str
+    #: deb arch of the container
+    deb_arch: str
+    #: deb arch of the engine's machine
+    host: str
+    #: GNU triplet of the engine's machine
+    host_triplet: str
+
+
+def assemble(packages: Path, out: Path, layout: Layout) -> None:
+    """Make the directory.
+
+    Args:
+        packages: Root that the packages are unpacked under; files are moved out of it.
+        out: The directory to make.
+        layout: Names in it.
+
+    Raises:
+        NativeError: Something is not where it is expected.
+    """
+    libraries = _libraries(packages, layout.host_triplet)
+    strip = _strip_command(packages, libraries, layout.host_triplet)
+    wanted = list(_programs(packages, layout))
+    taken: list[Path] = []
+    for path in wanted:
+        target = out / path.relative_to(packages)
+        if path.parts[-2:] == ("bin", "dash"):
+            target = out / "usr/bin/dash"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink():
+            target.symlink_to(path.readlink())
+        else:
+            taken.append(path.rename(target))
+    loader = Path(elf.interpreter(out / "usr/bin/dash")).name
+    for library in _closure(taken, libraries, loader):
+        target = out / "lib" / library.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(library, target)
+        taken.append(target)
+    for path in taken:
+        if not elf.is_elf_for(path, layout.host):
+            continue  # a script
+        elf.strip(path, strip)
+        if path.name == loader:
+            continue
+        own = f"{MOUNT}/lib/{loader}" if elf.interpreter(path) else ""
+        elf.relocate(path, f"{MOUNT}/lib", own)
+    _link_target_files(packages, out, layout)
+    _write_scripts(out, layout)
+
+
+def _libraries(packages: Path, host_triplet: str) -> dict[str, Path]:
+    directories = (packages / "lib" / host_triplet, packages / "usr/lib" / host_triplet)
+    return {path.name: path for d in directories if d.is_dir() for path in sorted(d.glob("*.so*"))}
+
+
+def _strip_command(packages: Path, libraries: Mapping[str, Path], host_triplet: str) -> list[str]:
+    program = packages / f"usr/bin/{host_triplet}-strip"
+    loader = libraries[Path(elf.interpreter(program)).name]
+    paths = ":".join(sorted({str(path.parent) for path in libraries.values()}))
+    return [str(loader), "--library-path", paths, str(program)]
+
+
+def _programs(packages: Path, layout: Layout) -> Iterator[Path]:
+    yield from sorted((packages / "usr/bin").glob(f"{layout.triplet}-*"))
+    yield from sorted((packages / f"usr/{layout.triplet}/bin").iterdir())
+    for name in _TOOLS:
+        if (packages / name).exists():
+            yield packages / name
+    yield from sorted(p for p in (packages / _APT).iterdir())
+    for directory in _gcc_directories(packages, layout):
+        for path in sorted(directory.iterdir()):
+            if path.is_file() and elf.is_elf_for(path, layout.host):
+                yield path
+
+
+def _gcc_directories(packages: Path, layout: Layout) -> list[Path]:
+    """GCC's own directories, `.../gcc-cross/<triplet>/<major>`: one until GCC 12, then a libexec too."""
+    found = [
+        path
+        for parent in ("lib", "libexec")
+        for path in (packages / f"usr/{parent}/gcc-cross/{layout.triplet}").glob("[0-9]*")
+    ]
+    if not found:
+        raise NativeError(f"no compiler for {layout.triplet} in the packages")
+    return found
+
+
+def _closure(programs: list[Path], libraries: Mapping[str, Path], loader: str) -> list[Path]:
+    """All libraries that programs need, each once."""
+    found: dict[str, Path] = {}
+    waiting = [loader, *(name for name in _OPENED if name in libraries)]
+    for program in programs:
+        waiting += _needed(program)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        if name not in libraries:
+            raise NativeError(f"library {name} is not in the packages")
+        found[name] = libraries[name]
+        waiting += _needed(libraries[name])
+    return list(found.values())
+
+
+def _needed(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        if file.read(4) != b"\x7fELF":
+            return []
+    return list(elf.needed(path))
+
+
+def _link_target_files(packages: Path, out: Path, layout: Layout) -> None:
+    """Link to the container's own files what the compiler reads and what it links."""
+    for directory in _gcc_directories(packages, layout):
+        version = directory.name
+        here = out / directory.relative_to(packages)
+        here.mkdir(parents=True, exist_ok=True)
+        theirs = f"/usr/lib/gcc/{layout.triplet}/{version}"
+        for path in directory.iterdir():
+            if not (here / path.name).is_symlink() and not (here / path.name).exists():
+                (here / path.name).symlink_to(f"{theirs}/{path.name}")
+    # The compiler looks for C++'s headers in a subdirectory of where it looks for /usr/local/include.
+    (out / f"usr/{layout.triplet}/include").symlink_to("/usr/local/include")
+    headers = packages / f"usr/{layout.triplet}/include/c++"
+    for directory in headers.iterdir():
+        here = out / f"usr/{layout.triplet}/c++" / directory.name
+        here.mkdir(parents=True, exist_ok=True)
+        for path in directory.iterdir():
+            own = f"/usr/include/c++/{directory.name}/{path.name}"
+            if path.name == layout.triplet:
+                own = f"/usr/include/{layout.triplet}/c++/{directory.name}"
+            (here / path.name).symlink_to(own)
+
+
+def _write_scripts(out: Path, layout: Layout) -> None:
+    """Write what puts the programs in place, and what stands in for the emulated ones."""
+    words = {"@MOUNT@": MOUNT, "@TRIPLET@": layout.triplet, "@DEB_ARCH@": layout.deb_arch}
+    for name in ("enter", "link", "apt.conf"):
+        _write(out / name, name, words)
+    (out / "include").mkdir()
+    (out / "include/c++").symlink_to(f"../usr/{layout.triplet}/c++")
+    replace = out / "replace/usr/bin"
+    replace.mkdir(parents=True)
+    for path in sorted((out / "usr/bin").iterdir()):
+        if path.is_symlink() or path.name == "dash":
+            continue
+        tool = path.name.removeprefix(f"{layout.triplet}-")
+        if tool.rstrip("-.0123456789") in _DRIVERS:
+            _write(replace / path.name, "compiler", words | {"@PROGRAM@": path.name})
+        elif tool in _PLUGIN_USERS:
+            _write(replace / path.name, "binutils", words | {"@PROGRAM@": path.name})
+        else:
+            (replace / path.name).symlink_to(f"../../../usr/bin/{path.name}")
+
+
+def _write(path: Path, script: str, words: Mapping[str, str]) -> None:
+    text = (_SCRIPTS / script).read_text(encoding="utf-8")
+    for word, value in words.items():
+        text = text.replace(word, value)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o755)
