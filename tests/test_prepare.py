@@ -39,6 +39,9 @@ class FakeEngine:
     def image_platform(self, reference: str) -> str | None:
         return self.platforms.get(reference)
 
+    def architecture(self) -> str:
+        return "arm"
+
     def pull(self, reference: str, platform: str) -> None:
         self.calls.append(("pull", platform))
         self.platforms[reference] = platform
@@ -58,22 +61,43 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     return FakeEngine.calls
 
 
-def prepare_for(*builds: Build) -> list[tuple[str, ...]]:
-    return prepare(plan(*builds), load_catalogue(), Settings(), {})
+def prepare_for(*builds: Build, settings: Settings | None = None) -> list[tuple[str, ...]]:
+    return prepare(plan(*builds), load_catalogue(), settings or Settings(), {})
 
 
 def test_a_volume_is_never_removed_after_it_was_made_ready(calls: list[tuple[str, ...]]) -> None:
     (args,) = prepare_for(build("cp311-manylinux_armv7l", "manylinux_2_31", before_all="bash ci/deps.sh"))
-    assert [call[0] for call in calls] == ["pull", "prune", "fill"]
+    assert [call[0] for call in calls] == ["pull", "prune", "prune", "fill"]
     assert any(arg.startswith("--volume=") for arg in args)
 
 
 def test_one_reference_is_pulled_for_every_arch(calls: list[tuple[str, ...]]) -> None:
     image = "example.org/multi-arch:1"
     prepare_for(build("cp311-manylinux_armv7l", image), build("cp311-manylinux_riscv64", image))
-    assert calls == [("pull", "linux/arm/v7"), ("pull", "linux/riscv64"), ("prune",)]
+    assert calls == [("pull", "linux/arm/v7"), ("pull", "linux/riscv64"), ("prune",), ("prune",)]
 
 
 def test_other_builds_need_no_engine(calls: list[tuple[str, ...]]) -> None:
     assert prepare_for(build("cp311-manylinux_x86_64", "manylinux_2_28")) == [()]
     assert calls == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [
+        (Settings(), None),
+        (Settings(native_compiler=True), True),
+        (Settings(companion=False), False),
+        (Settings(companion=False, native_compiler=True), True),
+    ],
+)
+def test_without_the_companion_the_native_compiler_has_to_be_asked_for(
+    calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, settings: Settings, wanted: bool | None
+) -> None:
+    def native_args(_build: object, _engine: object, *, wanted: bool | None) -> tuple[str, ...]:
+        return (f"wanted={wanted}",)
+
+    monkeypatch.setattr(module, "native_args", native_args)
+    (args,) = prepare_for(build("cp311-manylinux_armv7l", "manylinux_2_31"), settings=settings)
+    assert args[-1] == f"wanted={wanted}"
+    assert calls

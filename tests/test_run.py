@@ -38,12 +38,12 @@ def test_what_cannot_be_written_is_refused_before_anything_is_built(
     tmp_path: Path, name: str, child: list[list[str]]
 ) -> None:
     with pytest.raises(ConfigurationError, match="--report"):
-        run(ELSEWHERE, [], {}, report=tmp_path / name)
+        run(ELSEWHERE, [], {}, switches={}, report=tmp_path / name)
     assert child == []
 
 
 def test_a_report_is_written_of_every_run(tmp_path: Path) -> None:
-    assert run(ELSEWHERE, [], {}, report=tmp_path / "report.json") == 3
+    assert run(ELSEWHERE, [], {}, switches={}, report=tmp_path / "report.json") == 3
     assert json.loads((tmp_path / "report.json").read_text()) == {"exit_code": 3, "installed": {}}
 
 
@@ -51,7 +51,7 @@ def test_a_disk_that_is_full_does_not_hide_the_exit_code(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "report.json").symlink_to("/dev/full")
-    assert run(ELSEWHERE, [], {}, report=tmp_path / "report.json") == 3
+    assert run(ELSEWHERE, [], {}, switches={}, report=tmp_path / "report.json") == 3
     assert "the report is not complete" in capsys.readouterr().err
 
 
@@ -59,6 +59,6 @@ def test_only_a_build_whose_interpreter_the_image_lacks(tmp_path: Path, child: l
     env = {"CIBW_MANYLINUX_ARMV7L_IMAGE": "debian-11"}
     arguments = Arguments(package_dir=tmp_path, only="cp313-manylinux_armv7l")
     with pytest.raises(NothingToBuildError):
-        run(arguments, [], env)
-    assert run(replace(arguments, allow_empty=True), [], env) == 0
+        run(arguments, [], env, switches={})
+    assert run(replace(arguments, allow_empty=True), [], env, switches={}) == 0
     assert child == []

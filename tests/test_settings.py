@@ -23,10 +23,15 @@ def test_defaults(tmp_path: Path) -> None:
 def test_all_keys(tmp_path: Path) -> None:
     write(
         tmp_path,
-        'strict = false\nimages = "my/images.toml"\nmirror = "m"\npackages = { a = ["liba-dev"], b = [] }',
+        'strict = false\nimages = "my/images.toml"\nmirror = "m"\nnative-compiler = false\n'
+        'packages = { a = ["liba-dev"], b = [] }',
     )
     assert load_settings(tmp_path, {}) == Settings(
-        strict=False, packages={"a": ("liba-dev",), "b": ()}, images=tmp_path / "my/images.toml", mirror="m"
+        strict=False,
+        packages={"a": ("liba-dev",), "b": ()},
+        images=tmp_path / "my/images.toml",
+        mirror="m",
+        native_compiler=False,
     )
 
 
@@ -65,4 +70,5 @@ def test_mistakes_in_variables_name_the_variable(tmp_path: Path, env: dict[str, 
 
 def test_every_setting_is_in_the_schema() -> None:
     assert schema().keys() >= {"$id", "properties"}
-    assert set(schema()["properties"]) == set(Settings.__dataclass_fields__)
+    fields = {name.replace("_", "-") for name in Settings.__dataclass_fields__}
+    assert set(schema()["properties"]) == fields

@@ -1,0 +1,69 @@
+"""Where a toolchain's packages come from, and what its volume depends on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cibw_debian.catalogue import load_catalogue
+from cibw_debian.native import toolchain as module
+from cibw_debian.native.toolchain import Toolchain
+
+TOOLCHAIN = Toolchain(suite="bullseye", gcc="10", arch="armv7l", host="amd64")
+PACKAGES = {
+    "dash_0.5_amd64.deb": "SHA256:1",
+    "g++-10-arm-linux-gnueabihf_10.2.1-6cross1_amd64.deb": "SHA256:2",
+}
+KEY = {"trusted.gpg.d/key.asc": b"k"}
+
+
+def test_the_compiler_has_the_images_version() -> None:
+    assert TOOLCHAIN.packages[:2] == ("g++-10-arm-linux-gnueabihf", "gfortran-10-arm-linux-gnueabihf")
+
+
+def test_a_debian_image_says_where_packages_come_from() -> None:
+    image = load_catalogue().get("debian-11")
+    files = {
+        "sources.list": b"deb http://mirror.example/debian bullseye main",
+        "apt.conf.d/99": b"x",
+        **KEY,
+    }
+    assert module._sources(files, image) == {"sources.list": files["sources.list"], **KEY}
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        (
+            "sources.list",
+            b"deb http://ports.example/ubuntu-ports/ jammy main universe",
+            b"deb http://mirror.example/ubuntu/ jammy main universe",
+        ),
+        (
+            "sources.list.d/ubuntu.sources",
+            b"URIs: http://ports.example/ubuntu-ports\nSuites: noble noble-updates\n",
+            b"URIs: http://mirror.example/ubuntu/\nSuites: noble noble-updates\n",
+        ),
+    ],
+)
+def test_an_ubuntu_image_knows_only_the_archive_of_ports(
+    monkeypatch: pytest.MonkeyPatch, name: str, before: bytes, after: bytes
+) -> None:
+    monkeypatch.setattr(module, "default_mirror", lambda _origin: "http://mirror.example/ubuntu")
+    image = load_catalogue().get("mayeut-manylinux_2_35")
+    assert module._sources({name: before, **KEY}, image) == {name: after, **KEY}
+
+
+def test_the_volume_depends_on_every_package_and_on_the_toolchain() -> None:
+    digests = {
+        module._digest(PACKAGES, TOOLCHAIN),
+        module._digest({**PACKAGES, "dash_0.5_amd64.deb": "SHA256:3"}, TOOLCHAIN),
+        module._digest(PACKAGES, replace(TOOLCHAIN, arch="riscv64")),
+    }
+    assert len(digests) == 3
+    assert module._digest(dict(reversed(PACKAGES.items())), TOOLCHAIN) in digests
+
+
+def test_the_version_is_that_of_the_suites_own_compiler() -> None:
+    assert module._version(PACKAGES, TOOLCHAIN) == "10.2.1-6"
