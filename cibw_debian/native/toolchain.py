@@ -35,7 +35,7 @@ _ENTRYPOINT = "CIBW_DEBIAN_ENTRYPOINT"
 #: of apt's files in an image: where it gets packages and by whose keys
 _SOURCES = re.compile(r"(sources\.list|sources\.list\.d/[^/]+\.(list|sources)|trusted\.gpg\.d/[^/]+)$")
 #: what is taken besides compiler and linker; binutils of the machine's own, to strip the compiler
-_TOOLS = ("apt", "binutils", "dash", "dpkg")
+_TOOLS = ("apt", "binutils", "dash", "dpkg", "make", "ninja-build")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +80,9 @@ class Ready:
             f"--volume={self.volume}:{MOUNT}:ro",
             f"--entrypoint={MOUNT}/enter",
             f"--env={_ENTRYPOINT}=" + "\n".join(image.entrypoint),
+            # Half of what it takes an emulated pip to make a build environment is to compile modules that
+            # nobody imports; what is imported is compiled then.
+            "--env=PIP_COMPILE=0",
         )
 
 

@@ -28,6 +28,7 @@ _TOOLS = (
     "bin/dash",
     "usr/bin/dash",
     *(f"usr/bin/{name}" for name in ("apt", "apt-cache", "apt-config", "apt-get", "dpkg-deb", "gpgv", "sqv")),
+    *(f"usr/bin/{name}" for name in ("make", "ninja")),
 )
 _APT = "usr/lib/apt/methods"
 #: programs that take plugins, which are libraries of the container's architecture
