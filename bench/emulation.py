@@ -1,0 +1,311 @@
+"""How much faster projects build with the native compiler, and whether their wheels are the same.
+
+Each project of emulation.toml is built by `cibw-debian run --no-native-compiler`, that is by plain
+cibuildwheel on the same image, and by `cibw-debian run --native-compiler`, in turns. What counts is
+cibuildwheel's step "Building wheel", which is a whole `python -m build` with its isolated environment. Each
+wheel is tested in a new container of the image, without anything of ours in it; the two wheels are compared
+by what others see of them.
+
+    python -m bench.emulation --results results.jsonl [--only libsass] [--rounds 1]
+    python -m bench.emulation --results results.jsonl --report
+
+Results are lines of JSON that are only added to: what is there already is not built again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+import tomllib
+from collections import defaultdict
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tomlkit
+from pypi_simple import PyPISimple
+
+from cibw_debian.catalogue import load_catalogue
+from tests.same_result import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PROJECTS = Path(__file__).with_suffix(".toml")
+VARIANTS = {"plain": "--no-native-compiler", "native": "--native-compiler"}
+WHEEL_STEP = "Building wheel..."
+#: how cibuildwheel ends a step
+_STEP_END = re.compile(r"^\s*\S+ (\d+\.\d\d)s$")
+#: The first line of a log that belongs to a phase begins it; tried in this order.
+PHASES = {
+    "environment": r"\* (Creating isolated environment|Installing packages in isolated)",
+    "Cython": r"\[ *\d+/\d+\] Cythonizing|Compiling .*\.pyx because|Generating .* with cython",
+    "link": r"(gcc|g\+\+|cc|c\+\+)(-\d+)? .*-shared |\[\d+/\d+\] Linking|^ +CCLD |libtool: link:",
+    "compile": r"(gcc|g\+\+|cc|c\+\+)(-\d+)? .*-c |\[\d+/\d+\] (Building|Compiling)|^ +CC |libtool: compile:",
+    "configure": r"\*\*\* Configuring|The Meson build system|checking |-- (Performing|Detecting|Check)",
+    "Python": (
+        r"\* (Getting build dependencies|Building wheel)|running \w+|\*\*\* Installing"
+        r"|adding '|creating '.*\.whl"
+    ),
+}
+_PHASES = {name: re.compile(pattern) for name, pattern in PHASES.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Build:
+    """One project for one target."""
+
+    project: str
+    version: str
+    kind: str
+    #: name of the target, and its table
+    arch: str
+    target: dict[str, str]
+    cibuildwheel: dict[str, Any]
+    test: str
+    test_debs: list[str]
+
+    @property
+    def name(self) -> str:
+        return f"{self.project} {self.version} {self.arch}"
+
+    @property
+    def reference(self) -> str:
+        """The image, as the container engine knows it."""
+        return load_catalogue().resolve(self.target["image"], self.arch).reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One build with one compiler."""
+
+    name: str
+    variant: str
+    #: seconds of the step "Building wheel"
+    wheel_seconds: float
+    #: seconds of the whole command
+    run_seconds: float
+    #: seconds of the wheel step by phase, as far as the log tells
+    phases: dict[str, float]
+    wheel: str
+    #: load of the machine at the end, one minute's mean
+    load: float
+    finished: str = field(default_factory=lambda: time.strftime("%Y-%m-%d %H:%M"))
+
+
+def read_builds(only: str | None) -> Iterator[Build]:
+    data = tomllib.loads(PROJECTS.read_text(encoding="utf-8"))
+    for project, table in data["project"].items():
+        for arch in table["targets"]:
+            if only in {None, project, arch, f"{project}-{arch}"}:
+                yield Build(
+                    project=project,
+                    version=table["version"],
+                    kind=table["kind"],
+                    arch=arch,
+                    target=data["target"][arch],
+                    cibuildwheel=table.get("cibuildwheel", {}),
+                    test=table["test"],
+                    test_debs=table.get("test-debs", []),
+                )
+
+
+def fetch_sdist(build: Build, cache: Path) -> Path:
+    """Download the source distribution, unless it is there.
+
+    Raises:
+        LookupError: The index has no such source distribution.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    with PyPISimple() as index:
+        for package in index.get_project_page(build.project).packages:
+            if package.package_type == "sdist" and package.version == build.version:
+                file = cache / package.filename
+                if not file.exists():
+                    index.download_package(package, file)
+                return file
+    raise LookupError(f"the index has no source distribution of {build.project} {build.version}")
+
+
+def run_build(build: Build, variant: str, sdist: Path, work: Path) -> Result:
+    """Build one wheel.
+
+    Raises:
+        subprocess.CalledProcessError: The build failed; its log is in `work`.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    options = {f"manylinux-{build.arch}-image": build.target["image"], **build.cibuildwheel}
+    # Lines come when they are printed, so that their times mean something.
+    options["environment"] = {"PYTHONUNBUFFERED": "1", **options.get("environment", {})}
+    config = work / "cibuildwheel.toml"
+    config.write_text(tomlkit.dumps({"tool": {"cibuildwheel": options}}), encoding="utf-8")
+    command = [sys.executable, "-m", "cibw_debian", "run", VARIANTS[variant]]
+    command += ["--only", build.target["identifier"], "--config-file", str(config)]
+    command += ["--output-dir", str(work), str(sdist)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CIBW_")}
+    environment |= {"NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
+    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    start = time.monotonic()
+    lines = []
+    with (
+        subprocess.Popen(command, env=environment, errors="replace", **streams) as child,
+        (work / "log.txt").open("w", encoding="utf-8") as log,
+    ):
+        assert child.stdout is not None  # noqa: S101  (for the type checker)
+        for text in child.stdout:
+            lines.append((time.monotonic() - start, text.rstrip()))
+            log.write(f"{lines[-1][0]:8.2f} {text}")
+    seconds = time.monotonic() - start
+    if child.returncode:
+        raise subprocess.CalledProcessError(child.returncode, command)
+    wheel_seconds, phases = read_log(lines)
+    return Result(
+        name=build.name,
+        variant=variant,
+        wheel_seconds=wheel_seconds,
+        run_seconds=round(seconds, 2),
+        phases=phases,
+        wheel=str(next(work.glob("*.whl"))),
+        load=round(os.getloadavg()[0], 1),
+    )
+
+
+def read_log(lines: Iterable[tuple[float, str]]) -> tuple[float, dict[str, float]]:
+    """Find the wheel step in a log of cibuildwheel.
+
+    Args:
+        lines: Each with the second at which it came.
+
+    Returns:
+        The step's seconds as cibuildwheel tells them, and by phase the seconds between its first line and
+        the first line of the next one.
+    """
+    phases: dict[str, float] = defaultdict(float)
+    phase, since = "", 0.0
+    for second, line in lines:
+        if not phase:
+            if line.endswith(WHEEL_STEP):
+                phase, since = "Python", second
+            continue
+        if end := _STEP_END.match(line):
+            phases[phase] += second - since
+            return float(end[1]), {name: round(seconds, 2) for name, seconds in phases.items()}
+        following = next((name for name, pattern in _PHASES.items() if pattern.search(line)), phase)
+        if following != phase:
+            phases[phase] += second - since
+            phase, since = following, second
+    raise ValueError("the log has no complete step 'Building wheel'")
+
+
+def test_wheel(build: Build, wheel: Path) -> None:
+    """Use the wheel in a new container of the image, without anything of ours.
+
+    Raises:
+        subprocess.CalledProcessError: It cannot be installed, or does not work; `output` says more.
+    """
+    steps = ['"$PYTHON" -m pip install --quiet --root-user-action=ignore --no-index --no-deps /wheel/*.whl']
+    if build.test_debs:
+        steps += [
+            "apt-get update",
+            f"apt-get install -y --no-install-recommends {' '.join(build.test_debs)}",
+            "export PYTHONPATH=/usr/lib/python3/dist-packages",
+        ]
+    steps += ["cd /", '"$PYTHON" -c "$TEST"']
+    command = ["docker", "run", "--rm", "--platform", build.target["platform"]]
+    command += ["--env=DEBIAN_FRONTEND=noninteractive", f"--env=PYTHON={build.target['python']}"]
+    command += [f"--env=TEST={build.test}", f"--volume={wheel.parent.resolve()}:/wheel:ro"]
+    command += [build.reference, "sh", "-c", " && ".join(steps)]
+    subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1200
+    )
+
+
+def read_results(file: Path) -> list[Result]:
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return [Result(**json.loads(line)) for line in lines]
+
+
+def run_builds(builds: Iterable[Build], results: Path, work: Path, rounds: int) -> bool:
+    """Build what is not in the results yet; say whether everything worked."""
+    good = True
+    for build in builds:
+        for turn in range(rounds):
+            for variant in VARIANTS:
+                done = [r for r in read_results(results) if (r.name, r.variant) == (build.name, variant)]
+                if len(done) > turn:
+                    continue
+                directory = work / f"{build.project}-{build.arch}" / f"{variant}-{turn}"
+                print(f"{build.name}, {variant}: building", flush=True)
+                try:
+                    result = run_build(build, variant, fetch_sdist(build, work / "sdists"), directory)
+                    test_wheel(build, Path(result.wheel))
+                except (subprocess.SubprocessError, LookupError, ValueError) as error:
+                    good = False
+                    print(f"{build.name}, {variant}: {error}\n{getattr(error, 'output', None) or directory}")
+                    continue
+                with results.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(result)) + "\n")
+                print(f"{build.name}, {variant}: {result.wheel_seconds:.0f} s, tested", flush=True)
+    return good
+
+
+def report(builds: Iterable[Build], results: list[Result]) -> bool:
+    """Print the tables; say whether all wheels that were built are the same to their users."""
+    print("| project | kind | plain | native | ratio | whole run | wheels |")
+    print("|---|---|--:|--:|--:|--:|---|")
+    same = True
+    details = []
+    for build in builds:
+        runs = {v: [r for r in results if (r.name, r.variant) == (build.name, v)] for v in VARIANTS}
+        if not all(runs.values()):
+            continue
+        plain, native = (statistics.median(r.wheel_seconds for r in runs[v]) for v in VARIANTS)
+        ratio = statistics.median(
+            p.wheel_seconds / n.wheel_seconds for p, n in zip(runs["plain"], runs["native"], strict=False)
+        )
+        whole = [f"{statistics.median(r.run_seconds for r in runs[v]):.0f}" for v in VARIANTS]
+        differences = compare(Path(runs["plain"][-1].wheel), Path(runs["native"][-1].wheel))
+        same = same and not differences
+        print(
+            f"| {build.name} | {build.kind} | {plain:.0f} s | {native:.0f} s | {ratio:.1f} "
+            f"| {' -> '.join(whole)} s | {'; '.join(differences) or 'same'} |"
+        )
+        for variant in VARIANTS:
+            last = runs[variant][-1]
+            shares = ", ".join(f"{name} {seconds:.0f}" for name, seconds in last.phases.items())
+            details.append(f"{build.name}, {variant}: {shares} s (load {last.load}, {last.finished})")
+    print("\nWhere the time goes:", *details, sep="\n")
+    return same
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--results", type=Path, required=True, help="File of results, one a line.")
+    parser.add_argument("--only", metavar="NAME", help="A project, an arch, or project-arch.")
+    parser.add_argument("--rounds", type=int, default=1, help="Pairs of builds. [default: %(default)s]")
+    parser.add_argument("--work", type=Path, help="Where wheels and logs go. [default: beside the results]")
+    parser.add_argument("--list", action="store_true", help="List the projects.")
+    parser.add_argument("--report", action="store_true", help="Build nothing, print the tables.")
+    options = parser.parse_args()
+    builds = list(read_builds(options.only))
+    if not builds:
+        parser.error(f"no project is called {options.only}")
+    if options.list:
+        print(*(f"{build.name:28} {build.kind}" for build in builds), sep="\n")
+        return
+    work = (options.work or options.results.with_suffix("")).resolve()
+    good = options.report or run_builds(builds, options.results, work, options.rounds)
+    good &= report(builds, read_results(options.results))
+    sys.exit(0 if good else 1)
+
+
+if __name__ == "__main__":
+    main()
