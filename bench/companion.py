@@ -1,8 +1,10 @@
 """How long `dnf install` takes in an emulated container, against plain apt-get with the same packages.
 
-    python bench/companion.py [--pairs 3] [--image localhost/cibw-debian/debian-11:armv7l]
+    python bench/companion.py [--pairs 3] [--image debian-11] [--arch armv7l]
 
-Both start from the image without lists of packages; they take turns, and ratios are of pairs.
+`dnf` is answered by the companion alone, `native` by the companion beside the native compiler, which brings a
+native apt. All start from the image without lists of packages; they take turns, and ratios are of pairs with
+plain apt-get.
 """
 
 from __future__ import annotations
@@ -13,15 +15,14 @@ import statistics
 import subprocess
 import time
 
+from cibw_debian.catalogue import load_catalogue
 from cibw_debian.companion import LABEL, make_companion
 from cibw_debian.engine import Engine
+from cibw_debian.native.toolchain import Toolchain, make_ready
+from cibw_debian.platforms import ARCHS
 
 RPMS = "openssl-devel libffi-devel zlib-devel bzip2-devel xz-devel"
 DEBS = "libssl-dev libffi-dev zlib1g-dev libbz2-dev liblzma-dev"
-COMMANDS = {
-    "plain": f"apt-get update && apt-get install -y {DEBS}",
-    "dnf": f"dnf install -y {RPMS}",
-}
 
 
 def measure(image: str, platform: str, arguments: tuple[str, ...], command: str) -> float:
@@ -42,30 +43,37 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--pairs", type=int, default=3)
-    parser.add_argument("--image", default="localhost/cibw-debian/debian-11:armv7l")
+    parser.add_argument("--image", default="debian-11", help="One that is built here.")
+    parser.add_argument("--arch", default="armv7l")
     options = parser.parse_args()
 
     engine = Engine()
-    image = engine.image(options.image)
-    if image is None:
-        parser.error(f"{options.image} is not there: cibw-debian images build")
+    image = load_catalogue().get(options.image)
+    reference, platform = image.reference(options.arch), ARCHS[options.arch].oci
+    local = engine.image(reference)
+    if local is None:
+        parser.error(f"{reference} is not there: cibw-debian images build")
     companion = make_companion(os.environ, answers=True)
-    engine.fill_volume(
-        companion.volume,
-        companion.add_to,
-        image=options.image,
-        platform=image.platform,
-        labels={LABEL: "bench"},
-    )
-    arguments = companion.create_args(image.path)
-    times: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    labels = {LABEL: "bench"}
+    engine.fill_volume(companion.volume, companion.add_to, image=reference, platform=platform, labels=labels)
+    toolchain = Toolchain(suite=image.suite, gcc=image.gcc, arch=options.arch, host=engine.architecture())
+    ready = make_ready(toolchain, engine=engine, reference=reference, image=image)
+    answered = companion.create_args(local.path)
+    ways = {
+        "plain": ((), f"apt-get update && apt-get install -y {DEBS}"),
+        "dnf": (answered, f"dnf install -y {RPMS}"),
+        "native": ((*answered, *ready.create_args(local)), f"dnf install -y {RPMS}"),
+    }
+    times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(options.pairs):
-        for name, command in COMMANDS.items():
-            times[name].append(measure(options.image, image.platform, arguments, command))
-    ratios = [dnf / plain for dnf, plain in zip(times["dnf"], times["plain"], strict=True)]
+        for name, (arguments, command) in ways.items():
+            times[name].append(measure(reference, platform, arguments, command))
     for name, seconds in times.items():
-        print(f"{name:6} median {statistics.median(seconds):6.1f} s, best {min(seconds):6.1f} s")
-    print(f"dnf / plain: median {statistics.median(ratios):.2f} of {len(ratios)} pairs")
+        ratios = [own / plain for own, plain in zip(seconds, times["plain"], strict=True)]
+        print(
+            f"{name:6} median {statistics.median(seconds):6.1f} s, best {min(seconds):6.1f} s;"
+            f" of plain, median: {statistics.median(ratios):.2f}"
+        )
     print(f"load of the machine: {os.getloadavg()[0]:.1f}; measured {time.strftime('%Y-%m-%d')}")
 
 
