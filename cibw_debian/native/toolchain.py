@@ -55,7 +55,13 @@ class Toolchain:
     def layout(self) -> Layout:
         (host_triplet,) = (arch.triplet for arch in ARCHS.values() if arch.deb == self.host)
         arch = ARCHS[self.arch]
-        return Layout(triplet=arch.triplet, deb_arch=arch.deb, host=self.host, host_triplet=host_triplet)
+        return Layout(
+            gcc=self.gcc,
+            triplet=arch.triplet,
+            deb_arch=arch.deb,
+            host=self.host,
+            host_triplet=host_triplet,
+        )
 
     @property
     def packages(self) -> tuple[str, ...]:

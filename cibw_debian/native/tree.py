@@ -7,6 +7,7 @@ is the container's own, through symbolic links, so that the result cannot differ
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +32,13 @@ _TOOLS = (
     *(f"usr/bin/{name}" for name in ("make", "ninja")),
 )
 _APT = "usr/lib/apt/methods"
-#: programs that take plugins, which are libraries of the container's architecture
-_PLUGIN_USERS = ("ar", "gold", "ld", "ld.bfd", "ld.gold", "nm", "ranlib")
-_DRIVERS = ("gcc", "g++", "cpp", "gfortran")
+#: what stands in for a program, where a plain link is not enough: a script -> the programs' names
+_STAND_INS = {
+    "compiler": ("gcc", "g++", "cpp", "gfortran"),
+    "linker": ("ld", "ld.bfd", "ld.gold"),
+    # They take plugins, which are libraries of the container's architecture.
+    "binutils": ("ar", "nm", "ranlib"),
+}
 
 _SCRIPTS = Path(__file__).parent / "scripts"
 
@@ -42,6 +47,8 @@ _SCRIPTS = Path(__file__).parent / "scripts"
 class Layout:
     """Where things are in the packages of one toolchain."""
 
+    #: GCC's major version
+    gcc: str
     #: GNU triplet of the container, in Debian's spelling
     triplet: str
     #: deb arch of the container
@@ -120,12 +127,9 @@ def _programs(packages: Path, layout: Layout) -> Iterator[Path]:
 
 
 def _gcc_directories(packages: Path, layout: Layout) -> list[Path]:
-    """GCC's own directories, `.../gcc-cross/<triplet>/<major>`: one until GCC 12, then a libexec too."""
-    found = [
-        path
-        for parent in ("lib", "libexec")
-        for path in (packages / f"usr/{parent}/gcc-cross/{layout.triplet}").glob("[0-9]*")
-    ]
+    """GCC's own directories: one until GCC 12, then a libexec too."""
+    own = f"gcc-cross/{layout.triplet}/{layout.gcc}"
+    found = [path for parent in ("lib", "libexec") if (path := packages / "usr" / parent / own).is_dir()]
     if not found:
         raise NativeError(f"no compiler for {layout.triplet} in the packages")
     return found
@@ -158,43 +162,48 @@ def _needed(path: Path) -> list[str]:
 def _link_target_files(packages: Path, out: Path, layout: Layout) -> None:
     """Link to the container's own files what the compiler reads and what it links."""
     for directory in _gcc_directories(packages, layout):
-        version = directory.name
         here = out / directory.relative_to(packages)
         here.mkdir(parents=True, exist_ok=True)
-        theirs = f"/usr/lib/gcc/{layout.triplet}/{version}"
         for path in directory.iterdir():
             if not (here / path.name).is_symlink() and not (here / path.name).exists():
-                (here / path.name).symlink_to(f"{theirs}/{path.name}")
+                (here / path.name).symlink_to(f"/usr/lib/gcc/{layout.triplet}/{layout.gcc}/{path.name}")
     # The compiler looks for C++'s headers in a subdirectory of where it looks for /usr/local/include.
     (out / f"usr/{layout.triplet}/include").symlink_to("/usr/local/include")
-    headers = packages / f"usr/{layout.triplet}/include/c++"
-    for directory in headers.iterdir():
-        here = out / f"usr/{layout.triplet}/c++" / directory.name
-        here.mkdir(parents=True, exist_ok=True)
-        for path in directory.iterdir():
-            own = f"/usr/include/c++/{directory.name}/{path.name}"
-            if path.name == layout.triplet:
-                own = f"/usr/include/{layout.triplet}/c++/{directory.name}"
-            (here / path.name).symlink_to(own)
+    headers = out / "include/c++" / layout.gcc
+    headers.mkdir(parents=True)
+    for path in (packages / f"usr/{layout.triplet}/include/c++" / layout.gcc).iterdir():
+        own = f"/usr/include/c++/{layout.gcc}/{path.name}"
+        if path.name == layout.triplet:
+            own = f"/usr/include/{layout.triplet}/c++/{layout.gcc}"
+        (headers / path.name).symlink_to(own)
 
 
 def _write_scripts(out: Path, layout: Layout) -> None:
     """Write what puts the programs in place, and what stands in for the emulated ones."""
-    words = {"@MOUNT@": MOUNT, "@TRIPLET@": layout.triplet, "@DEB_ARCH@": layout.deb_arch}
+    words = {
+        "@MOUNT@": MOUNT,
+        "@GCC@": layout.gcc,
+        "@TRIPLET@": layout.triplet,
+        "@DEB_ARCH@": layout.deb_arch,
+    }
     for name in ("enter", "link", "apt.conf"):
         _write(out / name, name, words)
-    (out / "include").mkdir()
-    (out / "include/c++").symlink_to(f"../usr/{layout.triplet}/c++")
+    # So that plain ar, nm and ranlib understand LTO's objects.
+    plugins = out / "usr/lib/bfd-plugins"
+    plugins.mkdir()
+    plugin = next(
+        path for path in (out / "usr").glob("lib*/gcc-cross/*/*/liblto_plugin.so") if path.is_file()
+    )
+    (plugins / plugin.name).symlink_to(os.path.relpath(plugin, plugins))
     replace = out / "replace/usr/bin"
     replace.mkdir(parents=True)
     for path in sorted((out / "usr/bin").iterdir()):
         if path.is_symlink() or path.name == "dash":
             continue
-        tool = path.name.removeprefix(f"{layout.triplet}-")
-        if tool.rstrip("-.0123456789") in _DRIVERS:
-            _write(replace / path.name, "compiler", words | {"@PROGRAM@": path.name})
-        elif tool in _PLUGIN_USERS:
-            _write(replace / path.name, "binutils", words | {"@PROGRAM@": path.name})
+        tool = path.name.removeprefix(f"{layout.triplet}-").removesuffix(f"-{layout.gcc}")
+        script = next((script for script, tools in _STAND_INS.items() if tool in tools), None)
+        if script:
+            _write(replace / path.name, script, words | {"@PROGRAM@": path.name})
         else:
             (replace / path.name).symlink_to(f"../../../usr/bin/{path.name}")
 

@@ -98,8 +98,64 @@ def test_a_script_cannot_tell(plain: Container, native: Container, script: Path)
 def test_what_asks_for_the_processor_is_left_to_the_emulated_compiler(
     plain: Container, native: Container, option: str
 ) -> None:
-    for arguments in (option, "@options"):
-        ask = f"echo '-O2 {option}' > options; gcc {arguments} -dM -E -x c /dev/null | sort"
+    for arguments in (option, "@options", "@nested"):
+        ask = (
+            f"echo '-O2 {option}' > options; echo '-g @options -g' > nested;"
+            f" gcc {arguments} -dM -E -x c /dev/null | sort"
+        )
         ran = native.run(ask)
         assert ran.out == plain.run(ask).out
         assert ran.err == f"cibw-debian: note: {option}: left to the emulated compiler\n"
+
+
+@pytest.mark.parametrize(
+    "option", ["-Wl,-plugin -Wl,./x.so", "-Xlinker -plugin -Xlinker ./x.so", "-fplugin=./x.so"]
+)
+def test_plugins_are_left_to_the_emulated_compiler(plain: Container, native: Container, option: str) -> None:
+    ask = f"gcc -shared -x c /dev/null -o x.so; gcc {option} -x c /dev/null -o y.so -shared"
+    expected, ran = plain.run(ask), native.run(ask)
+    assert ran.code == expected.code
+    assert "left to the emulated compiler" in ran.err
+    assert expected.err.splitlines()[-1] == ran.err.splitlines()[-1]
+
+
+def test_a_container_starts_as_its_image_says(create_args: tuple[str, ...]) -> None:
+    options = (
+        "--workdir=/usr/share",
+        "--env=CIBW_DEBIAN_ENTRYPOINT=env\n-u\nPIP_COMPILE\nGREETING=hello  world",
+    )
+    out = docker(
+        *("run", "--rm", "--platform", PLATFORM, *create_args, *options, IMAGE),
+        *("sh", "-c", "pwd; env | sort | grep -E 'CIBW|GREETING|OLDPWD|PIP'"),
+    )
+    assert out == "/usr/share\nGREETING=hello  world\n"
+
+
+def test_a_compiler_that_comes_later_is_replaced_if_it_is_the_same(native: Container) -> None:
+    """apt installs an emulated one; the native one is there when apt is done."""
+    script = """
+    apt-get update >/dev/null
+    apt-get install -y --no-install-recommends --reinstall gcc-10 gcc-9 >/dev/null 2>&1
+    bits() { od --skip-bytes=4 --read-bytes=1 --address-radix=n --format=d1 "$($1 -print-prog-name=cc1)"; }
+    bits gcc-10
+    bits gcc-9
+    apt-get purge -y gcc-9 >/dev/null 2>&1
+    """
+    ran = native.run(script)
+    assert ran.out.split() == ["2", "1"], ran.err
+
+
+def test_apt_checks_signatures(native: Container) -> None:
+    script = """
+    mv /etc/apt/trusted.gpg.d /usr/share/keyrings /tmp
+    apt-get update 2>&1 || true
+    mv /tmp/trusted.gpg.d /etc/apt; mv /tmp/keyrings /usr/share
+    """
+    assert "NO_PUBKEY" in native.run(script).out
+
+
+def test_apt_itself_is_native(native: Container) -> None:
+    assert native.run("apt-config dump APT::Architecture").out == 'APT::Architecture "armhf";\n'
+    program = "$(readlink --canonicalize /usr/bin/apt-get)"
+    ask = f"od --skip-bytes=4 --read-bytes=1 --address-radix=n --format=d1 {program}"
+    assert int(native.run(ask).out) == 2

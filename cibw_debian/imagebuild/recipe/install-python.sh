@@ -4,7 +4,7 @@ cd /tmp/recipe
 home=/opt/python/$TAG
 tools=/opt/_internal/tools
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_PROGRESS_BAR=off PIP_ROOT_USER_ACTION=ignore
-export PIP_ONLY_BINARY=:all:
+export PIP_ONLY_BINARY=:all: PIP_COMPILE=0
 
 mkdir -p /opt/python /opt/_internal
 python3 -m venv --without-pip "$home"
@@ -14,6 +14,11 @@ python3 -m venv --without-pip "$tools"
 PYTHONPATH=$(echo /usr/share/python-wheels/*.whl | tr ' ' :) \
     "$home/bin/python" -m pip install --ignore-installed --requirement python.txt
 "$home/bin/python" -m pip --python "$tools/bin/python" install --requirement tools.txt
+
+# Packing the image dates back what is newer than its beginning. Bytecode made before that would be stale, and
+# every start of pip would compile its modules again.
+find "$home/lib/" "$tools/lib/" -name '*.py' -exec touch --date=2020-01-01 {} +
+"$home/bin/python" -m compileall -q -j 0 "$home/lib/" "$tools/lib/" || true
 
 version=$("$home/bin/python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
 rm -rf "$home/include/$version"

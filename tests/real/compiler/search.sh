@@ -14,6 +14,9 @@ CPATH=include gcc -shared -fPIC value.c -o lib/libvalue.so
 echo 'int value(void); int main(void) { return value() != 42; }' >main.c
 LIBRARY_PATH=$PWD/lib gcc main.c -lvalue -o main
 LIBRARY_PATH=/none:$PWD/lib/ gcc main.c -lvalue -o main
+# An empty entry is the current directory.
+for path in ":$PWD/lib" "/none::$PWD/lib"; do LIBRARY_PATH=$path gcc main.c -lvalue -o main; done
+(cd lib && for path in : /none: :/none; do LIBRARY_PATH=$path gcc ../main.c -lvalue -o ../main; done)
 LIBRARY_PATH=$PWD/lib gcc -fuse-ld=gold -x c - -lvalue -o main <main.c
 LD_LIBRARY_PATH=lib ./main
 ! gcc main.c -lvalue -o main 2>/dev/null
@@ -28,6 +31,13 @@ gcc -shared -fPIC twice.c -Llib -lvalue -o libtwice.so
 echo 'int twice(void); int main(void) { return twice() != 84; }' >main.c
 LD_LIBRARY_PATH=lib gcc main.c ./libtwice.so -o main
 LD_LIBRARY_PATH=lib ./main
+LD_RUN_PATH=lib gcc main.c ./libtwice.so -o main
+gcc -c main.c && LD_LIBRARY_PATH=lib ld main.o ./libtwice.so -e main -o main
+(LD_RUN_PATH=/none gcc main.c ./libtwice.so -o main 2>&1 || true) | grep -c 'undefined reference'
+mkdir 'with,comma' && cp lib/libvalue.so 'with,comma'
+LD_LIBRARY_PATH='with,comma' gcc main.c ./libtwice.so -o main
+# Nothing to link: variables change nothing.
+LD_LIBRARY_PATH=lib LIBRARY_PATH=lib gcc -v 2>&1 | grep 'Thread model'
 # A variable that ends up in the result.
 LD_RUN_PATH=/some/where gcc main.c ./libtwice.so -Wl,-rpath-link,lib -o main
 readelf --dynamic main | grep -E 'NEEDED|RUNPATH'
