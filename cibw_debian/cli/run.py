@@ -28,6 +28,9 @@ Where an image is Debian-based, its short name becomes an exact image and the
 dnf and yum commands in your hooks become apt-get commands. Everything else is
 handed on as it is, and so is cibuildwheel's exit code. Options that are not
 listed here are handed on to cibuildwheel.
+
+Where containers run under emulation, the compiler in them runs natively: the
+suite's own cross compiler, with the same result, several times faster.
 """
 _EXAMPLES = """\
 CIBW_ARCHS=armv7l cibw-debian run
