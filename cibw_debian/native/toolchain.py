@@ -35,7 +35,7 @@ _ENTRYPOINT = "CIBW_DEBIAN_ENTRYPOINT"
 #: of apt's files in an image: where it gets packages and by whose keys
 _SOURCES = re.compile(r"(sources\.list|sources\.list\.d/[^/]+\.(list|sources)|trusted\.gpg\.d/[^/]+)$")
 #: what is taken besides compiler and linker; binutils of the machine's own, to strip the compiler
-_TOOLS = ("apt", "binutils", "dash", "dpkg", "make", "ninja-build")
+_TOOLS = (*("apt", "binutils", "coreutils", "dash", "dpkg", "grep", "make", "mawk", "ninja-build", "sed"),)
 
 
 @dataclass(frozen=True, kw_only=True)

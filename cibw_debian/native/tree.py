@@ -24,13 +24,6 @@ MOUNT = "/opt/cibw-debian-native"
 
 #: libraries that the C library opens by name, to look up hosts and users, and to end threads
 _OPENED = ("libnss_files.so.2", "libnss_dns.so.2", "libgcc_s.so.1")
-#: what is taken besides the compiler: paths in the packages, as globs
-_TOOLS = (
-    "bin/dash",
-    "usr/bin/dash",
-    *(f"usr/bin/{name}" for name in ("apt", "apt-cache", "apt-config", "apt-get", "dpkg-deb", "gpgv", "sqv")),
-    *(f"usr/bin/{name}" for name in ("make", "ninja")),
-)
 _APT = "usr/lib/apt/methods"
 #: what stands in for a program, where a plain link is not enough: a script -> the programs' names
 _STAND_INS = {
@@ -76,14 +69,13 @@ def assemble(packages: Path, out: Path, layout: Layout) -> None:
     taken: list[Path] = []
     for path in wanted:
         target = out / path.relative_to(packages)
-        if path.parts[-2:] == ("bin", "dash"):
-            target = out / "usr/bin/dash"
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.is_symlink():
             target.symlink_to(path.readlink())
         else:
             taken.append(path.rename(target))
-    loader = Path(elf.interpreter(out / "usr/bin/dash")).name
+    (dash,) = (path for path in taken if path.name == "dash")
+    loader = Path(elf.interpreter(dash)).name
     for library in _closure(taken, libraries, loader):
         target = out / "lib" / library.name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -116,14 +108,19 @@ def _strip_command(packages: Path, libraries: Mapping[str, Path], host_triplet: 
 def _programs(packages: Path, layout: Layout) -> Iterator[Path]:
     yield from sorted((packages / "usr/bin").glob(f"{layout.triplet}-*"))
     yield from sorted((packages / f"usr/{layout.triplet}/bin").iterdir())
-    for name in _TOOLS:
-        if (packages / name).exists():
-            yield packages / name
+    tools = _tools()
+    for directory in ("bin", "usr/bin"):
+        yield from sorted(path for path in (packages / directory).glob("*") if path.name in tools)
     yield from sorted(p for p in (packages / _APT).iterdir())
     for directory in _gcc_directories(packages, layout):
         for path in sorted(directory.iterdir()):
             if path.is_file() and elf.is_elf_for(path, layout.host):
                 yield path
+
+
+def _tools() -> set[str]:
+    lines = (Path(__file__).parent / "tools.txt").read_text(encoding="utf-8").splitlines()
+    return {name for line in lines if not line.startswith("#") for name in line.split()}
 
 
 def _gcc_directories(packages: Path, layout: Layout) -> list[Path]:
@@ -180,8 +177,10 @@ def _link_target_files(packages: Path, out: Path, layout: Layout) -> None:
 
 def _write_scripts(out: Path, layout: Layout) -> None:
     """Write what puts the programs in place, and what stands in for the emulated ones."""
+    (dash,) = out.glob("**/bin/dash")
     words = {
         "@MOUNT@": MOUNT,
+        "@DASH@": f"{MOUNT}/{dash.relative_to(out)}",
         "@GCC@": layout.gcc,
         "@TRIPLET@": layout.triplet,
         "@DEB_ARCH@": layout.deb_arch,
@@ -195,17 +194,18 @@ def _write_scripts(out: Path, layout: Layout) -> None:
         path for path in (out / "usr").glob("lib*/gcc-cross/*/*/liblto_plugin.so") if path.is_file()
     )
     (plugins / plugin.name).symlink_to(os.path.relpath(plugin, plugins))
-    replace = out / "replace/usr/bin"
-    replace.mkdir(parents=True)
-    for path in sorted((out / "usr/bin").iterdir()):
-        if path.is_symlink() or path.name == "dash":
+    programs = [path for directory in ("bin", "usr/bin") for path in sorted((out / directory).glob("*"))]
+    for path in programs:
+        if path.is_symlink():
             continue
+        place = out / "replace" / path.relative_to(out)
+        place.parent.mkdir(parents=True, exist_ok=True)
         tool = path.name.removeprefix(f"{layout.triplet}-").removesuffix(f"-{layout.gcc}")
         script = next((script for script, tools in _STAND_INS.items() if tool in tools), None)
         if script:
-            _write(replace / path.name, script, words | {"@PROGRAM@": path.name})
+            _write(place, script, words | {"@PROGRAM@": path.name})
         else:
-            (replace / path.name).symlink_to(f"../../../usr/bin/{path.name}")
+            place.symlink_to(os.path.relpath(path, place.parent))
 
 
 def _write(path: Path, script: str, words: Mapping[str, str]) -> None:
