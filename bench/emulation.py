@@ -64,8 +64,8 @@ class Build:
     project: str
     version: str
     kind: str
-    #: name of the target, and its table
-    arch: str
+    #: name of the target, which is an arch and maybe a suite, and its table
+    on: str
     target: dict[str, str]
     cibuildwheel: dict[str, Any]
     test: str
@@ -73,12 +73,12 @@ class Build:
 
     @property
     def name(self) -> str:
-        return f"{self.project} {self.version} {self.arch}"
+        return f"{self.project} {self.version} {self.on}"
 
     @property
     def reference(self) -> str:
         """The image, as the container engine knows it."""
-        return load_catalogue().resolve(self.target["image"], self.arch).reference
+        return load_catalogue().resolve(self.target["image"], self.target["arch"]).reference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,14 +102,14 @@ class Result:
 def read_builds(only: str | None) -> Iterator[Build]:
     data = tomllib.loads(PROJECTS.read_text(encoding="utf-8"))
     for project, table in data["project"].items():
-        for arch in table["targets"]:
-            if only in {None, project, arch, f"{project}-{arch}"}:
+        for on in table["targets"]:
+            if only in {None, project, on, f"{project}-{on}"}:
                 yield Build(
                     project=project,
                     version=table["version"],
                     kind=table["kind"],
-                    arch=arch,
-                    target=data["target"][arch],
+                    on=on,
+                    target=data["target"][on],
                     cibuildwheel=table.get("cibuildwheel", {}),
                     test=table["test"],
                     test_debs=table.get("test-debs", []),
@@ -133,15 +133,19 @@ def fetch_sdist(build: Build, cache: Path) -> Path:
     raise LookupError(f"the index has no source distribution of {build.project} {build.version}")
 
 
-def run_build(build: Build, variant: str, sdist: Path, work: Path) -> Result:
+def run_build(build: Build, variant: str, sdist: Path, work: Path, cpus: list[str]) -> Result:
     """Build one wheel.
+
+    Args:
+        cpus: Options of the container engine that say which processors the container may use.
 
     Raises:
         subprocess.CalledProcessError: The build failed; its log is in `work`.
     """
     work.mkdir(parents=True, exist_ok=True)
-    options = {f"manylinux-{build.arch}-image": build.target["image"], **build.cibuildwheel}
+    options = {f"manylinux-{build.target['arch']}-image": build.target["image"], **build.cibuildwheel}
     # Lines come when they are printed, so that their times mean something.
+    options["container-engine"] = {"name": "docker", "create-args": cpus}
     options["environment"] = {"PYTHONUNBUFFERED": "1", **options.get("environment", {})}
     config = work / "cibuildwheel.toml"
     config.write_text(tomlkit.dumps({"tool": {"cibuildwheel": options}}), encoding="utf-8")
@@ -203,7 +207,7 @@ def read_log(lines: Iterable[tuple[float, str]]) -> tuple[float, dict[str, float
     raise ValueError("the log has no complete step 'Building wheel'")
 
 
-def test_wheel(build: Build, wheel: Path) -> None:
+def test_wheel(build: Build, wheel: Path, cpus: list[str]) -> None:
     """Use the wheel in a new container of the image, without anything of ours.
 
     Raises:
@@ -217,7 +221,7 @@ def test_wheel(build: Build, wheel: Path) -> None:
             "export PYTHONPATH=/usr/lib/python3/dist-packages",
         ]
     steps += ["cd /", '"$PYTHON" -c "$TEST"']
-    command = ["docker", "run", "--rm", "--platform", build.target["platform"]]
+    command = ["docker", "run", "--rm", *cpus, "--platform", build.target["platform"]]
     command += ["--env=DEBIAN_FRONTEND=noninteractive", f"--env=PYTHON={build.target['python']}"]
     command += [f"--env=TEST={build.test}", f"--volume={wheel.parent.resolve()}:/wheel:ro"]
     command += [build.reference, "sh", "-c", " && ".join(steps)]
@@ -231,7 +235,9 @@ def read_results(file: Path) -> list[Result]:
     return [Result(**json.loads(line)) for line in lines]
 
 
-def run_builds(builds: Iterable[Build], results: Path, work: Path, rounds: int) -> bool:
+def run_builds(
+    builds: Iterable[Build], results: Path, work: Path, rounds: int, cpus: list[str]
+) -> bool:
     """Build what is not in the results yet; say whether everything worked."""
     good = True
     for build in builds:
@@ -240,11 +246,11 @@ def run_builds(builds: Iterable[Build], results: Path, work: Path, rounds: int) 
                 done = [r for r in read_results(results) if (r.name, r.variant) == (build.name, variant)]
                 if len(done) > turn:
                     continue
-                directory = work / f"{build.project}-{build.arch}" / f"{variant}-{turn}"
+                directory = work / f"{build.project}-{build.on}" / f"{variant}-{turn}"
                 print(f"{build.name}, {variant}: building", flush=True)
                 try:
-                    result = run_build(build, variant, fetch_sdist(build, work / "sdists"), directory)
-                    test_wheel(build, Path(result.wheel))
+                    result = run_build(build, variant, fetch_sdist(build, work / "sdists"), directory, cpus)
+                    test_wheel(build, Path(result.wheel), cpus)
                 except (subprocess.SubprocessError, LookupError, ValueError) as error:
                     good = False
                     print(f"{build.name}, {variant}: {error}\n{getattr(error, 'output', None) or directory}")
@@ -289,8 +295,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--results", type=Path, required=True, help="File of results, one a line.")
-    parser.add_argument("--only", metavar="NAME", help="A project, an arch, or project-arch.")
+    parser.add_argument("--only", metavar="NAME", help="A project, a target, or project-target.")
     parser.add_argument("--rounds", type=int, default=1, help="Pairs of builds. [default: %(default)s]")
+    parser.add_argument("--cpu", help="Processors for the containers, of both variants, as docker names them.")
     parser.add_argument("--work", type=Path, help="Where wheels and logs go. [default: beside the results]")
     parser.add_argument("--list", action="store_true", help="List the projects.")
     parser.add_argument("--report", action="store_true", help="Build nothing, print the tables.")
@@ -302,7 +309,8 @@ def main() -> None:
         print(*(f"{build.name:28} {build.kind}" for build in builds), sep="\n")
         return
     work = (options.work or options.results.with_suffix("")).resolve()
-    good = options.report or run_builds(builds, options.results, work, options.rounds)
+    cpus = [f"--cpuset-cpus={options.cpu}"] if options.cpu else []
+    good = options.report or run_builds(builds, options.results, work, options.rounds, cpus)
     good &= report(builds, read_results(options.results))
     sys.exit(0 if good else 1)
 

@@ -34,8 +34,8 @@ HOSTS = ("amd64", "arm64")
 _ENTRYPOINT = "CIBW_DEBIAN_ENTRYPOINT"
 #: of apt's files in an image: where it gets packages and by whose keys
 _SOURCES = re.compile(r"(sources\.list|sources\.list\.d/[^/]+\.(list|sources)|trusted\.gpg\.d/[^/]+)$")
-#: what is taken besides compiler and linker; binutils of the machine's own, to strip the compiler
-_TOOLS = (*("apt", "binutils", "coreutils", "dash", "dpkg", "grep", "make", "mawk", "ninja-build", "sed"),)
+#: packages with what tools.txt names, and the machine's own binutils, to strip the compiler
+_TOOLS = ("apt", "binutils", "coreutils", "dash", "dpkg", "grep", "make", "mawk", "ninja-build", "sed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,9 +173,9 @@ def _closure(root: AptRoot, toolchain: Toolchain) -> dict[str, str]:
 def _digest(packages: Mapping[str, str], toolchain: Toolchain) -> str:
     """A name for the content: the packages, and what is made of them here."""
     digest = hashlib.sha256(repr((sorted(packages.items()), toolchain)).encode())
-    for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.suffix == ".py" or path.parent.name == "scripts":
-            digest.update(path.read_bytes())
+    here = Path(__file__).parent
+    for path in (here / "elf.py", here / "tree.py", here / "tools.txt", *sorted(here.glob("scripts/*"))):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

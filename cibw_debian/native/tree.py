@@ -109,8 +109,8 @@ def _programs(packages: Path, layout: Layout) -> Iterator[Path]:
     yield from sorted((packages / "usr/bin").glob(f"{layout.triplet}-*"))
     yield from sorted((packages / f"usr/{layout.triplet}/bin").iterdir())
     tools = _tools()
-    for directory in ("bin", "usr/bin"):
-        yield from sorted(path for path in (packages / directory).glob("*") if path.name in tools)
+    for place in ("bin", "usr/bin"):
+        yield from sorted(path for path in (packages / place).glob("*") if path.name in tools)
     yield from sorted(p for p in (packages / _APT).iterdir())
     for directory in _gcc_directories(packages, layout):
         for path in sorted(directory.iterdir()):
@@ -169,10 +169,10 @@ def _link_target_files(packages: Path, out: Path, layout: Layout) -> None:
     headers = out / "include/c++" / layout.gcc
     headers.mkdir(parents=True)
     for path in (packages / f"usr/{layout.triplet}/include/c++" / layout.gcc).iterdir():
-        own = f"/usr/include/c++/{layout.gcc}/{path.name}"
+        theirs = f"/usr/include/c++/{layout.gcc}/{path.name}"
         if path.name == layout.triplet:
-            own = f"/usr/include/{layout.triplet}/c++/{layout.gcc}"
-        (headers / path.name).symlink_to(own)
+            theirs = f"/usr/include/{layout.triplet}/c++/{layout.gcc}"
+        (headers / path.name).symlink_to(theirs)
 
 
 def _write_scripts(out: Path, layout: Layout) -> None:
