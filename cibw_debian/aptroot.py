@@ -6,11 +6,13 @@ package state is neither used nor changed.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cibw_debian.companion import PROXY_VARIABLES
 from cibw_debian.errors import ConfigurationError, DataError
 
 if TYPE_CHECKING:
@@ -158,6 +160,7 @@ class AptRoot:
 
 def _apt_get(*arguments: str, configuration: Path | None = None) -> str:
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+    environment |= {name: os.environ[name] for name in PROXY_VARIABLES if name in os.environ}
     if configuration:
         environment["APT_CONFIG"] = str(configuration)
     result = subprocess.run(

@@ -30,7 +30,8 @@ _BUNDLE = "ca-certificates.crt"
 _HOST_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 #: pip, everything that uses OpenSSL (uv too), requests, curl, git
 _CONTAINER_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO")
-_PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+#: what says that there is a proxy
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 _PACKAGE = "lib/cibw_debian"
 _MAIN = f"{_PACKAGE}/container/__main__.py"
@@ -116,7 +117,7 @@ def make_companion(
         # `sh -c` means what it means on RHEL.
         links["bin/sh"] = "/bin/bash"
     return Companion(
-        files=files, links=links, passed=tuple(name for name in _PROXY_VARIABLES if env.get(name))
+        files=files, links=links, passed=tuple(name for name in PROXY_VARIABLES if env.get(name))
     )
 
 

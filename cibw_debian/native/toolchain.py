@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from cibw_debian.progress import ConsoleProgress
 
 if TYPE_CHECKING:
     import tarfile
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cibw_debian.catalogue import Image
     from cibw_debian.engine import Engine, LocalImage
@@ -68,9 +69,6 @@ class Toolchain:
         compilers = (f"{name}-{self.gcc}-{ARCHS[self.arch].triplet}" for name in ("g++", "gfortran"))
         return (*compilers, *_TOOLS)
 
-    def __str__(self) -> str:
-        return f"gcc {self.gcc} of {self.suite} for {self.host}"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
@@ -86,8 +84,8 @@ class Ready:
             f"--volume={self.volume}:{MOUNT}:ro",
             f"--entrypoint={MOUNT}/enter",
             f"--env={_ENTRYPOINT}=" + "\n".join(image.entrypoint),
-            # Half of what it takes an emulated pip to make a build environment is to compile modules that
-            # nobody imports; what is imported is compiled then.
+            # Two fifths of the time in which an emulated pip makes a build environment go into compiling modules
+            # that nobody imports. What is imported is compiled then.
             "--env=PIP_COMPILE=0",
         )
 
@@ -114,18 +112,16 @@ def make_ready(toolchain: Toolchain, *, engine: Engine, reference: str, image: I
         ConsoleProgress(f"native compiler for {toolchain.suite} {toolchain.arch}") as progress,
         one_at_a_time(name, lambda: progress.phase("waiting for another run that fetches it")),
     ):
-        etc = _sources(engine.read_files(reference, platform, "/etc/apt"), image)
-        root = AptRoot(cache_directory() / name, etc, (toolchain.host,))
-        try:
+        files = engine.read_files(reference, platform, "/etc/apt")
+        with _reason():
+            root = AptRoot(cache_directory() / name, _sources(files, image), (toolchain.host,))
             packages = _closure(root, toolchain)
-        except CibwDebianError as error:
-            last = (error.hint.strip().splitlines() or [error.message])[-1]
-            raise NativeError(f"{', '.join(toolchain.packages[:2])} cannot be had: {last}") from error
 
         def add(archive: tarfile.TarFile) -> None:
             with tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=roomy()) as directory:
                 progress.phase("downloading")
-                root.apt_get("install", "--download-only", "--yes", *_OPTIONS, *toolchain.packages)
+                with _reason():
+                    root.apt_get(*_install(toolchain), "--yes", "--download-only")
                 progress.phase("unpacking")
                 unpacked, out = Path(directory) / "packages", Path(directory) / "out"
                 for file in packages:
@@ -141,7 +137,18 @@ def make_ready(toolchain: Toolchain, *, engine: Engine, reference: str, image: I
     return Ready(volume=volume, version=_version(packages, toolchain))
 
 
-_OPTIONS = ("--no-install-recommends",)
+@contextmanager
+def _reason() -> Iterator[None]:
+    """What keeps apt from fetching packages is why there is no toolchain."""
+    try:
+        yield
+    except CibwDebianError as error:
+        last = (error.hint.strip().splitlines() or [""])[-1]
+        raise NativeError(": ".join(filter(None, (error.message, last)))) from error
+
+
+def _install(toolchain: Toolchain) -> tuple[str, ...]:
+    return ("install", "--no-install-recommends", *toolchain.packages)
 
 
 def _sources(files: Mapping[str, bytes], image: Image) -> dict[str, bytes]:
@@ -164,7 +171,7 @@ def _closure(root: AptRoot, toolchain: Toolchain) -> dict[str, str]:
     root.update()
     # apt lists what it would fetch, so not into the cache, where an interrupted run may have left some of it.
     elsewhere = f"Dir::Cache::Archives={root.directory}/none"
-    output = root.apt_get("install", "--print-uris", "-qq", "-o", elsewhere, *_OPTIONS, *toolchain.packages)
+    output = root.apt_get(*_install(toolchain), "--print-uris", "-qq", "-o", elsewhere)
     # 'ADDRESS' FILE SIZE HASH
     lines = (line.split(" ") for line in output.splitlines() if line.startswith("'"))
     return {file: digest for _, file, _, digest in sorted(lines)}

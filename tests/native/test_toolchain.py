@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from cibw_debian.aptroot import AptRoot
 from cibw_debian.catalogue import load_catalogue
+from cibw_debian.engine import Engine
+from cibw_debian.errors import DataError, NativeError
 from cibw_debian.native import toolchain as module
-from cibw_debian.native.toolchain import Toolchain
+from cibw_debian.native.toolchain import Toolchain, make_ready
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TOOLCHAIN = Toolchain(suite="bullseye", gcc="10", arch="armv7l", host="amd64")
 PACKAGES = {
@@ -67,3 +74,31 @@ def test_the_volume_depends_on_every_package_and_on_the_toolchain() -> None:
 
 def test_the_version_is_that_of_the_suites_own_compiler() -> None:
     assert module._version(PACKAGES, TOOLCHAIN) == "10.2.1-6"
+
+
+def test_what_keeps_apt_from_it_is_the_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class WithoutNetwork(AptRoot):
+        def update(self) -> None:
+            raise DataError("apt-get update failed", hint="W: one thing\nE: Temporary failure")
+
+    class WithFiles(Engine):
+        def read_files(self, *_arguments: str) -> dict[str, bytes]:
+            return {"sources.list": b""}
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(module, "AptRoot", WithoutNetwork)
+    monkeypatch.setattr("shutil.which", lambda name: name)
+    image = load_catalogue().get("debian-11")
+    with pytest.raises(NativeError) as caught:
+        make_ready(TOOLCHAIN, engine=WithFiles(), reference="x", image=image)
+    assert caught.value.message == "apt-get update failed: E: Temporary failure"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_machine_without_apt_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    image = load_catalogue().get("debian-11")
+    with pytest.raises(NativeError, match="apt-get is not on this machine"):
+        make_ready(TOOLCHAIN, engine=Engine(), reference="x", image=image)
