@@ -84,8 +84,8 @@ class Ready:
             f"--volume={self.volume}:{MOUNT}:ro",
             f"--entrypoint={MOUNT}/enter",
             f"--env={_ENTRYPOINT}=" + "\n".join(image.entrypoint),
-            # Two fifths of the time in which an emulated pip makes a build environment go into compiling modules
-            # that nobody imports. What is imported is compiled then.
+            # An emulated pip spends two fifths of the time that a build environment takes to compile modules
+            # which nobody imports. What is imported is compiled then.
             "--env=PIP_COMPILE=0",
         )
 
