@@ -2,7 +2,8 @@
 
 Their bytes differ, as those of two builds with one compiler do. What a dynamic linker, auditwheel and an
 importing program can see must not: file names and tags, and of each ELF file the ABI, the libraries it
-needs, the symbols it exports and imports, and the symbol versions it requires.
+needs, the symbols it exports and imports, and the symbol versions it requires. The object code of one
+compilation, though, is the same to the byte.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MAGIC = b"\x7fELF"
+#: ELF for the ARM architecture: relocations to an address, and to one "as the platform has it" in tables of
+#: constructors. On Linux that is an address, too, and linkers take one for the other.
+_R_ARM_ABS32, _R_ARM_TARGET1 = 2, 38
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +119,40 @@ def compare(plain: Path, native: Path) -> list[str]:
             else:
                 differences.append(f"{name}: {field.name}: -{left} +{right}")
     return differences
+
+
+def compare_objects(plain: bytes, native: bytes) -> list[str]:
+    """Name the sections in which two object files or libraries differ; nothing means that no byte does.
+
+    One difference is none: an assembler that was configured for Linux on ARM writes R_ARM_ABS32 in tables of
+    constructors, and one that was configured as a cross assembler R_ARM_TARGET1, which means the same.
+    """
+    before, after = _without_target1(plain), _without_target1(native)
+    if before == after:
+        return []
+    old, new = _sections(before), _sections(after)
+    names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    return names or ["headers"]
+
+
+def _without_target1(content: bytes) -> bytes:
+    patched = bytearray(content)
+    elf: Any = ELFFile(io.BytesIO(content))
+    tables = (".rel.init_array", ".rel.fini_array")
+    for section in elf.iter_sections("SHT_REL") if elf["e_machine"] == "EM_ARM" else ():
+        if not section.name.startswith(tables):
+            continue
+        for number in range(section.num_relocations()):
+            # r_offset, and r_info with the type in its lowest byte
+            place = section["sh_offset"] + number * section["sh_entsize"] + 4
+            if patched[place] == _R_ARM_TARGET1:
+                patched[place] = _R_ARM_ABS32
+    return bytes(patched)
+
+
+def _sections(content: bytes) -> dict[str, bytes]:
+    elf: Any = ELFFile(io.BytesIO(content))
+    return {section.name: section.data() for section in elf.iter_sections()}
 
 
 def _change(gone: frozenset[str] | set[str], come: frozenset[str] | set[str]) -> str:

@@ -1,11 +1,12 @@
 """The native compiler: what a script sees of it is what it sees of the emulated one.
 
 Each script of tests/real/compiler runs in a container with the native compiler and in one without anything
-of ours, and has to write the same, byte for byte.
+of ours, and has to write the same, byte for byte. Both compile the sources of tests/real/objects to the same.
 """
 
 from __future__ import annotations
 
+import base64
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +15,7 @@ import pytest
 
 from cibw_debian.catalogue import load_catalogue
 from cibw_debian.native.toolchain import Toolchain, make_ready
+from tests.same_result import compare_objects
 
 from .conftest import docker
 
@@ -27,6 +29,23 @@ pytestmark = pytest.mark.engine
 IMAGE = "localhost/cibw-debian/debian-11:armv7l"
 PLATFORM = "linux/arm/v7"
 SCRIPTS = sorted((Path(__file__).parent / "compiler").glob("*.sh"))
+OBJECTS = Path(__file__).parent / "objects"
+COMPILATIONS = (
+    "gcc -O1 -g3 -c c.c",
+    "gcc -O3 -ffast-math -marm -mfpu=neon -c c.c",
+    "gcc -O2 -g -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2 -c c.c",
+    "gcc -O2 --coverage -frandom-seed=1 -c c.c",
+    "g++ -O2 -g -std=c++20 -c cxx.cc",
+    # Without -g: debug information of Fortran notes the path of the compiler's own modules.
+    "gfortran -O2 -fopenmp -fPIC -c fortran.f90",
+    # With -s: the symbol table has the paths of crti.o and its like as they were found. Of link-time
+    # optimisation only the result can be the same: bullseye's cross compiler compresses what it leaves for
+    # the linker with zlib, and the other one with zstd.
+    "gcc -O2 -flto -shared -fPIC -s c.c -lm",
+    "gcc -O2 -fuse-ld=gold -shared -fPIC -s c.c -lm",
+    "g++ -O2 -static-libstdc++ -static-libgcc -shared -fPIC -s cxx.cc",
+    "gfortran -O2 -shared -fPIC -s fortran.f90",
+)
 
 
 class Ran(NamedTuple):
@@ -42,6 +61,13 @@ class Container:
         self.name = docker(
             "run", "--detach", "--platform", PLATFORM, *create_args, IMAGE, "sleep", "infinity"
         ).strip()
+
+    def compile(self, command: str) -> bytes:
+        """What a command makes of the sources, in the same place in every container."""
+        docker("cp", f"{OBJECTS}/.", f"{self.name}:/objects")
+        ran = self.run(f"cd /objects; {command} -o result 2>&1; base64 result; rm result")
+        assert ran.code == 0, ran.out
+        return base64.b64decode(ran.out)
 
     def run(self, script: str) -> Ran:
         enter = 'cd "$(mktemp --directory)" && exec bash -eu -o pipefail /dev/stdin'
@@ -92,6 +118,11 @@ def test_a_script_cannot_tell(plain: Container, native: Container, script: Path)
     assert expected.code == 0, expected.err
     assert expected.out
     assert native.run(script.read_text()) == expected
+
+
+@pytest.mark.parametrize("command", COMPILATIONS)
+def test_object_code_is_the_same(plain: Container, native: Container, command: str) -> None:
+    assert compare_objects(plain.compile(command), native.compile(command)) == []
 
 
 @pytest.mark.parametrize("option", ["-march=native", "-mtune=native"])
