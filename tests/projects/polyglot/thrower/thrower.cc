@@ -1,0 +1,6 @@
+#include "thrower.h"
+
+void refuse(const char *why)
+{
+    throw Refused(why);
+}
