@@ -8,6 +8,7 @@ import pytest
 
 from cibw_debian import prepare as module
 from cibw_debian.catalogue import load_catalogue
+from cibw_debian.companion import make_companion
 from cibw_debian.engine import LocalImage
 from cibw_debian.prepare import prepare
 from cibw_debian.settings import Settings
@@ -101,3 +102,25 @@ def test_without_the_companion_the_native_compiler_has_to_be_asked_for(
     (args,) = prepare_for(build("cp311-manylinux_armv7l", "manylinux_2_31"), settings=settings)
     assert args[-1] == f"wanted={wanted}"
     assert calls
+
+
+@pytest.mark.parametrize(
+    ("hook", "options"),
+    [
+        (
+            "bash ci/deps.sh",
+            ("--volume={volume}:/opt/cibw-debian:ro", "--env=PATH=/opt/cibw-debian/bin:/bin"),
+        ),
+        ("dnf install -y openssl-devel", ()),
+    ],
+)
+def test_switched_off_the_native_compiler_changes_nothing(
+    calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, hook: str, options: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(FakeEngine, "architecture", lambda _: "amd64")
+    monkeypatch.setattr(FakeEngine, "image", lambda *_: LocalImage(id="", platform="", path="/bin"))
+    off = Settings(native_compiler=False)
+    (args,) = prepare_for(build("cp311-manylinux_armv7l", "manylinux_2_31", before_all=hook), settings=off)
+    volume = make_companion({}, answers=True, packages={}).volume
+    assert args == tuple(option.format(volume=volume) for option in options)
+    assert calls.count(("fill",)) == bool(options)

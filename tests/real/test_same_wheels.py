@@ -30,8 +30,8 @@ TRACES = (
     "grep cibw-debian-native /proc/self/mountinfo; env | grep -E '^(PIP_COMPILE|CIBW_DEBIAN)'; } "
     "| sed 's/^/trace: /'"
 )
-#: Installs and uses a wheel, and prints hashes of its libraries: less the symbol table, which has the paths of
-#: crti.o and its like as they were found, and less the build ID, a hash of that table too.
+#: Installs and uses a wheel, and prints hashes of its libraries: without symbol table, which has the paths of
+#: crti.o and its like as they were found, and without build ID, a hash of that table too.
 CHECK = """
 set -eu
 /opt/python/cp*/bin/python -m pip install --quiet --no-index --target /installed /check/*.whl
