@@ -6,15 +6,17 @@ cibuildwheel's step "Building wheel", which is a whole `python -m build` with it
 wheel is tested in a new container of the image, without anything of ours in it; the two wheels are compared
 by what others see of them.
 
-    python -m bench.emulation --results results.jsonl [--only libsass] [--rounds 1]
+    python -m bench.emulation --results results.jsonl [--only libsass] [--rounds 1] [--cpu 0]
     python -m bench.emulation --results results.jsonl --report
 
-Results are lines of JSON that are only added to: what is there already is not built again.
+Results are lines of JSON that are only added to: what is there already is not built again. Wheels and logs
+are beside them. Where other work is done, too, `--cpu 0` gives both variants the same single processor.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import re
@@ -55,6 +57,10 @@ PHASES = {
     ),
 }
 _PHASES = {name: re.compile(pattern) for name, pattern in PHASES.items()}
+
+
+#: for output in one stream
+_MERGED: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,13 +112,11 @@ def read_builds(only: str | None) -> Iterator[Build]:
             if only in {None, project, on, f"{project}-{on}"}:
                 yield Build(
                     project=project,
-                    version=table["version"],
-                    kind=table["kind"],
                     on=on,
                     target=data["target"][on],
                     cibuildwheel=table.get("cibuildwheel", {}),
-                    test=table["test"],
                     test_debs=table.get("test-debs", []),
+                    **{name: table[name] for name in ("version", "kind", "test")},
                 )
 
 
@@ -134,18 +138,15 @@ def fetch_sdist(build: Build, cache: Path) -> Path:
 
 
 def run_build(build: Build, variant: str, sdist: Path, work: Path, cpus: list[str]) -> Result:
-    """Build one wheel.
-
-    Args:
-        cpus: Options of the container engine that say which processors the container may use.
+    """Build one wheel, with options of the engine that say on which processors.
 
     Raises:
         subprocess.CalledProcessError: The build failed; its log is in `work`.
     """
     work.mkdir(parents=True, exist_ok=True)
     options = {f"manylinux-{build.target['arch']}-image": build.target["image"], **build.cibuildwheel}
-    # Lines come when they are printed, so that their times mean something.
     options["container-engine"] = {"name": "docker", "create-args": cpus}
+    # Lines come when they are printed, so that their times mean something.
     options["environment"] = {"PYTHONUNBUFFERED": "1", **options.get("environment", {})}
     config = work / "cibuildwheel.toml"
     config.write_text(tomlkit.dumps({"tool": {"cibuildwheel": options}}), encoding="utf-8")
@@ -154,11 +155,10 @@ def run_build(build: Build, variant: str, sdist: Path, work: Path, cpus: list[st
     command += ["--output-dir", str(work), str(sdist)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CIBW_")}
     environment |= {"NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
-    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     start = time.monotonic()
     lines = []
     with (
-        subprocess.Popen(command, env=environment, errors="replace", **streams) as child,
+        subprocess.Popen(command, env=environment, errors="replace", **_MERGED) as child,
         (work / "log.txt").open("w", encoding="utf-8") as log,
     ):
         assert child.stdout is not None  # noqa: S101  (for the type checker)
@@ -215,19 +215,14 @@ def test_wheel(build: Build, wheel: Path, cpus: list[str]) -> None:
     """
     steps = ['"$PYTHON" -m pip install --quiet --root-user-action=ignore --no-index --no-deps /wheel/*.whl']
     if build.test_debs:
-        steps += [
-            "apt-get update",
-            f"apt-get install -y --no-install-recommends {' '.join(build.test_debs)}",
-            "export PYTHONPATH=/usr/lib/python3/dist-packages",
-        ]
+        install = f"apt-get install -y --no-install-recommends {' '.join(build.test_debs)}"
+        steps += ["apt-get update", install, "export PYTHONPATH=/usr/lib/python3/dist-packages"]
     steps += ["cd /", '"$PYTHON" -c "$TEST"']
     command = ["docker", "run", "--rm", *cpus, "--platform", build.target["platform"]]
     command += ["--env=DEBIAN_FRONTEND=noninteractive", f"--env=PYTHON={build.target['python']}"]
     command += [f"--env=TEST={build.test}", f"--volume={wheel.parent.resolve()}:/wheel:ro"]
     command += [build.reference, "sh", "-c", " && ".join(steps)]
-    subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=1200
-    )
+    subprocess.run(command, check=True, timeout=1200, **_MERGED)
 
 
 def read_results(file: Path) -> list[Result]:
@@ -235,29 +230,25 @@ def read_results(file: Path) -> list[Result]:
     return [Result(**json.loads(line)) for line in lines]
 
 
-def run_builds(
-    builds: Iterable[Build], results: Path, work: Path, rounds: int, cpus: list[str]
-) -> bool:
+def run_builds(builds: Iterable[Build], results: Path, work: Path, rounds: int, cpus: list[str]) -> bool:
     """Build what is not in the results yet; say whether everything worked."""
     good = True
-    for build in builds:
-        for turn in range(rounds):
-            for variant in VARIANTS:
-                done = [r for r in read_results(results) if (r.name, r.variant) == (build.name, variant)]
-                if len(done) > turn:
-                    continue
-                directory = work / f"{build.project}-{build.on}" / f"{variant}-{turn}"
-                print(f"{build.name}, {variant}: building", flush=True)
-                try:
-                    result = run_build(build, variant, fetch_sdist(build, work / "sdists"), directory, cpus)
-                    test_wheel(build, Path(result.wheel), cpus)
-                except (subprocess.SubprocessError, LookupError, ValueError) as error:
-                    good = False
-                    print(f"{build.name}, {variant}: {error}\n{getattr(error, 'output', None) or directory}")
-                    continue
-                with results.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(asdict(result)) + "\n")
-                print(f"{build.name}, {variant}: {result.wheel_seconds:.0f} s, tested", flush=True)
+    for build, turn, variant in itertools.product(builds, range(rounds), VARIANTS):
+        done = [r for r in read_results(results) if (r.name, r.variant) == (build.name, variant)]
+        if len(done) > turn:
+            continue
+        directory = work / f"{build.project}-{build.on}" / f"{variant}-{turn}"
+        print(f"{build.name}, {variant}: building", flush=True)
+        try:
+            result = run_build(build, variant, fetch_sdist(build, work / "sdists"), directory, cpus)
+            test_wheel(build, Path(result.wheel), cpus)
+        except (subprocess.SubprocessError, LookupError, ValueError) as error:
+            good = False
+            print(f"{build.name}, {variant}: {error}\n{getattr(error, 'output', None) or directory}")
+            continue
+        with results.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(result)) + "\n")
+        print(f"{build.name}, {variant}: {result.wheel_seconds:.0f} s, tested", flush=True)
     return good
 
 
@@ -291,24 +282,18 @@ def report(builds: Iterable[Build], results: list[Result]) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--results", type=Path, required=True, help="File of results, one a line.")
     parser.add_argument("--only", metavar="NAME", help="A project, a target, or project-target.")
     parser.add_argument("--rounds", type=int, default=1, help="Pairs of builds. [default: %(default)s]")
-    parser.add_argument("--cpu", help="Processors for the containers, of both variants, as docker names them.")
-    parser.add_argument("--work", type=Path, help="Where wheels and logs go. [default: beside the results]")
-    parser.add_argument("--list", action="store_true", help="List the projects.")
+    parser.add_argument("--cpu", help="Processors for all containers, as docker names them.")
     parser.add_argument("--report", action="store_true", help="Build nothing, print the tables.")
     options = parser.parse_args()
     builds = list(read_builds(options.only))
     if not builds:
         parser.error(f"no project is called {options.only}")
-    if options.list:
-        print(*(f"{build.name:28} {build.kind}" for build in builds), sep="\n")
-        return
-    work = (options.work or options.results.with_suffix("")).resolve()
+    work = options.results.with_suffix("").resolve()
     cpus = [f"--cpuset-cpus={options.cpu}"] if options.cpu else []
     good = options.report or run_builds(builds, options.results, work, options.rounds, cpus)
     good &= report(builds, read_results(options.results))
