@@ -34,8 +34,8 @@ TRACES = (
 #: crti.o and its like as they were found, and without build ID, a hash of that table too.
 CHECK = """
 set -eu
-/opt/python/cp*/bin/python -m pip install --quiet --no-index --target /installed /check/*.whl
-PYTHONPATH=/installed /opt/python/cp*/bin/python /check/check.py
+"$1" -m pip install --quiet --no-index --target /installed /check/*.whl
+PYTHONPATH=/installed "$1" /check/check.py
 cd /installed
 find . -name '*.so*' | sort | while read -r library; do
     strip "$library"
@@ -104,7 +104,11 @@ def check(wheel: Path, arch: str, image: str) -> str:
     shutil.copy(PROJECT / "tests/check.py", directory)
     (directory / "check.sh").write_text(CHECK)
     reference = load_catalogue().get(image).reference(arch)
-    container = docker("create", "--platform", ARCHS[arch].oci, reference, "bash", "/check/check.sh").strip()
+    _, _, *tags = wheel.name.split("-")
+    python = f"/opt/python/{'-'.join(tags[:2])}/bin/python"
+    container = docker(
+        *("create", "--platform", ARCHS[arch].oci, reference), *("bash", "/check/check.sh", python)
+    ).strip()
     try:
         docker("cp", f"{directory}/.", f"{container}:/check")
         return docker("start", "--attach", container)
