@@ -7,6 +7,7 @@ package state is neither used nor changed.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ Acquire::IndexTargets::deb::Contents-deb {{
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
 """
+
+_NETWORK = re.compile(r"^Acquire::https?::\S*(Proxy|CaInfo|Verify)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +128,7 @@ class AptRoot:
             _CONFIGURATION.format(
                 root=directory, native=deb_archs[0], archs=archs, contents=str(contents).lower()
             )
+            + _network_configuration()
         )
 
     def apt_get(self, *arguments: str) -> str:
@@ -156,6 +160,13 @@ class AptRoot:
                 yield from process.stdout
             if process.returncode:
                 raise DataError(f"apt-helper cannot read {file}")
+
+
+def _network_configuration() -> str:
+    """How this machine's apt reaches archives: proxies and their certificates."""
+    command = ["apt-config", "dump", "Acquire::http", "Acquire::https"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return "".join(line for line in done.stdout.splitlines(keepends=True) if _NETWORK.search(line))
 
 
 def _apt_get(*arguments: str, configuration: Path | None = None) -> str:

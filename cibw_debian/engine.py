@@ -238,7 +238,12 @@ class Engine:
             Others: What `add` raises; the volume counts as not filled.
         """
         options = [word for key, value in labels.items() for word in ("--label", f"{key}={value}")]
-        self._run("volume", "create", *options, name)
+        try:
+            self._run("volume", "create", *options, name)
+        except _CommandFailedError as error:
+            # podman says so; to docker it is no error
+            if "already exists" not in error.output:
+                raise
         with self._container(image, platform, "--volume", f"{name}:{_MOUNT}") as container:
             if not self._exists(f"{container}:{_MOUNT}/{_COMPLETE}"):
                 with (
@@ -249,22 +254,22 @@ class Engine:
                     # The last file of the archive is unpacked last.
                     archive.addfile(tarfile.TarInfo(_COMPLETE))
 
-    def read_files(self, image: str, platform: str, directory: str) -> dict[str, bytes]:
-        """Read the files of a directory of an image, without running anything of it.
+    def read_files(self, image: str, platform: str, path: str) -> dict[str, bytes]:
+        """Read the files of a directory of an image, or one file, without running anything of it.
 
         Args:
             image: That the engine has.
             platform: Of that image.
-            directory: Absolute path.
+            path: Of the directory or file, absolute.
 
         Returns:
-            Path relative to the directory -> content.
+            Path relative to the directory -> content; the one file has an empty path.
 
         Raises:
-            EngineError: the engine refused, or there is no such directory.
+            EngineError: the engine refused, or there is no such path.
         """
         with self._container(image, platform) as container:
-            content = self._output("cp", f"{container}:{directory}", "-")
+            content = self._output("cp", f"{container}:{path}", "-")
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
             files = {member.name: archive.extractfile(member) for member in archive if member.isfile()}
             return {name.partition("/")[2]: file.read() for name, file in files.items() if file}
@@ -325,8 +330,10 @@ class Engine:
             try:
                 yield process.stdin
                 process.stdin.close()
-            except BrokenPipeError:
-                pass  # the engine gave up; its message follows
+            except BrokenPipeError as error:
+                # Ctrl-C ends the engine's command too. Otherwise it gave up, and its message follows.
+                if isinstance(error.__context__, KeyboardInterrupt):
+                    raise error.__context__ from None
             except BaseException:
                 process.kill()
                 raise

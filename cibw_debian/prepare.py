@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cibw_debian import __version__
 from cibw_debian.companion import LABEL, Companion, make_companion
 from cibw_debian.engine import Engine
-from cibw_debian.errors import ImageUnavailableError
+from cibw_debian.errors import ImageUnavailableError, NativeError
 from cibw_debian.native.choice import native_args
 from cibw_debian.native.toolchain import LABEL as NATIVE_LABEL
 from cibw_debian.plan import TRANSLATED_TAGS
@@ -50,23 +50,34 @@ def prepare(
     for engine in {Engine(build.engine.name) for build in wanted}:
         engine.prune_volumes(LABEL)
         engine.prune_volumes(NATIVE_LABEL)
+    natives: dict[object, tuple[str, ...]] = {}
     create_args = []
     for build in plan.builds:
         args: tuple[str, ...] = ()
-        if build in wanted and build.translated:
-            args = _mount(_companion(build, settings, env), build) + _native(build, settings)
+        if build in wanted:
+            # Groups that differ in their hooks share a container's image, and this.
+            same = (build.platform_tag, build.container_image, build.engine)
+            if same not in natives:
+                natives[same] = _native(build, settings)
+            args = _mount(_companion(build, settings, env), build) + natives[same]
         create_args.append(args)
     return create_args
 
 
 def _companion(build: PlannedBuild, settings: Settings, env: Mapping[str, str]) -> Companion:
-    if settings.companion is False:
+    if not build.translated or settings.companion is False:
         return Companion()
     return make_companion(env, answers=bool(build.companion), packages=settings.packages)
 
 
 def _native(build: PlannedBuild, settings: Settings) -> tuple[str, ...]:
     wanted = settings.native_compiler
+    if not build.translated:
+        if wanted:
+            raise NativeError(
+                f"no native compiler for {build.platform_tag}: its image is no Debian of the catalogue"
+            )
+        return ()
     if wanted is None and settings.companion is False:
         # Who wants nothing of ours in the container does not get this unasked either.
         wanted = False

@@ -10,6 +10,7 @@ from cibw_debian import prepare as module
 from cibw_debian.catalogue import load_catalogue
 from cibw_debian.companion import make_companion
 from cibw_debian.engine import LocalImage
+from cibw_debian.errors import NativeError
 from cibw_debian.prepare import prepare
 from cibw_debian.settings import Settings
 
@@ -124,3 +125,32 @@ def test_switched_off_the_native_compiler_changes_nothing(
     volume = make_companion({}, answers=True, packages={}).volume
     assert args == tuple(option.format(volume=volume) for option in options)
     assert calls.count(("fill",)) == bool(options)
+
+
+def test_asking_for_the_native_compiler_where_the_image_cannot_have_it_is_an_error(
+    calls: list[tuple[str, ...]],
+) -> None:
+    with pytest.raises(NativeError, match="manylinux_armv7l: its image is no Debian of the catalogue"):
+        prepare_for(
+            build("cp311-manylinux_armv7l", "example.org/other:1"), settings=Settings(native_compiler=True)
+        )
+    assert calls
+
+
+def test_groups_of_one_image_share_the_native_compiler(
+    calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def native_args(build: object, _engine: object, **_: object) -> tuple[str, ...]:
+        asked.append(build)
+        return ("x",)
+
+    monkeypatch.setattr(module, "native_args", native_args)
+    args = prepare_for(
+        build("cp311-manylinux_armv7l", "manylinux_2_31", before_all="true"),
+        build("cp312-manylinux_armv7l", "manylinux_2_31", before_all="false"),
+    )
+    assert args == [("x",), ("x",)]
+    assert len(asked) == 1
+    assert calls

@@ -8,9 +8,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -21,11 +20,10 @@ from cibw_debian.errors import EngineError, ImageBuildError
 from cibw_debian.imagebuild.archive import write_archive
 from cibw_debian.imagebuild.recipe import FINGERPRINT_LABEL, Recipe, recipe_files
 from cibw_debian.platforms import ARCHS
+from cibw_debian.process import sigterm_raises
 from cibw_debian.progress import ConsoleProgress, Progress, phase_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cibw_debian.catalogue import Image
     from cibw_debian.engine import Engine
 
@@ -106,7 +104,7 @@ def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, pro
             "mmdebstrap, which builds the image, is not installed.",
             hint="`cibw-debian doctor --fix` installs it; or `apt-get install mmdebstrap arch-test`.",
         )
-    with _sigterm_raises(), tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=roomy()) as name:
+    with sigterm_raises(), tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=roomy()) as name:
         work = Path(name)
         work.chmod(0o755)  # mmdebstrap's user namespaces read the recipe as another user
         bundle = _write_recipe(recipe, work)
@@ -182,23 +180,6 @@ def _run(
                 os.killpg(process.pid, signal.SIGKILL)
             raise
     return process.returncode
-
-
-@contextmanager
-def _sigterm_raises() -> Iterator[None]:
-    """Let SIGTERM end a build the way Ctrl-C does, with everything removed."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _last_lines(log: Path) -> list[str]:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from cibw_debian import __version__
 from cibw_debian.aptroot import AptRoot, default_mirror
 from cibw_debian.cache import cache_directory, one_at_a_time, roomy
-from cibw_debian.errors import CibwDebianError, NativeError
+from cibw_debian.errors import ConfigurationError, DataError, NativeError
 from cibw_debian.native.tree import MOUNT, Layout, assemble
 from cibw_debian.platforms import ARCHS
+from cibw_debian.process import sigterm_raises
 from cibw_debian.progress import ConsoleProgress
 
 if TYPE_CHECKING:
@@ -110,18 +111,22 @@ def make_ready(toolchain: Toolchain, *, engine: Engine, reference: str, image: I
     name = f"native-{toolchain.suite}-{toolchain.arch}-{toolchain.host}"
     with (
         ConsoleProgress(f"native compiler for {toolchain.suite} {toolchain.arch}") as progress,
+        _reason(),
+        sigterm_raises(),
         one_at_a_time(name, lambda: progress.phase("waiting for another run that fetches it")),
     ):
-        files = engine.read_files(reference, platform, "/etc/apt")
-        with _reason():
-            root = AptRoot(cache_directory() / name, _sources(files, image), (toolchain.host,))
-            packages = _closure(root, toolchain)
+        sources = _sources(engine.read_files(reference, platform, "/etc/apt"), image)
+        status = engine.read_files(reference, platform, "/var/lib/dpkg/status")[""].decode()
+        root = AptRoot(cache_directory() / name, sources, (toolchain.host,))
+        _update(root)
+        packages = _closure(root, toolchain)
+        version = _version(packages, toolchain)
+        _check_version(version, installed_version(status, f"gcc-{toolchain.gcc}"))
 
         def add(archive: tarfile.TarFile) -> None:
             with tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=roomy()) as directory:
                 progress.phase("downloading")
-                with _reason():
-                    root.apt_get(*_install(toolchain), "--yes", "--download-only")
+                root.apt_get(*_install(toolchain), "--yes", "--download-only")
                 progress.phase("unpacking")
                 unpacked, out = Path(directory) / "packages", Path(directory) / "out"
                 for file in packages:
@@ -130,21 +135,24 @@ def make_ready(toolchain: Toolchain, *, engine: Engine, reference: str, image: I
                 progress.phase(f"copying into {engine.name}")
                 for path in sorted(out.iterdir()):
                     archive.add(path, path.name, filter=_owned_by_root)
-                root.apt_get("clean")
 
         volume = f"cibw-debian-native-{_digest(packages, toolchain)}"
         engine.fill_volume(volume, add, image=reference, platform=platform, labels={LABEL: __version__})
-    return Ready(volume=volume, version=_version(packages, toolchain))
+        root.apt_get("clean")
+    return Ready(volume=volume, version=version)
 
 
 @contextmanager
 def _reason() -> Iterator[None]:
-    """What keeps apt from fetching packages is why there is no toolchain."""
+    """Whatever goes wrong on this machine is why there is no toolchain, and no reason not to build."""
     try:
         yield
-    except CibwDebianError as error:
-        last = (error.hint.strip().splitlines() or [""])[-1]
+    except DataError as error:
+        # Apt's own last words are in the hint.
+        last = (error.hint.splitlines() or [""])[-1]
         raise NativeError(": ".join(filter(None, (error.message, last)))) from error
+    except (ConfigurationError, OSError) as error:
+        raise NativeError(str(error)) from error
 
 
 def _install(toolchain: Toolchain) -> tuple[str, ...]:
@@ -166,9 +174,17 @@ def _sources(files: Mapping[str, bytes], image: Image) -> dict[str, bytes]:
     return found
 
 
+def _update(root: AptRoot) -> None:
+    """Fetch what has changed; where that fails, what an earlier run fetched, and checked, is good enough."""
+    try:
+        root.update()
+    except DataError:
+        if not any((root.directory / "state/lists").glob("*_Packages*")):
+            raise
+
+
 def _closure(root: AptRoot, toolchain: Toolchain) -> dict[str, str]:
     """The files of all packages to be unpacked -> their hashes, as apt resolves dependencies."""
-    root.update()
     # apt lists what it would fetch, so not into the cache, where an interrupted run may have left some of it.
     elsewhere = f"Dir::Cache::Archives={root.directory}/none"
     output = root.apt_get(*_install(toolchain), "--print-uris", "-qq", "-o", elsewhere)
@@ -190,6 +206,21 @@ def _version(packages: Mapping[str, str], toolchain: Toolchain) -> str:
     # g++-10-arm-linux-gnueabihf_10.2.1-6cross1_amd64.deb
     (file,) = (file for file in packages if file.startswith(f"{toolchain.packages[0]}_"))
     return re.sub(r"cross\d*$", "", file.split("_")[1])
+
+
+def installed_version(status: str, package: str) -> str:
+    """Find the version of a package in dpkg's status file, empty if it is not in it."""
+    found = re.search(rf"^Package: {re.escape(package)}\n(?:.+\n)*?Version: (.+)$", status, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _check_version(cross: str, installed: str) -> None:
+    """Refuse a compiler that was made from other source than the image's.
+
+    Revisions of Debian's may differ: an update of one package does not reach the other at once.
+    """
+    if installed and installed.partition("-")[0] != cross.partition("-")[0]:
+        raise NativeError(f"the image has gcc {installed}, the archive's cross compiler is {cross}")
 
 
 def _unpack(package: Path, root: Path) -> None:

@@ -124,6 +124,7 @@ def test_a_volume_whose_content_cannot_be_had_counts_as_not_filled(image: str, v
 
 def test_files_of_an_image_are_read_without_running_it(image: str) -> None:
     assert ENGINE.read_files(image, PLATFORM, "/mnt") == {"readme": image.encode()}
+    assert ENGINE.read_files(image, PLATFORM, "/mnt/readme") == {"": image.encode()}
     with pytest.raises(EngineError):
         ENGINE.read_files(image, PLATFORM, "/none")
 

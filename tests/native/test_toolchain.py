@@ -12,7 +12,7 @@ from cibw_debian.catalogue import load_catalogue
 from cibw_debian.engine import Engine
 from cibw_debian.errors import DataError, NativeError
 from cibw_debian.native import toolchain as module
-from cibw_debian.native.toolchain import Toolchain, make_ready
+from cibw_debian.native.toolchain import Toolchain, installed_version, make_ready
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,7 @@ def test_what_keeps_apt_from_it_is_the_reason(
 
     class WithFiles(Engine):
         def read_files(self, *_arguments: str) -> dict[str, bytes]:
-            return {"sources.list": b""}
+            return {"sources.list": b"", "": b""}
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(module, "AptRoot", WithoutNetwork)
@@ -102,3 +102,45 @@ def test_a_machine_without_apt_has_none(monkeypatch: pytest.MonkeyPatch) -> None
     image = load_catalogue().get("debian-11")
     with pytest.raises(NativeError, match="apt-get is not on this machine"):
         make_ready(TOOLCHAIN, engine=Engine(), reference="x", image=image)
+
+
+STATUS = """\
+Package: gcc-10-base
+Status: install ok installed
+Version: 1
+
+Package: gcc-10
+Status: install ok installed
+Source: gcc
+Version: 10.2.1-6+deb11u1
+Description: GNU C compiler
+"""
+
+
+def test_the_images_own_version_is_in_dpkgs_status() -> None:
+    assert installed_version(STATUS, "gcc-10") == "10.2.1-6+deb11u1"
+    assert installed_version(STATUS, "gcc-1") == ""
+
+
+@pytest.mark.parametrize("installed", ["10.2.1-6", "10.2.1-6+deb11u1", ""])
+def test_another_revision_of_debians_is_the_same_compiler(installed: str) -> None:
+    module._check_version("10.2.1-6", installed)
+
+
+def test_other_source_is_another_compiler() -> None:
+    with pytest.raises(
+        NativeError, match=r"the image has gcc 10\.2\.0-1, the archive's cross compiler is 10\.2\.1-6"
+    ):
+        module._check_version("10.2.1-6", "10.2.0-1")
+
+
+def test_without_a_network_what_was_fetched_before_is_good_enough(tmp_path: Path) -> None:
+    class WithoutNetwork(AptRoot):
+        def update(self) -> None:
+            raise DataError("apt-get update failed")
+
+    root = WithoutNetwork(tmp_path, {}, ("amd64",))
+    with pytest.raises(DataError):
+        module._update(root)
+    (tmp_path / "state/lists/mirror.example_dists_bullseye_main_binary-amd64_Packages").touch()
+    module._update(root)

@@ -176,6 +176,19 @@ def test_a_compiler_that_comes_later_is_replaced_if_it_is_the_same(native: Conta
     assert ran.out.split() == ["2", "1"], ran.err
 
 
+def test_what_the_user_puts_there_stays(create_args: tuple[str, ...]) -> None:
+    """A program that is not as its package brought it is the user's own, now and after apt was at work."""
+    script = """
+    printf '#!/bin/sh\\necho mine\\n' > /tmp/make && install /tmp/make /usr/bin/make
+    /opt/cibw-debian-native/link
+    make
+    ls /usr/bin/make* | wc -l
+    """
+    out = docker("run", "--rm", "--platform", PLATFORM, *create_args, IMAGE, "bash", "-euc", script)
+    # The emulated one that was there is still beside it.
+    assert out.split() == ["mine", "2"]
+
+
 def test_apt_checks_signatures(native: Container) -> None:
     script = """
     mv /etc/apt/trusted.gpg.d /usr/share/keyrings /tmp

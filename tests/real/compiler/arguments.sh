@@ -24,3 +24,8 @@ printf '#define NAME start\n.globl NAME\nNAME: nop\n' >start.S
 gcc -c start.S && nm start.o
 gcc -c none.c 2>/dev/null || echo "exit code $?"
 echo 'int main(void) { return x; }' | gcc -c -x c - 2>&1 | sed 1d || true
+# Character sets that the C library has tables for.
+printf 'const char text[] = "\344";\n' >latin.c
+gcc -finput-charset=ISO-8859-1 -c latin.c 2>/dev/null
+objcopy -O binary --only-section=.rodata latin.o latin.bin
+od -An -tx1 latin.bin
