@@ -83,7 +83,6 @@ class Build:
 
     @property
     def reference(self) -> str:
-        """The image, as the container engine knows it."""
         return load_catalogue().resolve(self.target["image"], self.target["arch"]).reference
 
 
@@ -95,7 +94,7 @@ class Result:
     variant: str
     #: seconds of the step "Building wheel"
     wheel_seconds: float
-    #: seconds of the whole command
+    #: seconds of the whole command, to its last line
     run_seconds: float
     #: seconds of the wheel step by phase, as far as the log tells
     phases: dict[str, float]
@@ -165,7 +164,6 @@ def run_build(build: Build, variant: str, sdist: Path, work: Path, cpus: list[st
         for text in child.stdout:
             lines.append((time.monotonic() - start, text.rstrip()))
             log.write(f"{lines[-1][0]:8.2f} {text}")
-    seconds = time.monotonic() - start
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, command)
     wheel_seconds, phases = read_log(lines)
@@ -173,7 +171,7 @@ def run_build(build: Build, variant: str, sdist: Path, work: Path, cpus: list[st
         name=build.name,
         variant=variant,
         wheel_seconds=wheel_seconds,
-        run_seconds=round(seconds, 2),
+        run_seconds=round(lines[-1][0], 2),
         phases=phases,
         wheel=str(next(work.glob("*.whl"))),
         load=round(os.getloadavg()[0], 1),
@@ -282,8 +280,7 @@ def report(builds: Iterable[Build], results: list[Result]) -> bool:
 
 
 def main() -> None:
-    raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--results", type=Path, required=True, help="File of results, one a line.")
     parser.add_argument("--only", metavar="NAME", help="A project, a target, or project-target.")
     parser.add_argument("--rounds", type=int, default=1, help="Pairs of builds. [default: %(default)s]")
@@ -296,8 +293,7 @@ def main() -> None:
     work = options.results.with_suffix("").resolve()
     cpus = [f"--cpuset-cpus={options.cpu}"] if options.cpu else []
     good = options.report or run_builds(builds, options.results, work, options.rounds, cpus)
-    good &= report(builds, read_results(options.results))
-    sys.exit(0 if good else 1)
+    sys.exit(0 if report(builds, read_results(options.results)) and good else 1)
 
 
 if __name__ == "__main__":
