@@ -30,10 +30,13 @@ def native_args(build: PlannedBuild, engine: Engine, *, wanted: bool | None) -> 
         NativeError: It is wanted, and cannot be had.
         EngineError: The engine refused.
     """
-    if wanted is False or not is_emulated(build.arch, engine):
+    if wanted is False:
+        return ()
+    host = engine.architecture()
+    if not is_emulated(build.arch, host):
         return ()
     try:
-        args, version = _make_ready(build, engine)
+        args, version = _make_ready(build, engine, host)
     except NativeError as error:
         if wanted:
             raise NativeError(f"no native compiler for {build.platform_tag}: {error.message}") from error
@@ -43,14 +46,13 @@ def native_args(build: PlannedBuild, engine: Engine, *, wanted: bool | None) -> 
     return args
 
 
-def is_emulated(arch: str, engine: Engine) -> bool:
+def is_emulated(arch: str, host: str) -> bool:
     """Tell whether containers for an architecture run under emulation.
 
     Args:
         arch: cibuildwheel's name.
-        engine: Asked for the architecture of its machine.
+        host: Architecture of the engine's machine, in the words of OCI platforms.
     """
-    host = engine.architecture()
     if ARCHS[arch].oci_architecture == host:
         return False
     if (arch, host) == ("armv7l", "arm64"):
@@ -60,8 +62,7 @@ def is_emulated(arch: str, engine: Engine) -> bool:
     return True
 
 
-def _make_ready(build: PlannedBuild, engine: Engine) -> tuple[tuple[str, ...], str]:
-    host = engine.architecture()
+def _make_ready(build: PlannedBuild, engine: Engine, host: str) -> tuple[tuple[str, ...], str]:
     if host not in HOSTS:
         raise NativeError(f"the engine's machine is {host}, not {' or '.join(HOSTS)}")
     if any(arg.startswith("--entrypoint") for arg in build.engine.create_args):
