@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cibw_debian import __version__
 from cibw_debian.companion import LABEL, Companion, make_companion
 from cibw_debian.engine import Engine
-from cibw_debian.errors import ImageUnavailableError, NativeError
+from cibw_debian.errors import ImageUnavailableError
 from cibw_debian.native.choice import native_args
 from cibw_debian.native.toolchain import LABEL as NATIVE_LABEL
 from cibw_debian.plan import TRANSLATED_TAGS
@@ -72,14 +72,8 @@ def _companion(build: PlannedBuild, settings: Settings, env: Mapping[str, str]) 
 
 def _native(build: PlannedBuild, settings: Settings) -> tuple[str, ...]:
     wanted = settings.native_compiler
-    if not build.translated:
-        if wanted:
-            raise NativeError(
-                f"no native compiler for {build.platform_tag}: its image is no Debian of the catalogue"
-            )
-        return ()
-    if wanted is None and settings.companion is False:
-        # Who wants nothing of ours in the container does not get this unasked either.
+    if wanted is None and (settings.companion is False or not build.translated):
+        # Who wants nothing of ours in the container does not get this unasked, nor does an image that has dnf.
         wanted = False
     return native_args(build, Engine(build.engine.name), wanted=wanted)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -127,10 +128,14 @@ def test_switched_off_the_native_compiler_changes_nothing(
     assert calls.count(("fill",)) == bool(options)
 
 
+@pytest.mark.parametrize(("machine", "fails"), [("amd64", True), ("arm", False)])
 def test_asking_for_the_native_compiler_where_the_image_cannot_have_it_is_an_error(
-    calls: list[tuple[str, ...]],
+    calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, machine: str, fails: bool
 ) -> None:
-    with pytest.raises(NativeError, match="manylinux_armv7l: its image is no Debian of the catalogue"):
+    """But not on a machine that needs none."""
+    monkeypatch.setattr(FakeEngine, "architecture", lambda _: machine)
+    reason = pytest.raises(NativeError, match="manylinux_armv7l: its image is no Debian of the catalogue")
+    with reason if fails else contextlib.nullcontext():
         prepare_for(
             build("cp311-manylinux_armv7l", "example.org/other:1"), settings=Settings(native_compiler=True)
         )

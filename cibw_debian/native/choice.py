@@ -19,7 +19,7 @@ def native_args(build: PlannedBuild, engine: Engine, *, wanted: bool | None) -> 
     """Make the native compiler ready for a build, and say in the log what is used.
 
     Args:
-        build: Of an image of the catalogue, which the engine has.
+        build: Of an image that the engine has.
         engine: Where.
         wanted: None: if it can be had.
 
@@ -67,8 +67,9 @@ def _make_ready(build: PlannedBuild, engine: Engine, host: str) -> tuple[tuple[s
         raise NativeError(f"the engine's machine is {host}, not {' or '.join(HOSTS)}")
     if any(arg.startswith("--entrypoint") for arg in build.engine.create_args):
         raise NativeError("an entrypoint is set in container-engine's create-args, and this needs one too")
+    if not build.image or not build.translated:
+        raise NativeError("its image is no Debian of the catalogue")
     local = engine.image(build.container_image)
-    assert build.image  # noqa: S101  (hooks are translated for images of the catalogue only)
     assert local  # noqa: S101  (prepared before)
     toolchain = Toolchain(suite=build.image.suite, gcc=build.image.gcc, arch=build.arch, host=host)
     ready = make_ready(toolchain, engine=engine, reference=build.container_image, image=build.image)

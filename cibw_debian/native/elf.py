@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cibw_debian.errors import NativeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 #: deb arch -> e_machine of its programs (ELF specification)
@@ -27,9 +27,12 @@ def is_elf_for(path: Path, deb_arch: str) -> bool:
     return header[:6] == b"\x7fELF\x02\x01" and struct.unpack_from("<H", header, 18) == (_MACHINES[deb_arch],)
 
 
-def needed(path: Path) -> Iterator[str]:
-    """Yield the names of the libraries that a file asks for."""
-    yield from _run(_patchelf("--print-needed", str(path))).split()
+def needed(path: Path) -> list[str]:
+    """Return the names of the libraries that a file asks for; none if it is no ELF file."""
+    with path.open("rb") as file:
+        if file.read(4) != b"\x7fELF":
+            return []
+    return _run(_patchelf("--print-needed", str(path))).split()
 
 
 def interpreter(path: Path) -> str:

@@ -137,7 +137,7 @@ def _closure(programs: list[Path], libraries: Mapping[str, Path], loader: str) -
     found: dict[str, Path] = {}
     waiting = [loader, *(name for name in _OPENED if name in libraries)]
     for program in programs:
-        waiting += _needed(program)
+        waiting += elf.needed(program)
     while waiting:
         name = waiting.pop()
         if name in found:
@@ -145,15 +145,8 @@ def _closure(programs: list[Path], libraries: Mapping[str, Path], loader: str) -
         if name not in libraries:
             raise NativeError(f"library {name} is not in the packages")
         found[name] = libraries[name]
-        waiting += _needed(libraries[name])
+        waiting += elf.needed(libraries[name])
     return list(found.values())
-
-
-def _needed(path: Path) -> list[str]:
-    with path.open("rb") as file:
-        if file.read(4) != b"\x7fELF":
-            return []
-    return list(elf.needed(path))
 
 
 def _link_target_files(packages: Path, out: Path, layout: Layout) -> None:
