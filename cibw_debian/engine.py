@@ -212,6 +212,24 @@ class Engine:
         """
         self._run("image", "rm", reference)
 
+    def create_volume(self, name: str, *, labels: Mapping[str, str]) -> None:
+        """Make sure that a named volume exists.
+
+        Args:
+            name: Of the volume.
+            labels: Put on it when it is created.
+
+        Raises:
+            EngineError: the engine refused.
+        """
+        options = [word for key, value in labels.items() for word in ("--label", f"{key}={value}")]
+        try:
+            self._run("volume", "create", *options, name)
+        except _CommandFailedError as error:
+            # podman says so; to docker it is no error
+            if "already exists" not in error.output:
+                raise
+
     def fill_volume(
         self,
         name: str,
@@ -237,13 +255,7 @@ class Engine:
             EngineError: the engine refused.
             Others: What `add` raises; the volume counts as not filled.
         """
-        options = [word for key, value in labels.items() for word in ("--label", f"{key}={value}")]
-        try:
-            self._run("volume", "create", *options, name)
-        except _CommandFailedError as error:
-            # podman says so; to docker it is no error
-            if "already exists" not in error.output:
-                raise
+        self.create_volume(name, labels=labels)
         with self._container(image, platform, "--volume", f"{name}:{_MOUNT}") as container:
             if not self._exists(f"{container}:{_MOUNT}/{_COMPLETE}"):
                 with (

@@ -12,9 +12,11 @@ from cibw_debian.native.choice import native_args
 from cibw_debian.native.toolchain import LABEL as NATIVE_LABEL
 from cibw_debian.plan import TRANSLATED_TAGS
 from cibw_debian.platforms import ARCHS
+from cibw_debian.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from cibw_debian.catalogue import Catalogue
     from cibw_debian.plan import Plan, PlannedBuild
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def prepare(
-    plan: Plan, catalogue: Catalogue, settings: Settings, env: Mapping[str, str]
+    plan: Plan, catalogue: Catalogue, settings: Settings, env: Mapping[str, str], *, project: Path
 ) -> list[tuple[str, ...]]:
     """Make images and volumes ready.
 
@@ -31,6 +33,7 @@ def prepare(
         catalogue: Names images that can be built instead of one that cannot be pulled.
         settings: The project's.
         env: The host's environment variables.
+        project: The directory or source distribution that is built.
 
     Returns:
         For each build of the plan, the arguments for creating containers with its companion.
@@ -58,7 +61,7 @@ def prepare(
             # Groups that differ in their hooks share a container's image, and this.
             same = (build.platform_tag, build.container_image, build.engine)
             if same not in natives:
-                natives[same] = _native(build, settings)
+                natives[same] = _native(build, settings, project)
             args = _mount(_companion(build, settings, env), build) + natives[same]
         create_args.append(args)
     return create_args
@@ -70,12 +73,16 @@ def _companion(build: PlannedBuild, settings: Settings, env: Mapping[str, str]) 
     return make_companion(env, answers=bool(build.companion), packages=settings.packages)
 
 
-def _native(build: PlannedBuild, settings: Settings) -> tuple[str, ...]:
+def _native(build: PlannedBuild, settings: Settings, project: Path) -> tuple[str, ...]:
     wanted = settings.native_compiler
     if wanted is None and (settings.companion is False or not build.translated):
-        # Who wants nothing of ours in the container does not get this unasked, nor does an image that has dnf.
+        # Who wants nothing of ours in the container does not get this unasked, nor do images with dnf.
         wanted = False
-    return native_args(build, Engine(build.engine.name), wanted=wanted)
+    cached_for = project if settings.compiler_cache else None
+    args = native_args(build, Engine(build.engine.name), wanted=wanted, cached_for=cached_for)
+    if cached_for and not args:
+        say(f"{build.platform_tag}: no compiler cache: it belongs to the native compiler, which is not used")
+    return args
 
 
 def _mount(companion: Companion, build: PlannedBuild) -> tuple[str, ...]:

@@ -134,11 +134,10 @@ def _run(
         # An empty result is allowed, and cibuildwheel heeds no CIBW_SKIP beside --only.
         return 0
     run_id = uuid.uuid4().hex
+    prepared = prepare(plan, planned.catalogue, planned.settings, env, project=arguments.package_dir)
     create_args = [
         (f"--label={_RUN_LABEL}={run_id}", *args) if build.translated else args
-        for build, args in zip(
-            plan.builds, prepare(plan, planned.catalogue, planned.settings, env), strict=True
-        )
+        for build, args in zip(plan.builds, prepared, strict=True)
     ]
     generated = generate(config, plan, env, create_args=create_args)
     child_env = {name: value for name, value in env.items() if name not in generated.drop}

@@ -27,6 +27,8 @@ class Settings:
     companion: bool | None = None
     #: compile natively in emulated containers; None: where it can be had
     native_compiler: bool | None = None
+    #: let the native compiler remember what it compiled, for the project's next builds
+    compiler_cache: bool = False
     #: archive mirror for `images build`; empty for mmdebstrap's own default
     mirror: str = ""
 
@@ -37,7 +39,7 @@ def load_settings(package_dir: Path, env: Mapping[str, str]) -> Settings:
     Args:
         package_dir: Where pyproject.toml is, if there is one.
         env: Environment variables; `CIBW_DEBIAN_STRICT`, `_PACKAGES`, `_IMAGES`,
-            `_COMPANION`, `_NATIVE_COMPILER` and `_MIRROR` count.
+            `_COMPANION`, `_NATIVE_COMPILER`, `_COMPILER_CACHE` and `_MIRROR` count.
             `_PACKAGES` holds ``rpm=deb deb; rpm2=deb``.
 
     Raises:
@@ -53,13 +55,12 @@ def load_settings(package_dir: Path, env: Mapping[str, str]) -> Settings:
     if images is None and "images" in table:
         images = str(package_dir / table["images"])
     return Settings(
-        strict=_parse_bool(env["CIBW_DEBIAN_STRICT"], "CIBW_DEBIAN_STRICT")
-        if env.get("CIBW_DEBIAN_STRICT")
-        else table.get("strict", True),
+        strict=_flag(table, env, "strict", default=True),
         packages=packages,
         images=Path(images) if images else None,
         companion=_switch(table, env, "companion"),
         native_compiler=_switch(table, env, "native-compiler"),
+        compiler_cache=_flag(table, env, "compiler-cache", default=False),
         mirror=env.get("CIBW_DEBIAN_MIRROR", table.get("mirror", "")),
     )
 
@@ -104,13 +105,22 @@ def _parse_bool(value: str, variable: str) -> bool:
     raise ConfigurationError(f"{variable}: {value!r} is neither true nor false")
 
 
+def _flag(table: Mapping[str, Any], env: Mapping[str, str], key: str, *, default: bool) -> bool:
+    """Read a setting that is true or false."""
+    variable = _variable(key)
+    value: str | bool = env.get(variable) or table.get(key, default)
+    return value if isinstance(value, bool) else _parse_bool(value, variable)
+
+
 def _switch(table: Mapping[str, Any], env: Mapping[str, str], key: str) -> bool | None:
     """Read a setting that is true, false or "auto", which is None."""
-    variable = f"CIBW_DEBIAN_{key.upper().replace('-', '_')}"
-    value: str | bool = env.get(variable) or table.get(key, "auto")
-    if value == "auto":
+    if (env.get(_variable(key)) or table.get(key, "auto")) == "auto":
         return None
-    return value if isinstance(value, bool) else _parse_bool(value, variable)
+    return _flag(table, env, key, default=False)
+
+
+def _variable(key: str) -> str:
+    return f"CIBW_DEBIAN_{key.upper().replace('-', '_')}"
 
 
 def _parse_packages(value: str) -> dict[str, tuple[str, ...]]:

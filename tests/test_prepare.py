@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,9 @@ from .test_plan import build, plan
 
 if TYPE_CHECKING:
     from cibw_debian.adapter import Build
+
+
+PROJECT = Path("/some/project")
 
 
 class FakeEngine:
@@ -65,7 +69,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 
 def prepare_for(*builds: Build, settings: Settings | None = None) -> list[tuple[str, ...]]:
-    return prepare(plan(*builds), load_catalogue(), settings or Settings(), {})
+    return prepare(plan(*builds), load_catalogue(), settings or Settings(), {}, project=PROJECT)
 
 
 def test_a_volume_is_never_removed_after_it_was_made_ready(calls: list[tuple[str, ...]]) -> None:
@@ -97,7 +101,7 @@ def test_other_builds_need_no_engine(calls: list[tuple[str, ...]]) -> None:
 def test_without_the_companion_the_native_compiler_has_to_be_asked_for(
     calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, settings: Settings, wanted: bool | None
 ) -> None:
-    def native_args(_build: object, _engine: object, *, wanted: bool | None) -> tuple[str, ...]:
+    def native_args(_build: object, _engine: object, *, wanted: bool | None, **_: object) -> tuple[str, ...]:
         return (f"wanted={wanted}",)
 
     monkeypatch.setattr(module, "native_args", native_args)
@@ -139,6 +143,26 @@ def test_asking_for_the_native_compiler_where_the_image_cannot_have_it_is_an_err
         prepare_for(
             build("cp311-manylinux_armv7l", "example.org/other:1"), settings=Settings(native_compiler=True)
         )
+    assert calls
+
+
+@pytest.mark.parametrize("native", [("x",), ()])
+def test_a_compiler_cache_belongs_to_the_project(
+    calls: list[tuple[str, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    native: tuple[str, ...],
+) -> None:
+    def native_args(_build: object, _engine: object, *, cached_for: Path | None, **_: object) -> object:
+        assert cached_for == PROJECT
+        return native
+
+    monkeypatch.setattr(module, "native_args", native_args)
+    (args,) = prepare_for(
+        build("cp311-manylinux_armv7l", "manylinux_2_31"), settings=Settings(compiler_cache=True)
+    )
+    assert args == native
+    assert ("manylinux_armv7l: no compiler cache: " in capsys.readouterr().err) is not bool(native)
     assert calls
 
 

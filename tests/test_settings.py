@@ -24,6 +24,7 @@ def test_all_keys(tmp_path: Path) -> None:
     write(
         tmp_path,
         'strict = false\nimages = "my/images.toml"\nmirror = "m"\nnative-compiler = false\n'
+        "compiler-cache = true\n"
         'packages = { a = ["liba-dev"], b = [] }',
     )
     assert load_settings(tmp_path, {}) == Settings(
@@ -32,6 +33,7 @@ def test_all_keys(tmp_path: Path) -> None:
         images=tmp_path / "my/images.toml",
         mirror="m",
         native_compiler=False,
+        compiler_cache=True,
     )
 
 

@@ -96,7 +96,7 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
 
 def switches(args: argparse.Namespace) -> dict[str, bool]:
     """The settings that options of a command decide: name -> value."""
-    values = {name: getattr(args, name, None) for name in ("companion", "native_compiler")}
+    values = {name: getattr(args, name, None) for name in ("companion", "native_compiler", "compiler_cache")}
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -51,6 +51,11 @@ def _own_parser() -> ArgumentParser:
         " [default: where containers are emulated and it can be had]",
     )
     own.add_argument(
+        "--compiler-cache",
+        action=BooleanOptionalAction,
+        help="Keep what the native compiler compiled, for the project's next builds. [default: no]",
+    )
+    own.add_argument(
         "--report", type=Path, metavar="FILE", help="Write there, as JSON, which packages were installed."
     )
     return own

@@ -6,22 +6,27 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.doctor.facts import handler
 from cibw_debian.errors import NativeError
-from cibw_debian.native.toolchain import HOSTS, Toolchain, make_ready
+from cibw_debian.native.toolchain import HOSTS, LABEL, Toolchain, make_ready
 from cibw_debian.platforms import ARCHS
 from cibw_debian.terminal import say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cibw_debian.engine import Engine
     from cibw_debian.plan import PlannedBuild
 
 
-def native_args(build: PlannedBuild, engine: Engine, *, wanted: bool | None) -> tuple[str, ...]:
+def native_args(
+    build: PlannedBuild, engine: Engine, *, wanted: bool | None, cached_for: Path | None = None
+) -> tuple[str, ...]:
     """Make the native compiler ready for a build, and say in the log what is used.
 
     Args:
         build: Of an image that the engine has.
         engine: Where.
         wanted: None: if it can be had.
+        cached_for: The project that has a compiler cache; None for no cache.
 
     Returns:
         Arguments for creating the build's container; none where nothing is emulated.
@@ -36,13 +41,13 @@ def native_args(build: PlannedBuild, engine: Engine, *, wanted: bool | None) -> 
     if not is_emulated(build.arch, host):
         return ()
     try:
-        args, version = _make_ready(build, engine, host)
+        args, what = _make_ready(build, engine, host, cached_for)
     except NativeError as error:
         if wanted:
             raise NativeError(f"no native compiler for {build.platform_tag}: {error.message}") from error
         say(f"{build.platform_tag}: compiling under emulation, no native compiler: {error.message}")
         return ()
-    say(f"{build.platform_tag}: compiling natively, with the suite's own cross compiler: gcc {version}")
+    say(f"{build.platform_tag}: compiling natively, with the suite's own cross compiler: {what}")
     return args
 
 
@@ -62,7 +67,9 @@ def is_emulated(arch: str, host: str) -> bool:
     return True
 
 
-def _make_ready(build: PlannedBuild, engine: Engine, host: str) -> tuple[tuple[str, ...], str]:
+def _make_ready(
+    build: PlannedBuild, engine: Engine, host: str, cached_for: Path | None
+) -> tuple[tuple[str, ...], str]:
     if host not in HOSTS:
         raise NativeError(f"the engine's machine is {host}, not {' or '.join(HOSTS)}")
     if any(arg.startswith("--entrypoint") for arg in build.engine.create_args):
@@ -73,4 +80,8 @@ def _make_ready(build: PlannedBuild, engine: Engine, host: str) -> tuple[tuple[s
     assert local  # noqa: S101  (prepared before)
     toolchain = Toolchain(suite=build.image.suite, gcc=build.image.gcc, arch=build.arch, host=host)
     ready = make_ready(toolchain, engine=engine, reference=build.container_image, image=build.image)
-    return ready.create_args(local), ready.version
+    if not cached_for:
+        return ready.create_args(local), f"gcc {ready.version}"
+    cache = ready.cache(cached_for)
+    engine.create_volume(cache, labels={LABEL: "cache"})
+    return ready.create_args(local, cache=cache), f"gcc {ready.version}, cached in {cache}"

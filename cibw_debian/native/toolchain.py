@@ -16,7 +16,7 @@ from cibw_debian import __version__
 from cibw_debian.aptroot import AptRoot, default_mirror
 from cibw_debian.cache import cache_directory, one_at_a_time, roomy
 from cibw_debian.errors import ConfigurationError, DataError, NativeError
-from cibw_debian.native.tree import MOUNT, Layout, assemble
+from cibw_debian.native.tree import CACHE, MOUNT, Layout, assemble
 from cibw_debian.platforms import ARCHS
 from cibw_debian.process import sigterm_raises
 from cibw_debian.progress import ConsoleProgress
@@ -37,7 +37,10 @@ _ENTRYPOINT = "CIBW_DEBIAN_ENTRYPOINT"
 #: of apt's files in an image: where it gets packages and by whose keys
 _SOURCES = re.compile(r"(sources\.list|sources\.list\.d/[^/]+\.(list|sources)|trusted\.gpg\.d/[^/]+)$")
 #: packages with what tools.txt names, and the machine's own binutils, to strip the compiler
-_TOOLS = ("apt", "binutils", "coreutils", "dash", "dpkg", "grep", "make", "mawk", "ninja-build", "sed")
+_TOOLS = (
+    *("apt", "binutils", "ccache", "coreutils", "dash", "dpkg"),
+    *("grep", "make", "mawk", "ninja-build", "sed"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +82,15 @@ class Ready:
     #: the compiler's Debian version
     version: str
 
-    def create_args(self, image: LocalImage) -> tuple[str, ...]:
-        """Arguments for creating a container of an image with the toolchain in it."""
+    def create_args(self, image: LocalImage, *, cache: str = "") -> tuple[str, ...]:
+        """Arguments for creating a container with the toolchain in it.
+
+        Args:
+            image: Of the container.
+            cache: The volume that the compiler remembers its work in; empty for none.
+        """
         return (
+            *([f"--volume={cache}:{CACHE}"] if cache else []),
             f"--volume={self.volume}:{MOUNT}:ro",
             f"--entrypoint={MOUNT}/enter",
             f"--env={_ENTRYPOINT}=" + "\n".join(image.entrypoint),
@@ -89,6 +98,15 @@ class Ready:
             # which nobody imports. What is imported is compiled then.
             "--env=PIP_COMPILE=0",
         )
+
+    def cache(self, project: Path) -> str:
+        """The name of the volume with a project's compiler cache.
+
+        Each project has its own: what runs in one project's builds can write to it, and must not reach the
+        wheels of another.
+        """
+        digest = hashlib.sha256(repr((self.volume, str(project.resolve()))).encode())
+        return f"cibw-debian-cache-{digest.hexdigest()[:16]}"
 
 
 def make_ready(toolchain: Toolchain, *, engine: Engine, reference: str, image: Image) -> Ready:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: where the directory is in containers
 MOUNT = "/opt/cibw-debian-native"
+#: where a project's compiler cache is in containers that have one
+CACHE = "/opt/cibw-debian-cache"
 
 #: libraries that the C library opens by name, to look up hosts and users, and to end threads
 _OPENED = ("libnss_files.so.2", "libnss_dns.so.2", "libgcc_s.so.1")
@@ -173,6 +175,7 @@ def _write_scripts(out: Path, layout: Layout) -> None:
     (dash,) = out.glob("**/bin/dash")
     words = {
         "@MOUNT@": MOUNT,
+        "@CACHE@": CACHE,
         "@DASH@": f"{MOUNT}/{dash.relative_to(out)}",
         "@GCC@": layout.gcc,
         "@TRIPLET@": layout.triplet,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
@@ -12,8 +13,12 @@ from cibw_debian.engine import Engine, LocalImage
 from cibw_debian.errors import NativeError
 from cibw_debian.native import choice
 from cibw_debian.native.choice import is_emulated, native_args
-from cibw_debian.native.toolchain import Ready, Toolchain
+from cibw_debian.native.toolchain import LABEL, Ready, Toolchain
 from tests.test_plan import build, plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 TAG = "cp39-manylinux_armv7l"
 (BUILD,) = plan(build(TAG, "debian-11")).builds
@@ -24,6 +29,7 @@ class FakeEngine(Engine):
     """On a machine of a given architecture."""
 
     machine = "amd64"
+    created: ClassVar[set[str]] = set()
 
     def architecture(self) -> str:
         return self.machine
@@ -31,6 +37,10 @@ class FakeEngine(Engine):
     def image(self, reference: str) -> LocalImage:
         assert reference == BUILD.container_image
         return LocalImage(id="", platform="linux/arm/v7", entrypoint=("/enter", "two words"))
+
+    def create_volume(self, name: str, *, labels: Mapping[str, str]) -> None:
+        assert labels.keys() == {LABEL}
+        self.created.add(name)
 
 
 @pytest.fixture
@@ -68,6 +78,22 @@ def test_an_emulated_build_gets_the_compiler_of_its_suite(
     assert line.endswith(
         "manylinux_armv7l: compiling natively, with the suite's own cross compiler: gcc 10.2.1-6"
     )
+
+
+def test_each_project_and_compiler_has_a_cache_of_its_own(
+    asked: list[Toolchain], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    engine = on("amd64")
+    volumes = [
+        native_args(BUILD, engine, wanted=None, cached_for=project)[0]
+        for project in (tmp_path / "a", tmp_path / "b", tmp_path / "x" / ".." / "a")
+    ]
+    assert volumes[0] == volumes[2] != volumes[1]
+    assert volumes[0] == f"--volume={READY.cache(tmp_path / 'a')}:/opt/cibw-debian-cache"
+    assert READY.cache(tmp_path) != replace(READY, volume="w").cache(tmp_path)
+    assert FakeEngine.created == {READY.cache(tmp_path / name) for name in "ab"}
+    assert len(asked) == 3
+    assert f"gcc 10.2.1-6, cached in {READY.cache(tmp_path / 'a')}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("wanted", [None, True, False])

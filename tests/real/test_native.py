@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from cibw_debian.catalogue import load_catalogue
-from cibw_debian.native.toolchain import Toolchain, make_ready
+from cibw_debian.native.toolchain import LABEL, Toolchain, make_ready
 from tests.same_result import compare_objects
 
 from .conftest import docker
@@ -22,7 +22,8 @@ from .conftest import docker
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cibw_debian.engine import Engine
+    from cibw_debian.engine import Engine, LocalImage
+    from cibw_debian.native.toolchain import Ready
 
 pytestmark = pytest.mark.engine
 
@@ -57,10 +58,11 @@ class Ran(NamedTuple):
 class Container:
     """A container that scripts run in, one after the other, each in a directory of its own."""
 
-    def __init__(self, *create_args: str) -> None:
-        self.name = docker(
-            "run", "--detach", "--platform", PLATFORM, *create_args, IMAGE, "sleep", "infinity"
-        ).strip()
+    def __init__(self, create_args: tuple[str, ...] = ()) -> None:
+        run = ("run", "--detach", "--platform", PLATFORM, *create_args, IMAGE)
+        self.name = docker(*run, "sh", "-c", ": > /started; exec sleep infinity").strip()
+        # Until the entrypoint is done.
+        docker("exec", self.name, "bash", "-c", "until [ -e /started ]; do sleep 0.1; done")
 
     def compile(self, command: str) -> bytes:
         """What a command makes of the sources, in the same place in every container."""
@@ -82,12 +84,22 @@ class Container:
 
 
 @pytest.fixture(scope="module")
-def create_args(engine: Engine) -> tuple[str, ...]:
-    image = load_catalogue().get("debian-11")
-    toolchain = Toolchain(suite=image.suite, gcc=image.gcc, arch="armv7l", host=engine.architecture())
+def local(engine: Engine) -> LocalImage:
     local = engine.image(IMAGE)
     assert local
-    return make_ready(toolchain, engine=engine, reference=IMAGE, image=image).create_args(local)
+    return local
+
+
+@pytest.fixture(scope="module")
+def ready(engine: Engine) -> Ready:
+    image = load_catalogue().get("debian-11")
+    toolchain = Toolchain(suite=image.suite, gcc=image.gcc, arch="armv7l", host=engine.architecture())
+    return make_ready(toolchain, engine=engine, reference=IMAGE, image=image)
+
+
+@pytest.fixture(scope="module")
+def create_args(ready: Ready, local: LocalImage) -> tuple[str, ...]:
+    return ready.create_args(local)
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +112,7 @@ def plain(engine: Engine) -> Iterator[Container]:
 
 @pytest.fixture(scope="module")
 def native(create_args: tuple[str, ...]) -> Iterator[Container]:
-    container = Container(*create_args)
+    container = Container(create_args)
     yield container
     docker("rm", "--force", container.name)
 
@@ -123,6 +135,37 @@ def test_a_script_cannot_tell(plain: Container, native: Container, script: Path)
 @pytest.mark.parametrize("command", COMPILATIONS)
 def test_object_code_is_the_same(plain: Container, native: Container, command: str) -> None:
     assert compare_objects(plain.compile(command), native.compile(command)) == []
+
+
+def test_what_was_compiled_is_remembered_across_containers(
+    engine: Engine, ready: Ready, local: LocalImage, plain: Container, tmp_path: Path
+) -> None:
+    cache = ready.cache(tmp_path)
+    engine.create_volume(cache, labels={LABEL: "test"})
+    ask = "CCACHE_DIR=/opt/cibw-debian-cache /opt/cibw-debian-native/usr/bin/ccache --print-stats"
+    counted = []
+    try:
+        for _ in range(2):
+            container = Container(ready.create_args(local, cache=cache))
+            try:
+                for command in ("gcc -O2 -g -c c.c", "g++ -O2 -g -std=c++20 -c cxx.cc"):
+                    assert compare_objects(plain.compile(command), container.compile(command)) == []
+                # Not what was asked for in another way, and nothing where there is nothing to compile.
+                container.run("gcc --version; gcc -march=native -x c -c /dev/null -o x.o")
+                counters = dict(line.split() for line in container.run(ask).out.splitlines())
+                counted.append([int(counters[name]) for name in ("direct_cache_hit", "cache_miss")])
+            finally:
+                docker("rm", "--force", container.name)
+    finally:
+        engine.remove_volume(cache)
+    assert counted == [[0, 2], [2, 2]]
+
+
+def test_cmake_is_as_parallel_as_the_container(create_args: tuple[str, ...]) -> None:
+    ask = ("--platform", PLATFORM, IMAGE, "sh", "-c", "echo $(nproc) $CMAKE_BUILD_PARALLEL_LEVEL")
+    assert docker("run", "--rm", "--cpuset-cpus=0", *create_args, *ask) == "1 1\n"
+    own = ("--cpuset-cpus=0", "--env=CMAKE_BUILD_PARALLEL_LEVEL=7")
+    assert docker("run", "--rm", *own, *create_args, *ask) == "1 7\n"
 
 
 @pytest.mark.parametrize("option", ["-march=native", "-mtune=native"])
@@ -166,14 +209,22 @@ def test_a_compiler_that_comes_later_is_replaced_if_it_is_the_same(native: Conta
     """apt installs an emulated one; the native one is there when apt is done."""
     script = """
     apt-get update >/dev/null
-    apt-get install -y --no-install-recommends --reinstall gcc-10 gcc-9 >/dev/null 2>&1
+    apt-get install -y --no-install-recommends --reinstall gcc-10 gcc-9 >log 2>&1 || { cat log >&2; exit 1; }
     bits() { od --skip-bytes=4 --read-bytes=1 --address-radix=n --format=d1 "$($1 -print-prog-name=cc1)"; }
     bits gcc-10
     bits gcc-9
     apt-get purge -y gcc-9 >/dev/null 2>&1
+    # So is the user's own ccache.
+    apt-get install -y --no-install-recommends ccache >/dev/null 2>&1
+    echo 'int main(void) { return 0; }' > x.c
+    for _ in 1 2; do /usr/lib/ccache/gcc -c x.c -o x.o; done
+    ccache=$(readlink --canonicalize /usr/bin/ccache)
+    od --skip-bytes=4 --read-bytes=1 --address-radix=n --format=d1 "$ccache"
+    ccache --print-stats | sed -n 's/^direct_cache_hit.//p'
+    apt-get purge -y ccache >/dev/null 2>&1
     """
     ran = native.run(script)
-    assert ran.out.split() == ["2", "1"], ran.err
+    assert ran.out.split() == ["2", "1", "2", "1"], ran.err
 
 
 def test_what_the_user_puts_there_stays(create_args: tuple[str, ...]) -> None:
