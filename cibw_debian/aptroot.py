@@ -82,7 +82,8 @@ def default_mirror(origin: str = "Debian") -> str:
     main = [uri for uri in mirrors if not uri.endswith("-security")]
     if not main:
         raise ConfigurationError(
-            f"This machine's apt has no {origin} archive", hint="Give one with --mirror."
+            f"This machine's apt has no {origin} archive, or no lists of it yet (`apt-get update`)",
+            hint="Give one with --mirror.",
         )
     return main[0]
 
