@@ -7,6 +7,7 @@ hundreds of packages, which takes four times as long. `make proof` asks with `--
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
@@ -45,9 +46,14 @@ HOW = pytest.mark.parametrize("how", ["--print-uris", pytest.param("--simulate",
 def root(request: pytest.FixtureRequest) -> AptRoot:
     suite, _, deb_arch = str(request.param).partition("/")
     archive = Archive(mirror=default_mirror(), keyring=DEBIAN_KEYRING, components=("main",))
-    root = AptRoot(CACHE / suite / deb_arch, archive.sources(suite), [deb_arch])
-    root.update()
-    return root
+    # As an image's build does: a mirror may be half-synchronised under one of a suite's names only.
+    for name in (suite, "stable", "oldstable", "oldoldstable"):
+        root = AptRoot(CACHE / suite / deb_arch, archive.sources(name), [deb_arch])
+        with contextlib.suppress(DataError):
+            root.update()
+            if set(root.apt_get("indextargets", "--format", "$(CODENAME)").split()) == {suite}:
+                return root
+    pytest.fail(f"the archive has no usable index of {suite}/{deb_arch}")
 
 
 def _refused(root: AptRoot, requests: list[tuple[str, ...]], how: str) -> list[tuple[str, ...]]:
