@@ -188,9 +188,12 @@ def test_what_asks_for_the_processor_is_left_to_the_emulated_compiler(
 
 
 @pytest.mark.parametrize(
-    "option", ["-Wl,-plugin -Wl,./x.so", "-Xlinker -plugin -Xlinker ./x.so", "-fplugin=./x.so"]
+    "option",
+    ["-Wl,-plugin -Wl,./x.so", "-Xlinker -plugin -Xlinker ./x.so", "-fplugin=./x.so", "--sysroot=/none"],
 )
-def test_plugins_are_left_to_the_emulated_compiler(plain: Container, native: Container, option: str) -> None:
+def test_plugins_and_other_roots_are_left_to_the_emulated_compiler(
+    plain: Container, native: Container, option: str
+) -> None:
     ask = f"gcc -shared -x c /dev/null -o x.so; gcc {option} -x c /dev/null -o y.so -shared"
     expected, ran = plain.run(ask), native.run(ask)
     assert ran.code == expected.code
