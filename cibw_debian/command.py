@@ -106,7 +106,7 @@ def read_command(script: Script, node: Node, redirects: Sequence[Node]) -> Simpl
             moved.append(script.span(child))
             continue
         if start < 0:
-            start = script.offset(child.start_byte)
+            start = child.start_byte
         if child.is_named and child.type != "variable_assignment":
             words.append(script.word(child))
     if not words:
@@ -116,7 +116,7 @@ def read_command(script: Script, node: Node, redirects: Sequence[Node]) -> Simpl
     if moved or any(len(targets) > 1 for targets in trailing):
         for redirect, targets in zip(redirects, trailing, strict=True):
             first_end = targets[0].end_byte if targets else redirect.end_byte
-            moved.append((script.offset(redirect.start_byte), script.offset(first_end)))
+            moved.append((redirect.start_byte, first_end))
             words += [script.word(extra) for extra in targets[1:]]
         end = max(end, words[-1].end, *(stop for _, stop in moved))
 
@@ -130,7 +130,7 @@ def read_command(script: Script, node: Node, redirects: Sequence[Node]) -> Simpl
         program=name if directory in ("", *_DIRECTORIES) else text,
         start=start,
         end=end,
-        outer_start=script.offset(node.start_byte) if moved else start,
+        outer_start=node.start_byte if moved else start,
         repeat_from=repeat_from,
         ends_shell=any(word.text == "exec" for word in words[:index]),
         runs_on="\n" in script.text[start:end] and _runs_on(script.text, words),

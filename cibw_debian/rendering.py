@@ -41,15 +41,12 @@ class Renderer:
         elif place.redirects or command.moved:
             pass
         elif place.kept_before:
-            previous = self.script.offset(place.previous_end)
             # `set -e` forgives a failing `a` in `a && true`, but not a failing `a` alone.
             forgiven = not self.errexit or place.tested
-            if place.before == "&&" and forgiven and self._only_and(previous, command.start):
-                return Edit(previous, command.end, ()), True
-        elif place.after == "&&":
-            following = self.script.offset(place.next_start)
-            if self._only_and(command.end, following):
-                return Edit(command.start, following, ()), True
+            if place.before == "&&" and forgiven and self._only_and(place.previous_end, command.start):
+                return Edit(place.previous_end, command.end, ()), True
+        elif place.after == "&&" and self._only_and(command.end, place.next_start):
+            return Edit(command.start, place.next_start, ()), True
         moved = (piece for span in command.moved for piece in (" ", span))
         return Edit(start, command.end, ("true", *moved)), False
 

@@ -60,15 +60,14 @@ class Script:
     def __init__(self, text: str) -> None:
         self.text = text
         # A backslash at the very end continues into nothing; the grammar has no rule for it.
-        source = re.sub(r"\\\s*\Z", "", text).encode("utf-8", "surrogatepass")
-        self.root: Node = _parser().parse(source).root_node
-        self._offsets = None if text.isascii() else _character_offsets(text)
-
-    def offset(self, byte: int) -> int:
-        return byte if self._offsets is None else self._offsets[byte]
+        source = re.sub(r"\\\s*\Z", "", text)
+        # To a shell, what is not ASCII is part of a word. The grammar's scanner takes some of it for blanks,
+        # and crashes at other (tree-sitter-bash 0.25.1: "{\U0010ffff"). And so a byte is a character.
+        source = re.sub(r"[^\0-\x7f]", ".", source)
+        self.root: Node = _parser().parse(source.encode()).root_node
 
     def span(self, node: Node) -> tuple[int, int]:
-        return self.offset(node.start_byte), self.offset(node.end_byte)
+        return node.start_byte, node.end_byte
 
     def word(self, node: Node) -> Word:
         start, end = self.span(node)
@@ -86,13 +85,6 @@ def _parser() -> Parser:
     import tree_sitter_bash  # noqa: PLC0415
 
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
-
-
-def _character_offsets(text: str) -> list[int]:
-    offsets: list[int] = []
-    for position, character in enumerate(text):
-        offsets += [position] * len(character.encode("utf-8", "surrogatepass"))
-    return [*offsets, len(text)]
 
 
 _PLAIN = re.compile(r"[\w@%+=:,./^*?\[\]~-]+")

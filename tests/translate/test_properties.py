@@ -63,6 +63,16 @@ def test_nothing_to_translate_is_identity(text: str) -> None:
     assert result.ok
 
 
+_FOREIGN = st.characters(min_codepoint=0x80)
+
+
+@settings(max_examples=2000, deadline=None)
+@given(st.lists(st.sampled_from(_SYNTAX.split()) | _FOREIGN, max_size=8).map("".join))
+def test_no_character_crashes_the_parser(text: str) -> None:
+    """A crash ends the process: tree-sitter-bash 0.25.1 has one for `{` before characters beyond ASCII."""
+    translate(f"dnf clean all; {text}", AnyNames())
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=30))
 def test_quoted_words_come_back(text: str) -> None:
