@@ -31,7 +31,7 @@ unit: .venv/ready
 
 # The adapter reads cibuildwheel's internals: its tests run with the oldest version that is supported, too.
 oldest: .venv-oldest/ready
-	$(OLDEST)/python -m pytest tests/cibuildwheel
+	$(OLDEST)/python -m pytest tests/cibw
 
 real: .venv/ready ready $(REGISTRY)
 	$(PYTEST) -m "engine and not proof"

@@ -15,10 +15,10 @@ import statistics
 import subprocess
 import time
 
-from cibw_debian.catalogue import load_catalogue
-from cibw_debian.companion import LABEL, make_companion
-from cibw_debian.engine import Engine
-from cibw_debian.native.toolchain import Toolchain, make_ready
+from cibw_debian.engine.engine import Engine
+from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.mounts.companion import LABEL, make_companion
+from cibw_debian.mounts.native.toolchain import Toolchain, make_ready
 from cibw_debian.platforms import ARCHS
 
 RPMS = "openssl-devel libffi-devel zlib-devel bzip2-devel xz-devel"

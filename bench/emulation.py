@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 from pypi_simple import PyPISimple
 
-from cibw_debian.catalogue import load_catalogue
+from cibw_debian.images.catalogue import load_catalogue
 from tests.same_result import compare
 
 if TYPE_CHECKING:

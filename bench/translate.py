@@ -11,9 +11,9 @@ import time
 import tomllib
 from pathlib import Path
 
+from cibw_debian.hooks.translate import translate
 from cibw_debian.resolver.model import Target
 from cibw_debian.resolver.resolve import open_resolver
-from cibw_debian.translate import translate
 
 #: of the sizes and shapes of real hooks: mostly one or two commands
 _TYPICAL = (
@@ -55,7 +55,7 @@ def cold_ratio(rounds: int = 15) -> tuple[float, float]:
 
 
 def main() -> None:
-    corpus = Path(__file__).parent.parent / "tests" / "translate" / "corpus.toml"
+    corpus = Path(__file__).parent.parent / "tests" / "hooks" / "corpus.toml"
     texts = tuple(hook["text"] for hook in tomllib.loads(corpus.read_text(encoding="utf-8"))["hook"])
     print(f"typical hooks: {hooks_per_second(_TYPICAL):8.0f} per second")
     print(f"golden corpus: {hooks_per_second(texts):8.0f} per second")

@@ -14,9 +14,9 @@ from cibw_debian.terminal import echo, style
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cibw_debian.catalogue import Catalogue
     from cibw_debian.cli.parser import Parser
     from cibw_debian.doctor.checks import Check
+    from cibw_debian.images.catalogue import Catalogue
     from cibw_debian.terminal import Colour
 
 _ARCHS = ("armv7l", "riscv64")
@@ -50,13 +50,13 @@ def main(argv: Sequence[str]) -> int:
 
     from cibw_debian.doctor.checks import can_mend, failed, judge  # noqa: PLC0415  (cold start)
     from cibw_debian.doctor.facts import Facts, gather  # noqa: PLC0415
-    from cibw_debian.doctor.mend import mend  # noqa: PLC0415
-    from cibw_debian.engine import Engine  # noqa: PLC0415
+    from cibw_debian.doctor.repairs import mend  # noqa: PLC0415
+    from cibw_debian.engine.engine import Engine  # noqa: PLC0415
 
     driver = Engine(args.engine)
 
     def look_at_images() -> dict[tuple[str, str], bool]:
-        from cibw_debian.imagebuild import is_current  # noqa: PLC0415
+        from cibw_debian.images.builder import is_current  # noqa: PLC0415
 
         built_here = [(image, arch) for arch in _ARCHS for image in _catalogue().built_here(arch)]
         return {(image.name, arch): is_current(image, arch, driver) for image, arch in built_here}
@@ -95,7 +95,7 @@ def _print(checks: Sequence[Check]) -> None:
 
 
 def _catalogue() -> Catalogue:
-    from cibw_debian.catalogue import load_catalogue  # noqa: PLC0415
+    from cibw_debian.images.catalogue import load_catalogue  # noqa: PLC0415
     from cibw_debian.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings(Path(), os.environ)

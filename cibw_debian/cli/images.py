@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Sequence
 
-    from cibw_debian.catalogue import Catalogue, Image
     from cibw_debian.cli.parser import Parser
+    from cibw_debian.images.catalogue import Catalogue, Image
 
 _RESOLVE = """\
 Print the image that NAME means on an arch.
@@ -125,8 +125,8 @@ def _resolve(args: Namespace) -> None:
 
 
 def _build(args: Namespace) -> None:
-    from cibw_debian.engine import Engine  # noqa: PLC0415  (cold start)
-    from cibw_debian.imagebuild import build_image  # noqa: PLC0415
+    from cibw_debian.engine.engine import Engine  # noqa: PLC0415  (cold start)
+    from cibw_debian.images.builder import build_image  # noqa: PLC0415
     from cibw_debian.settings import load_settings  # noqa: PLC0415
 
     name, arch = args.name, args.arch
@@ -145,7 +145,7 @@ def _build(args: Namespace) -> None:
 
 
 def _catalogue() -> Catalogue:
-    from cibw_debian.catalogue import load_catalogue  # noqa: PLC0415  (cold start)
+    from cibw_debian.images.catalogue import load_catalogue  # noqa: PLC0415  (cold start)
     from cibw_debian.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings(Path(), os.environ)

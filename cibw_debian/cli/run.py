@@ -76,8 +76,8 @@ def _parser() -> Parser:
 def main(argv: Sequence[str]) -> int:
     args, _ = _parser().parse_known_args(argv)
     _, passed = _own_parser().parse_known_args(argv)
-    from cibw_debian.adapter import Arguments  # noqa: PLC0415  (cold start)
-    from cibw_debian.run import run  # noqa: PLC0415
+    from cibw_debian.cibw.adapter import Arguments  # noqa: PLC0415  (cold start)
+    from cibw_debian.run.run import run  # noqa: PLC0415
 
     arguments = Arguments(
         package_dir=args.package_dir,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from cibw_debian.cli.parser import add_format, command_parser
 from cibw_debian.cli.target import DEFAULT_SUITE, add_arch, make_target
 from cibw_debian.errors import ConfigurationError, TranslationError
+from cibw_debian.hooks.translate import Style, Translation, translate
 from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.terminal import echo, style
-from cibw_debian.translate import Style, Translation, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,7 +113,7 @@ def _read(words: Sequence[str], file: str | None) -> str:
 def _suite(suite: str | None, image: str | None, arch: str) -> tuple[str, bool]:
     """Return the suite, and whether the image has dnf, so that its hooks stay as they are."""
     if image is not None:
-        from cibw_debian.catalogue import load_catalogue  # noqa: PLC0415  (cold start)
+        from cibw_debian.images.catalogue import load_catalogue  # noqa: PLC0415  (cold start)
 
         known = load_catalogue().resolve(image, arch).image
         if known is None:

@@ -15,7 +15,7 @@ from cibw_debian.platforms import ARCHS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from cibw_debian.engine import Engine
+    from cibw_debian.engine.engine import Engine
 
 _BINFMT_MISC = Path("/proc/sys/fs/binfmt_misc")
 #: users often have no sbin on PATH

@@ -1,6 +1,6 @@
 """What a suite has: package names and who provides what, from the indices that come with the package.
 
-``index.bin`` holds all suites and deb archs. It is written by `cibw_debian.indexer`, and laid out so that a
+``index.bin`` holds all suites and deb archs. It is written by `tools.indexer`, and laid out so that a
 look-up reads the directory and one block:
 
     magic, length of the directory, directory (zlib, JSON), blocks (zlib, text)

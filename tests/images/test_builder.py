@@ -16,11 +16,11 @@ from typing import IO, TYPE_CHECKING, cast
 
 import pytest
 
-from cibw_debian.catalogue import load_catalogue
-from cibw_debian.engine import Engine, LocalImage
+from cibw_debian.engine.engine import Engine, LocalImage
 from cibw_debian.errors import ImageBuildError
-from cibw_debian.imagebuild import build_image, is_current
-from cibw_debian.imagebuild.recipe import FINGERPRINT_LABEL
+from cibw_debian.images.builder import build_image, is_current
+from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.images.recipe import FINGERPRINT_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from cibw_debian.catalogue import load_catalogue
-from cibw_debian.engine import Engine
-from cibw_debian.imagebuild import build_image
+from cibw_debian.engine.engine import Engine
+from cibw_debian.images.builder import build_image
+from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.platforms import ARCHS
 
 pytestmark = pytest.mark.engine

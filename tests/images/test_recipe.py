@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cibw_debian.imagebuild.recipe import FINGERPRINT_LABEL, Recipe, listed, recipe_files
+from cibw_debian.images.recipe import FINGERPRINT_LABEL, Recipe, listed, recipe_files
 from cibw_debian.platforms import ARCHS
 from cibw_debian.progress import phase_of
 

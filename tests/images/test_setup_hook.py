@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cibw_debian.imagebuild.recipe import recipe_files
+from cibw_debian.images.recipe import recipe_files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cibw_debian.engine import Engine
+from cibw_debian.engine.engine import Engine
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "example-project"

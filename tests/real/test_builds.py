@@ -18,7 +18,7 @@ from .conftest import EXAMPLE, docker
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cibw_debian.engine import Engine
+    from cibw_debian.engine.engine import Engine
 
 pytestmark = pytest.mark.engine
 

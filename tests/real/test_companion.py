@@ -25,7 +25,7 @@ from .test_builds import user_environment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cibw_debian.engine import Engine
+    from cibw_debian.engine.engine import Engine
 
 pytestmark = pytest.mark.engine
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cibw_debian.companion import make_companion
+from cibw_debian.mounts.companion import make_companion
 
 if TYPE_CHECKING:
-    from cibw_debian.engine import Engine
+    from cibw_debian.engine.engine import Engine
 
 HOOKS = sorted((Path(__file__).parent / "hooks").glob("*.sh"))
 IMAGE = "localhost/cibw-debian/debian-11:armv7l"

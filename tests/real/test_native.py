@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from cibw_debian.catalogue import load_catalogue
-from cibw_debian.native.toolchain import LABEL, Toolchain, make_ready
+from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.mounts.native.toolchain import LABEL, Toolchain, make_ready
 from tests.same_result import compare_objects
 
 from .conftest import docker
@@ -22,8 +22,8 @@ from .conftest import docker
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cibw_debian.engine import Engine, LocalImage
-    from cibw_debian.native.toolchain import Ready
+    from cibw_debian.engine.engine import Engine, LocalImage
+    from cibw_debian.mounts.native.toolchain import Ready
 
 pytestmark = pytest.mark.engine
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from cibw_debian.catalogue import load_catalogue
+from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.platforms import ARCHS
 from tests.command import cibw_debian
 from tests.same_result import compare, read_wheel
@@ -19,7 +19,7 @@ from .test_builds import user_environment
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cibw_debian.engine import Engine
+    from cibw_debian.engine.engine import Engine
 
 pytestmark = pytest.mark.engine
 

@@ -1,0 +1,197 @@
+"""Places in a hook that no translation of dnf covers and that a Debian image will stumble over."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from cibw_debian.findings import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from cibw_debian.hooks.command import SimpleCommand
+    from cibw_debian.hooks.shell import Script
+
+
+class Lint(NamedTuple):
+    level: Level
+    code: str
+    message: str
+    span: tuple[int, int]
+
+
+_BASH_NODES = {
+    "herestring_redirect": "<<<",
+    "array": "an array",
+    "process_substitution": "<(...)",
+    "c_style_for_statement": "for ((...))",
+    "ansi_c_string": "$'...'",
+}
+_BASH_TOKENS = {
+    "[[": "[[",
+    "((": "((...))",
+    "&>": "&>",
+    "&>>": "&>>",
+    "|&": "|&",
+    "function": "the word function",
+    "select": "select",
+}
+_SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end"})
+_LEAVES = frozenset({"word", "string_content", "raw_string"})
+_PATHS = (
+    (
+        re.compile(r"/usr/(local/)?lib64"),
+        "lib64",
+        "Debian has no /usr/lib64: libraries and pkg-config files are in /usr/lib/{triplet}",
+    ),
+    (
+        re.compile(r"/etc/(yum\.repos\.d|yum\.conf|dnf\.conf|dnf/)"),
+        "yum-configuration",
+        "a Debian image has no configuration of yum or dnf: this file is not there and would change nothing",
+    ),
+)
+_MANAGER_VALUE = re.compile(rb"=[\"']?(?:/usr/bin/)?(?:dnf|yum|microdnf)\b")
+_OPT_RH = re.compile(r"/opt/rh/")
+_ENABLE = re.compile(r"/opt/rh/[^/\s]+/enable")
+
+
+def tree_findings(script: Script, *, posix_sh: bool, triplet: str) -> Iterator[Lint]:
+    """Yield what a walk over the whole tree shows.
+
+    Args:
+        script: The script.
+        posix_sh: `sh` runs it, which is dash on Debian-based images and bash on RHEL ones.
+        triplet: GNU triplet of the target, for messages.
+    """
+    found = _PRECEDENCE.search(script.text)
+    if found is not None:
+        yield Lint(
+            Level.WARNING,
+            "precedence",
+            "&& and || bind alike: what follows the last && runs also when the first command succeeded; "
+            "put braces around the commands after ||",
+            found.span(),
+        )
+    reported: set[str] = set()
+    stack = [script.root]
+    while stack:
+        node = stack.pop()
+        if node.type in _SKIPPED:
+            continue
+        if posix_sh:
+            syntax = _bash_only(node)
+            if syntax and syntax not in reported:
+                reported.add(syntax)
+                message = f"{syntax} is bash only: sh, which runs hooks, is dash on Debian-based images"
+                yield Lint(Level.WARNING, "bash-only", message, script.span(node))
+        yield from _text_findings(script, node, triplet)
+        stack += reversed(node.children)
+
+
+def _text_findings(script: Script, node: Node, triplet: str) -> Iterator[Lint]:
+    if node.type == "variable_assignment" and _MANAGER_VALUE.search(node.text or b""):
+        message = "a command kept in a variable cannot be followed: only the companion sees it, at run time"
+        yield Lint(Level.WARNING, "variable-command", message, script.span(node))
+    if node.type not in _LEAVES:
+        return
+    text = (node.text or b"").decode(errors="replace")
+    for pattern, code, message in _PATHS:
+        if pattern.search(text):
+            yield Lint(Level.WARNING, code, message.format(triplet=triplet), script.span(node))
+    if _OPT_RH.search(text) and not _ENABLE.fullmatch(text):
+        message = "software collections (/opt/rh) exist on RHEL only: the image's own compiler is used"
+        yield Lint(Level.WARNING, "software-collection", message, script.span(node))
+
+
+_PRECEDENCE = re.compile(
+    r"\b(?:dnf|yum)\b[^;&|\n]*\|\|\s*(?:sudo\s+)?apt(?:-get)?\b[^;&|\n]*\bupdate\b[^;&|\n]*&&\s*(?:sudo\s+)?apt(?:-get)?\b[^;&|\n]*"
+)
+
+
+def _bash_only(node: Node) -> str:
+    """Name the construct that a node is, when dash does not have it."""
+    if not node.is_named:
+        test = node.parent.parent if node.type == "==" and node.parent is not None else None
+        if test is not None and test.type == "test_command" and test.children[0].type == "[":
+            return "=="
+        return _BASH_TOKENS.get(node.type, "")
+    text = (node.text or b"").decode(errors="replace") if node.type in _BASH_TEXTS else ""
+    if text and _BASH_TEXTS[node.type].search(text):
+        return "{a,b}" if "{" in text else text
+    return _BASH_NODES.get(node.type, "")
+
+
+_BASH_TEXTS = {
+    "command_name": re.compile(r"^source$"),
+    "word": re.compile(r"^pipefail$"),
+    "concatenation": re.compile(r"\{[^{}]*,[^{}]*\}"),
+    "brace_expression": re.compile(r"\{"),
+}
+#: programs that only talk about their arguments
+_MENTIONS_ONLY = frozenset(
+    """
+    [ alias awk buildah cat command docker echo egrep export fgrep find git grep hash logger ls podman printf
+    rm sed set ssh test type unalias which
+    """.split()  # noqa: SIM905  (short to read)
+)
+_SUBCOMMANDS = frozenset(
+    {"install", "update", "upgrade", "groupinstall", "-y", "--assumeyes", "-q", "-yq", "-qy"}
+)
+
+
+def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterator[Lint]:
+    """Yield what one simple command shows, other than a dnf command."""
+    words = command.words
+    place = (command.program_start, command.end)
+    arguments = [word.text or "" for word in command.arguments]
+    if command.program == "rpm":
+        yield from _rpm_findings(arguments, place)
+    elif command.program == "alternatives":
+        message = "Debian's command is update-alternatives, with its own names and paths"
+        yield Lint(Level.WARNING, "alternatives", message, place)
+    elif command.program == "update-ca-trust":
+        message = "exists on RHEL only: Debian has update-ca-certificates, with other places and options"
+        yield Lint(Level.WARNING, "rhel-command", message, place)
+    elif command.program in {"scl", "scl_source"}:
+        message = (
+            "scl exists on RHEL only: the image's own compiler needs no enabling; run the command directly"
+        )
+        yield Lint(Level.WARNING, "software-collection", message, place)
+    elif command.program in {"command", "which", "type", "hash"} and managers.intersection(arguments):
+        message = "asks for dnf or yum, which a Debian image does not have: the answer there is no"
+        yield Lint(Level.NOTE, "probe", message, place)
+    elif command.program not in _MENTIONS_ONLY:
+        for word, following in pairwise(words[command.program_index + 1 :]):
+            if word.text in managers and following.text in _SUBCOMMANDS:
+                message = (
+                    f"{word.text} is an argument of {command.program or words[0].raw} here: left as it is"
+                )
+                level = Level.ERROR if command.program == "xargs" else Level.WARNING
+                yield Lint(level, "argument", message, (word.start, command.end))
+                return
+
+
+def _rpm_findings(arguments: list[str], place: tuple[int, int]) -> Iterator[Lint]:
+    options = [argument for argument in arguments if argument.startswith("-")]
+    if any(option == "--import" for option in options):
+        yield Lint(
+            Level.WARNING,
+            "rpm-key",
+            "rpm and its keys are not used on a Debian image: leave this out there",
+            place,
+        )
+    elif any(
+        re.match(r"-[a-zA-Z]*[iUF]|--(install|upgrade|freshen)$", option) for option in options
+    ) and not any(re.match(r"-[a-zA-Z]*q|--query|-[a-zA-Z]*V", option) for option in options):
+        yield Lint(Level.ERROR, "rpm-file", "rpm packages cannot be installed on a Debian image", place)
+    else:
+        yield Lint(
+            Level.WARNING,
+            "rpm-query",
+            "rpm knows no packages on a Debian image: dpkg-query is the counterpart",
+            place,
+        )

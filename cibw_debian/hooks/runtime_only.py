@@ -1,0 +1,104 @@
+"""What a hook does that its text does not show, so that only the companion, at run time, can answer it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cibw_debian.hooks.command import SHELLS, inner_script, read_command
+from cibw_debian.hooks.shell import Script
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from cibw_debian.findings import Finding
+    from cibw_debian.hooks.command import SimpleCommand
+
+#: findings that are settled when `dnf`, `yum` and `rpm` answer and `sh` is bash
+SETTLED = frozenset(
+    {
+        "argument",
+        "bash-only",
+        "heredoc",
+        "opaque-string",
+        "probe",
+        "rhel-query",
+        "rpm-key",
+        "rpm-query",
+        "shell-syntax",
+        "shell-variable",
+        "variable-command",
+    }
+)
+
+#: programs that run what a file of the project says
+_RUNNERS = frozenset({"make", "gmake", "just", "task", "tox", "nox", "invoke", "doit"})
+_PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[\d.]*$")
+#: where programs come from the image and not from the project
+_IMAGE = re.compile(r"/(?:usr|bin|sbin|opt)/")
+
+
+def why_unseen(text: str, findings: tuple[Finding, ...], *, scripts: bool = True) -> str:
+    """Say why the text of a hook does not tell all it does; empty if it does.
+
+    Args:
+        text: The hook.
+        findings: What its translation found.
+        scripts: Whether scripts of the project that it calls count.
+    """
+    # As cibuildwheel puts it in: braces at the start of a command would mean something to the shell.
+    text = text.replace("{project}", "/project").replace("{package}", "/project")
+    reason = next(_reasons(Script(text)), "") if scripts else ""
+    if reason:
+        return reason
+    # What a message says after its colon is advice for when there is no companion.
+    return next((f.message.partition(":")[0] for f in findings if f.code in SETTLED), "")
+
+
+def _reasons(script: Script) -> Iterator[str]:
+    for node in _commands(script.root):
+        command = read_command(script, node, ())
+        if command is None:
+            continue
+        if reason := _reason(command):
+            yield reason
+        inner = inner_script(command)
+        if inner is not None and inner.text:
+            yield from _reasons(Script(inner.text))
+
+
+def _commands(node: Node) -> Iterator[Node]:
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if node.type == "command":
+            yield node
+        stack += reversed(node.children)
+
+
+def _reason(command: SimpleCommand) -> str:
+    program = command.words[command.program_index].raw
+    if command.program in _RUNNERS:
+        return f"{command.program} runs what a file of the project says"
+    script = _script(command, program)
+    return f"{script} is a script of the project" if script else ""
+
+
+def _script(command: SimpleCommand, program: str) -> str:
+    """Return the file of the project that a command runs, if it runs one."""
+    if _PYTHON.match(program):
+        first = _operand(command)
+        return first if first.endswith(".py") else ""
+    if "/" in program and not _IMAGE.match(program):
+        return program
+    if command.program in {"source", "."} and not _IMAGE.match(_operand(command)):
+        return _operand(command)
+    if command.program in SHELLS and inner_script(command) is None:
+        return _operand(command)
+    return ""
+
+
+def _operand(command: SimpleCommand) -> str:
+    return next((word.raw for word in command.arguments if not word.raw.startswith("-")), "")

@@ -1,0 +1,388 @@
+"""Translate dnf, yum and microdnf commands to apt-get; every other byte of a hook or script stays."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from cibw_debian.findings import Finding, Level
+from cibw_debian.hooks.command import SHELLS, inner_script, read_command
+from cibw_debian.hooks.flow import After, Flow, Place
+from cibw_debian.hooks.rendering import Renderer
+from cibw_debian.hooks.shell import Edit, Quoted, Script, first_error, open_quotes, splice
+from cibw_debian.platforms import ARCHS
+from cibw_debian.resolver import apt, dnf
+from cibw_debian.resolver.arguments import NOTE, Remark
+from cibw_debian.resolver.model import PACKAGE, Answer
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from cibw_debian.hooks.command import SimpleCommand
+    from cibw_debian.hooks.shell import Word
+    from cibw_debian.resolver.model import Target
+
+
+class Style(StrEnum):
+    """How commands are rendered."""
+
+    #: short, with the options that the user wrote: for reading and for pasting
+    PLAIN = "plain"
+    #: never asks, retries downloads, leaves recommended packages out: for running unattended
+    ROBUST = "robust"
+
+
+class Names(Protocol):
+    """What is needed of a resolver."""
+
+    @property
+    def target(self) -> Target: ...
+
+    def resolve(self, spec: str) -> Answer: ...
+
+
+class TranslatedCommand(NamedTuple):
+    """One place that was changed."""
+
+    original: str
+    translated: str
+    #: start and end of `original`, in characters of the hook
+    span: tuple[int, int]
+    packages: tuple[Answer, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "original": self.original,
+            "translated": self.translated,
+            "span": list(self.span),
+            "packages": [answer.to_json() for answer in self.packages],
+        }
+
+
+class Translation(NamedTuple):
+    """A hook before and after."""
+
+    original: str
+    #: equals `original` when there is an error among the findings: a hook is never changed half
+    translated: str
+    commands: tuple[TranslatedCommand, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return self.translated != self.original
+
+    @property
+    def ok(self) -> bool:
+        return all(finding.level is not Level.ERROR for finding in self.findings)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the part of `translate --format json` that does not depend on the target."""
+        return {
+            "original": self.original,
+            "translated": self.translated,
+            "changed": self.changed,
+            "ok": self.ok,
+            "commands": [command.to_json() for command in self.commands],
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+_MANAGERS = frozenset(dnf.PROGRAMS)
+_MENTIONED = re.compile(r"(?<![\w.-])(?:" + "|".join(map(re.escape, _MANAGERS)) + r")(?![\w.-])")
+#: without one of these there is nothing to remark on but dnf
+_SUSPECT = (
+    *("lib64", "/opt/rh", "/etc/yum", "/etc/dnf", "=dnf", "=yum", "=microdnf", '="', "='", "apt"),
+    *(
+        "<<<",
+        "==",
+        "[[",
+        "|&",
+        "&>",
+        "pipefail",
+        "function ",
+        "((",
+        "=(",
+        "<(",
+        ">(",
+        "{",
+        "$'",
+        "select ",
+        "source ",
+    ),
+)
+#: without one of these a hook has nothing to translate and nothing to remark on
+_INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "alternatives", "scl", "update-ca-trust", *_SUSPECT)
+#: commands that `lint` has something to say about
+_LINTED = frozenset(
+    {"rpm", "alternatives", "scl", "scl_source", "update-ca-trust", "command", "which", "type", "hash"}
+)
+# Patterns that few hooks need are compiled by those.
+_BASH_SHEBANG = r"#!.*\b(?:bash|zsh|ksh)\b"
+_ERREXIT = r"(?m)^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*(?:-\w*e|-\w*o\s+errexit)"
+
+
+def translate(text: str, resolver: Names, *, style: Style = Style.PLAIN, strict: bool = True) -> Translation:
+    """Translate a hook or a script.
+
+    Args:
+        text: Shell text, as a hook or a file has it.
+        resolver: Knows the Debian names of one target.
+        style: How the commands are rendered.
+        strict: A name without a Debian package is an error; otherwise it is left out with a warning.
+
+    Returns:
+        The text with every dnf command translated, or, with an error among the findings, as it was.
+    """
+    if not any(part in text for part in _INTERESTING):
+        return Translation(original=text, translated=text)
+    translator = _Translator(text, resolver, style=style, strict=strict, errexit=_errexit(text))
+    try:
+        translator.run(False, Place())
+    except RecursionError:
+        message = "this is nested too deeply, or has too many commands joined by && and ||"
+        found = Finding(level=Level.ERROR, code="shell-syntax", message=message, span=(0, len(text)))
+        return Translation(original=text, translated=text, findings=(found,))
+    if any(part in text for part in _SUSPECT):
+        translator.walk(posix_sh=not re.match(_BASH_SHEBANG, text))
+    findings = tuple(sorted(translator.findings, key=lambda finding: finding.span))
+    if any(finding.level is Level.ERROR for finding in findings):
+        return Translation(original=text, translated=text, findings=findings)
+    changes = sorted(translator.changes, key=lambda change: change[0])
+    return Translation(
+        original=text,
+        translated=splice(text, (edit for edit, _ in changes)),
+        commands=tuple(
+            TranslatedCommand(
+                original=text[edit.start : edit.end],
+                translated=edit.render(text),
+                span=(edit.start, edit.end),
+                packages=packages,
+            )
+            for edit, packages in changes
+        ),
+        findings=findings,
+    )
+
+
+class _Translator:
+    """Translates one script, and the scripts in its strings by means of further translators."""
+
+    def __init__(self, text: str, resolver: Names, *, style: Style, strict: bool, errexit: bool) -> None:
+        self.script = Script(text)
+        self.resolver = resolver
+        self.robust = style is Style.ROBUST
+        self.strict = strict
+        self.renderer = Renderer(self.script, robust=self.robust, errexit=errexit)
+        self.changes: list[tuple[Edit, tuple[Answer, ...]]] = []
+        self.findings: list[Finding] = []
+
+    def run(self, fresh: bool, place: Place) -> After:
+        if self.script.root.has_error and self._report_syntax():
+            return After(fresh, fresh)
+        return Flow(self.script, self._visit, self._machine()).run(fresh, place)
+
+    def _machine(self) -> str:
+        deb_arch = self.resolver.target.deb_arch
+        return next((name for name, arch in ARCHS.items() if arch.deb == deb_arch), "")
+
+    def walk(self, *, posix_sh: bool) -> None:
+        from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
+
+        deb_arch = self.resolver.target.deb_arch
+        triplet = next((arch.triplet for arch in ARCHS.values() if arch.deb == deb_arch), "<triplet>")
+        changed = [edit for edit, _ in self.changes]
+        for found in lint.tree_findings(self.script, posix_sh=posix_sh, triplet=triplet):
+            if any(edit.start <= found.span[0] and found.span[1] <= edit.end for edit in changed):
+                continue
+            self._find(found.level, found.code, found.message, found.span)
+
+    def _find(
+        self, level: Level, code: str, message: str, span: tuple[int, int], suggestions: tuple[str, ...] = ()
+    ) -> None:
+        self.findings.append(
+            Finding(level=level, code=code, message=message, span=span, suggestions=suggestions)
+        )
+
+    def _report_syntax(self) -> bool:
+        """Say where the shell's syntax is not understood, if dnf is near; other places do no harm."""
+        statements = self.script.root.children
+        for position, statement in enumerate(statements):
+            if not (statement.has_error or statement.is_missing):
+                continue
+            # What the grammar gave up on belongs to its neighbours.
+            start, _ = self.script.span(statements[max(position - 1, 0)])
+            _, end = self.script.span(statements[min(position + 1, len(statements) - 1)])
+            if _MENTIONED.search(self.script.text, start, end):
+                bad = first_error(statement)
+                message = "this is not understood as shell syntax (a parenthesis in a name needs quotes)"
+                self._find(Level.ERROR, "shell-syntax", message, self.script.span(bad))
+                return True
+        return False
+
+    def _visit(self, node: Node, place: Place, fresh: bool) -> After:
+        untouched = After(fresh, fresh)
+        command = read_command(self.script, node, place.redirects)
+        if command is None or self._runs_on(command):
+            return untouched
+        if command.program in _MANAGERS:
+            return self._manager(command, place, fresh)
+        if command.program in {"source", "."} and re.fullmatch(_COLLECTION, command.words[-1].text or ""):
+            return self._replace(command, apt.Plan(None, (_NO_COLLECTION,)), (), place, fresh)
+        effect = _known_effect(command, fresh)
+        if effect is not None:
+            return effect
+        inner = inner_script(command)
+        if inner is not None:
+            return self._inner(inner, command, place, fresh)
+        if command.program in _LINTED or any(word.text in _MANAGERS for word in command.arguments):
+            self._lint(command, place)
+        self._heredoc(command, place)
+        return untouched
+
+    def _runs_on(self, command: SimpleCommand) -> bool:
+        """Say where the grammar runs two lines into one, which it does in a few pipelines."""
+        if not (command.runs_on and _MENTIONED.search(self.script.text, command.start, command.end)):
+            return False
+        message = "where this command ends is not understood: end its line with a semicolon"
+        self._find(Level.ERROR, "shell-syntax", message, (command.start, command.end))
+        return True
+
+    def _lint(self, command: SimpleCommand, place: Place) -> None:
+        from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
+
+        for found in lint.command_findings(command, _MANAGERS):
+            level = Level.WARNING if found.level is Level.ERROR and place.guarded else found.level
+            self._find(level, found.code, found.message, found.span)
+
+    def _heredoc(self, command: SimpleCommand, place: Place) -> None:
+        if command.program in SHELLS:
+            for redirect in place.redirects:
+                span = self.script.span(redirect)
+                if redirect.type == "heredoc_redirect" and _MENTIONED.search(self.script.text, *span):
+                    message = f"this here-document is a script for {command.program}: it was left as it is"
+                    self._find(Level.WARNING, "heredoc", message, span)
+
+    def _inner(self, word: Word, command: SimpleCommand, place: Place, fresh: bool) -> After:
+        quoted = open_quotes(word)
+        if quoted is None:
+            if _MENTIONED.search(word.raw):
+                message = "this string is put together while the hook runs: it cannot be translated"
+                self._find(Level.ERROR, "opaque-string", message, (word.start, word.end))
+            return After(fresh, fresh)
+        options = " ".join(argument.raw for argument in command.arguments if argument.start < word.start)
+        inner = _Translator(
+            quoted.text,
+            self.resolver,
+            style=Style.ROBUST if self.robust else Style.PLAIN,
+            strict=self.strict,
+            errexit=bool(re.search(r"(?:^|\s)-\w*e", options)) or _errexit(quoted.text),
+        )
+        after = inner.run(fresh, Place(captured=place.captured, guarded=place.guarded))
+        self._adopt(inner, quoted)
+        # A trap runs at another time than where it stands.
+        return After(fresh, fresh) if command.program == "trap" else after
+
+    def _adopt(self, inner: _Translator, quoted: Quoted) -> None:
+        self.changes += [(quoted.outer_edit(edit), packages) for edit, packages in inner.changes]
+        self.findings += [found._replace(span=quoted.outer_span(found.span)) for found in inner.findings]
+
+    def _manager(self, command: SimpleCommand, place: Place, fresh: bool) -> After:
+        dynamic = [word for word in command.arguments if not word.values]
+        if dynamic:
+            message = f"{command.program} gets {dynamic[0].raw}, which only the running shell knows: "
+            if place.guarded:
+                self._find(Level.WARNING, "shell-variable", message + _LEFT_TO_THE_HOOK, _span(dynamic[0]))
+            else:
+                message += "write the names out, or leave the command to the companion at run time"
+                self._find(Level.ERROR, "shell-variable", message, _span(dynamic[0]))
+            return After(fresh, fresh)
+        arguments = [value for word in command.arguments for value in word.values]
+        request = dnf.parse(command.program, arguments)
+        answers = {spec: self.resolver.resolve(spec) for spec in apt.needs_answers(request)}
+        plan = apt.plan(request, answers, robust=self.robust, strict=self.strict)
+        if (
+            not self.robust
+            and plan.command
+            and plan.command.changes_system
+            and not {"-y", "--assume-no"} & {*plan.command.head}
+        ):
+            message = f"without -y {command.program} asks before it goes on, and in a build nobody answers"
+            self._find(Level.WARNING, "would-ask", message, (command.start, command.end))
+        self._debian_names(command, request, answers)
+        return self._replace(command, plan, tuple(answers.values()), place, fresh)
+
+    def _debian_names(self, command: SimpleCommand, request: dnf.Request, answers: dict[str, Answer]) -> None:
+        for spec in request.specs:
+            answer = answers.get(spec.text)
+            if (
+                answer
+                and answer.status == PACKAGE
+                and spec.text.endswith(_DEBIAN_NAMES)
+                and spec.text in answer.deb
+            ):
+                message = (
+                    f"{spec.text} is a Debian name: {command.program} on RHEL-based images does not know it"
+                )
+                self._find(Level.WARNING, "debian-name", message, _span(_argument(command, spec.word)))
+
+    def _replace(
+        self, command: SimpleCommand, plan: apt.Plan, packages: tuple[Answer, ...], place: Place, fresh: bool
+    ) -> After:
+        for remark in plan.remarks:
+            level, message = Level(remark.level), remark.message
+            if level is Level.ERROR and place.guarded:
+                level, message = Level.WARNING, f"{message}; {_LEFT_TO_THE_HOOK}"
+            span = (command.start, command.end) if remark.word < 0 else _span(_argument(command, remark.word))
+            self._find(level, remark.code, message, span, remark.suggestions)
+        if plan.refused:
+            return After(fresh, fresh)
+        refresh = plan.command is not None and plan.command.head in {apt.UPDATE, apt.UPDATE_ROBUST}
+        if plan.command is None:
+            edit, dropped = self.renderer.nothing(command, place)
+            self.changes.append((edit, packages))
+            return After(fresh, None, dropped)
+        update = plan.command.needs_lists and not fresh
+        self.changes.append(
+            (self.renderer.replacement(command, plan.command, place, update=update), packages)
+        )
+        fresh = fresh or refresh or plan.command.needs_lists
+        return After(fresh, fresh)
+
+
+_LEFT_TO_THE_HOOK = "left as it is, because the hook has another way for images like this"
+_DEBIAN_NAMES = ("-dev", "build-essential", "g++", "pkg-config")
+_NO_COLLECTION = Remark(NOTE, "software-collection", "the image's own compiler needs no enabling: left out")
+
+
+_COLLECTION = r"/opt/rh/[^/\s]+/enable"
+
+
+def _errexit(text: str) -> bool:
+    """Say whether `set -e` holds somewhere in a script."""
+    return ("set" in text or text.startswith("#!")) and re.search(_ERREXIT, text) is not None
+
+
+def _known_effect(command: SimpleCommand, fresh: bool) -> After | None:
+    """Return what another command than dnf does to the lists of packages and to the flow."""
+    match command.program:
+        case "true" | ":":
+            return After(fresh, None)
+        case "false":
+            return After(None, fresh)
+        case "exit" | "return":
+            return After(None, None)
+        case "apt-get" | "apt" if any(word.text == "update" for word in command.arguments):
+            return After(True, True)
+        case "rm" if any("/var/lib/apt" in word.raw for word in command.arguments):
+            return After(False, False)
+    return None
+
+
+def _span(word: Word) -> tuple[int, int]:
+    return word.start, word.end
+
+
+def _argument(command: SimpleCommand, argument: int) -> Word:
+    return command.words[command.word_of(argument)]

@@ -1,0 +1,1 @@
+"""This machine: its apt, its directories, its processes, its network."""

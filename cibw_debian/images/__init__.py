@@ -1,0 +1,1 @@
+"""Images: the catalogue, and those that are built on this machine."""

@@ -1,0 +1,187 @@
+"""Building an image on this machine, from its distribution's archive to the container engine."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from cibw_debian.errors import EngineError, ImageBuildError
+from cibw_debian.host.cache import cache_directory, one_at_a_time, roomy
+from cibw_debian.host.process import sigterm_raises
+from cibw_debian.images.archive import write_archive
+from cibw_debian.images.recipe import FINGERPRINT_LABEL, Recipe, recipe_files
+from cibw_debian.mounts.companion import ca_bundle
+from cibw_debian.platforms import ARCHS
+from cibw_debian.progress import ConsoleProgress, Progress, phase_of
+
+if TYPE_CHECKING:
+    from cibw_debian.engine.engine import Engine
+    from cibw_debian.images.catalogue import Image
+
+#: lines of the log that a failure shows
+_LAST_LINES = 15
+#: seconds that mmdebstrap gets to unmount and remove what it made
+_PATIENCE = 60
+#: what the setup hook says about the archive is for the person, not only for the log
+_NOTICE = re.compile(r"cibw-debian: (?:warning|error): ")
+
+
+def build_image(
+    image: Image, arch: str, *, engine: Engine, mirror: str | None = None, rebuild: bool = False
+) -> str:
+    """Make sure that the engine has an image of the catalogue that is built here.
+
+    Args:
+        image: The catalogue's entry; `built_here`.
+        arch: cibuildwheel's name of the architecture.
+        engine: That is to have the image.
+        mirror: URL of an archive, or lines of a sources.list; mmdebstrap's own default if None.
+        rebuild: Build even if the engine has the image, built by the same recipe.
+
+    Returns:
+        The image's reference.
+
+    Raises:
+        ImageBuildError: it could not be built; nothing of it is left.
+        EngineError: the engine does not answer, or refused the image.
+    """
+    engine.require()
+    recipe = _recipe(image, arch)
+    title = f"{image.name} {arch}"
+    name = f"build-{image.name}-{arch}"
+    log = cache_directory() / f"{name}.log"
+
+    with (
+        ConsoleProgress(title) as progress,
+        # Who waited finds it done.
+        one_at_a_time(name, lambda: progress.phase("waiting for another build of the same image")),
+    ):
+        if rebuild or not _is_current(recipe, engine):
+            _build(recipe, engine=engine, mirror=mirror, log=log, progress=progress)
+            progress.phase("done")
+    return recipe.reference
+
+
+def is_current(image: Image, arch: str, engine: Engine) -> bool:
+    """Whether the engine has the image for the arch, built by this version's recipe."""
+    return _is_current(_recipe(image, arch), engine)
+
+
+def _recipe(image: Image, arch: str) -> Recipe:
+    return Recipe(
+        name=image.name,
+        reference=image.reference(arch),
+        arch=ARCHS[arch],
+        suite=image.suite,
+        policy=image.policy,
+        python=image.pythons[0],
+        files=recipe_files(),
+    )
+
+
+def _is_current(recipe: Recipe, engine: Engine) -> bool:
+    there = engine.image(recipe.reference)
+    return (
+        there is not None
+        and there.platform == recipe.arch.oci
+        and there.labels.get(FINGERPRINT_LABEL) == recipe.fingerprint
+    )
+
+
+def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, progress: Progress) -> None:
+    program = shutil.which("mmdebstrap")
+    if not program:
+        raise ImageBuildError(
+            "mmdebstrap, which builds the image, is not installed.",
+            hint="`cibw-debian doctor --fix` installs it; or `apt-get install mmdebstrap arch-test`.",
+        )
+    with sigterm_raises(), tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=roomy()) as name:
+        work = Path(name)
+        work.chmod(0o755)  # mmdebstrap's user namespaces read the recipe as another user
+        bundle = _write_recipe(recipe, work)
+        command = [program, *recipe.mmdebstrap_options(work, root=os.geteuid() == 0, mirror=mirror)]
+        environment = os.environ | {"TMPDIR": roomy()} | recipe.environment(work, ca_bundle=bundle)
+        layer = work / "layer.tar"
+        with layer.open("wb") as output, log.open("w") as log_file:
+            code = _run(command, environment, output=output, log=log_file, progress=progress)
+        if code:
+            raise ImageBuildError(
+                f"{recipe.name} for {recipe.arch.name} could not be built: mmdebstrap exited with {code}.\n"
+                + "".join(f"  {line}\n" for line in _last_lines(log))
+                + f"All of it: {log}",
+                hint="`cibw-debian doctor` checks the tools; CIBW_DEBIAN_MIRROR chooses another archive.",
+            )
+        progress.phase(f"loading into {engine.name}")
+        before = engine.image(recipe.reference)
+        created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        engine.load(
+            lambda output: write_archive(
+                output,
+                layer=layer,
+                reference=recipe.reference,
+                configure=lambda digest: recipe.image_config(layer_digest=digest, created=created),
+            )
+        )
+    if before:
+        with suppress(EngineError):  # a container may still use the image that this one replaces
+            engine.remove_image(before.id)
+
+
+def _write_recipe(recipe: Recipe, work: Path) -> Path | None:
+    """Put the recipe's files, and the host's CA bundle if it has one, where every user can read them."""
+    for name, content in recipe.files.items():
+        path = work / name
+        path.write_bytes(content)
+        path.chmod(0o755 if name.endswith(".sh") else 0o644)
+    bundle = ca_bundle(os.environ)
+    return Path(shutil.copy(bundle, work / "ca.crt")) if bundle else None
+
+
+def _run(
+    command: list[str], environment: dict[str, str], *, output: IO[bytes], log: IO[str], progress: Progress
+) -> int:
+    """Run mmdebstrap; whatever interrupts us makes it clean up before we go."""
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    ) as process:
+        assert process.stderr  # noqa: S101
+        started = time.monotonic()
+        try:
+            for line in process.stderr:
+                log.write(f"{time.monotonic() - started:7.1f} {line}")
+                log.flush()
+                phase = phase_of(line)
+                if phase:
+                    progress.phase(phase)
+                elif _NOTICE.match(line):
+                    progress.phase(_NOTICE.sub("", line).strip())
+                progress.line(line.strip())
+        except BaseException:
+            os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.communicate(timeout=_PATIENCE)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return process.returncode
+
+
+def _last_lines(log: Path) -> list[str]:
+    lines = log.read_text(errors="replace").splitlines()
+    return [line for line in lines if line.strip()][-_LAST_LINES:]

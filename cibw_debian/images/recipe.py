@@ -1,0 +1,154 @@
+"""What an image is made of: pure, from a catalogue entry to commands and image configuration."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from cibw_debian.platforms import Arch
+
+#: label with the recipe's fingerprint: an image that carries the current one need not be built again
+FINGERPRINT_LABEL = "cibw-debian.recipe"
+
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def recipe_files() -> dict[str, bytes]:
+    """The scripts and lists that the image is built with, by file name."""
+    directory = files("cibw_debian.images").joinpath("recipe")
+    return {file.name: file.read_bytes() for file in directory.iterdir() if file.is_file()}
+
+
+def listed(text: str) -> list[str]:
+    """The entries of a list file: one per line, ``#`` begins a comment."""
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """One image for one arch."""
+
+    #: the image's name in the catalogue: ``debian-11``
+    name: str
+    #: ``localhost/cibw-debian/debian-11:armv7l``
+    reference: str
+    arch: Arch
+    #: codename of the archive: ``bullseye``
+    suite: str
+    #: ``manylinux_2_31``
+    policy: str
+    #: of the suite's own CPython: ``cp39``
+    python: str
+    #: file name -> content of everything in `recipe/`
+    files: Mapping[str, bytes]
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the image would be built differently."""
+        facts = [self.name, self.arch.name, self.suite, self.policy, self.python]
+        digest = hashlib.sha256(json.dumps(facts).encode())
+        for name, content in sorted(self.files.items()):
+            digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+        return digest.hexdigest()[:16]
+
+    def mmdebstrap_options(self, directory: Path, *, root: bool, mirror: str | None) -> list[str]:
+        """What makes mmdebstrap write the image's file system to standard output, as a tar.
+
+        Args:
+            directory: Where `files` are.
+            root: Whether it runs as root; user namespaces are used otherwise.
+            mirror: URL of an archive, or lines of a sources.list; mmdebstrap's own default if None.
+        """
+        return [
+            "--verbose",
+            f"--mode={'root' if root else 'unshare'}",
+            "--variant=apt",
+            "--format=tar",
+            f"--architectures={self.arch.deb}",
+            f"--include={','.join(listed(self._text('packages.txt')))}",
+            '--aptopt=Apt::Install-Recommends "false"',
+            '--aptopt=Acquire::Retries "3"',
+            *(f"--dpkgopt={option}" for option in listed(self._text("dpkg.cfg"))),
+            f"--setup-hook={directory}/setup.sh",
+            f"--extract-hook={directory}/extract.sh",
+            *(f"--customize-hook={directory}/{name}.sh" for name in ("certificates", "python", "finish")),
+            self.suite,
+            "-",
+            *self._sources(mirror),
+        ]
+
+    def environment(self, directory: Path, *, ca_bundle: Path | None) -> dict[str, str]:
+        """Variables for `mmdebstrap`, on top of this process's own."""
+        # /usr/local first: extract.sh puts its wrappers there, and mmdebstrap hands its PATH on.
+        variables = {
+            "PATH": _PATH,
+            "LC_ALL": "C.UTF-8",
+            "RECIPE": str(directory),
+            "PYTHON_TAG": self.python_tag,
+        }
+        return variables | ({"CA_BUNDLE": str(ca_bundle)} if ca_bundle else {})
+
+    @property
+    def python_tag(self) -> str:
+        return f"{self.python}-{self.python}"
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return {
+            "org.opencontainers.image.title": f"{self.name} for {self.arch.name}",
+            "org.opencontainers.image.description": f"{self.policy}_{self.arch.name} on Debian {self.suite}",
+            "org.opencontainers.image.base.name": f"debian:{self.suite}",
+            "org.opencontainers.image.vendor": "cibw-debian",
+            FINGERPRINT_LABEL: self.fingerprint,
+        }
+
+    def image_config(self, *, layer_digest: str, created: str) -> dict[str, Any]:
+        """The OCI image configuration.
+
+        Args:
+            layer_digest: ``sha256:...`` of the layer's tar.
+            created: RFC 3339 time.
+        """
+        variables = {
+            "AUDITWHEEL_ARCH": self.arch.name,
+            "AUDITWHEEL_PLAT": f"{self.policy}_{self.arch.name}",
+            "AUDITWHEEL_POLICY": self.policy,
+            "DEBIAN_FRONTEND": "noninteractive",
+            "LANG": "C.UTF-8",
+            "LC_ALL": "C.UTF-8",
+            "PATH": _PATH,
+            "PKG_CONFIG_PATH": "/usr/local/lib/pkgconfig",
+        }
+        config: dict[str, Any] = {
+            "created": created,
+            "os": "linux",
+            "architecture": self.arch.oci_architecture,
+            "config": {
+                "Cmd": ["/bin/bash"],
+                "Env": [f"{name}={value}" for name, value in variables.items()],
+                "Labels": self.labels,
+            },
+            "rootfs": {"type": "layers", "diff_ids": [layer_digest]},
+            "history": [{"created": created, "created_by": "cibw-debian images build"}],
+        }
+        if self.arch.oci_variant:
+            config["variant"] = self.arch.oci_variant
+        return config
+
+    def _sources(self, mirror: str | None) -> Sequence[str]:
+        if not mirror:
+            return ()
+        if "deb " in mirror:
+            return mirror.strip().splitlines()
+        return (f"deb {mirror} {self.suite} main", f"deb {mirror} {self.suite}-updates main")
+
+    def _text(self, name: str) -> str:
+        return self.files[name].decode()

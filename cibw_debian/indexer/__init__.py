@@ -1,1 +1,0 @@
-"""Compile the indices of names from an archive: a maintainer's tool, `python -m cibw_debian.indexer`."""

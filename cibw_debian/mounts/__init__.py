@@ -1,0 +1,1 @@
+"""What `run` mounts into containers: each says what it needs, and makes it ready."""

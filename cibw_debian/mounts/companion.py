@@ -1,0 +1,134 @@
+"""The companion: one volume, mounted read-only into containers of Debian-based images.
+
+It holds the host's CA bundle, so that pip and git in the container work behind a TLS-inspecting proxy, and,
+where hooks do more than their text shows, `dnf`, `yum` and `rpm` that are answered by apt and dpkg. A named
+volume and not a bind mount: it works with remote engines, SELinux and docker-in-docker too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cibw_debian.resolver.dnf import PROGRAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+#: where the volume is mounted
+MOUNT = "/opt/cibw-debian"
+#: on every volume of ours
+LABEL = "cibw-debian"
+
+_BUNDLE = "ca-certificates.crt"
+#: by any of these the host says that it has a CA bundle of its own
+_HOST_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+#: pip, everything that uses OpenSSL (uv too), requests, curl, git
+_CONTAINER_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO")
+#: what says that there is a proxy
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+
+_PACKAGE = "lib/cibw_debian"
+_MAIN = f"{_PACKAGE}/container/__main__.py"
+#: what of this package runs in the container
+_RUNTIME = (
+    "__init__.py",
+    "container/*.py",
+    "resolver/*.py",
+    "data/packages.json",
+    "data/suites.json",
+    "data/index.bin",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Companion:
+    #: file name in the volume -> content
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    #: name of a symbolic link in the volume -> where it points
+    links: Mapping[str, str] = field(default_factory=dict)
+    #: variables of the host to hand on as they are
+    passed: tuple[str, ...] = ()
+
+    @property
+    def volume(self) -> str:
+        """The volume's name; equal contents have equal names."""
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w") as archive:
+            self.add_to(archive)
+        return f"cibw-debian-{hashlib.sha256(buffer.getvalue()).hexdigest()[:16]}"
+
+    @property
+    def answers(self) -> bool:
+        """Whether `dnf` and its kin are in it."""
+        return bool(self.links)
+
+    def add_to(self, archive: tarfile.TarFile) -> None:
+        """Add the volume's content to an archive, the same bytes for the same content."""
+        for name, content in sorted(self.files.items()):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            member.mode = 0o755 if content.startswith(b"#!") else 0o644
+            archive.addfile(member, io.BytesIO(content))
+        for name, target in sorted(self.links.items()):
+            member = tarfile.TarInfo(name)
+            member.type = tarfile.SYMTYPE
+            member.linkname = target
+            archive.addfile(member)
+
+    def create_args(self, path: str) -> tuple[str, ...]:
+        """Arguments for creating a container with the companion in it.
+
+        Args:
+            path: The image's own PATH.
+        """
+        args = [f"--env={name}" for name in self.passed]
+        if self.files:
+            args.append(f"--volume={self.volume}:{MOUNT}:ro")
+        if _BUNDLE in self.files:
+            args += [f"--env={name}={MOUNT}/{_BUNDLE}" for name in _CONTAINER_VARIABLES]
+        if self.answers:
+            args.append(f"--env=PATH={MOUNT}/bin:{path}")
+        return tuple(args)
+
+
+def make_companion(
+    env: Mapping[str, str], *, answers: bool = False, packages: Mapping[str, Sequence[str]] | None = None
+) -> Companion:
+    """What containers need of this host.
+
+    Args:
+        env: The host's environment variables; they name its CA bundle and its proxies.
+        answers: With `dnf` and its kin, and `sh` that is bash.
+        packages: The project's own names.
+    """
+    bundle = ca_bundle(env)
+    files = {_BUNDLE: bundle.read_bytes()} if bundle else {}
+    links = {}
+    if answers:
+        files |= dict(_runtime())
+        files["packages.json"] = json.dumps(packages or {}, sort_keys=True).encode()
+        links = {f"bin/{program}": f"../{_MAIN}" for program in (*PROGRAMS, "rpm")}
+        # `sh -c` means what it means on RHEL.
+        links["bin/sh"] = "/bin/bash"
+    return Companion(
+        files=files, links=links, passed=tuple(name for name in PROXY_VARIABLES if env.get(name))
+    )
+
+
+def ca_bundle(env: Mapping[str, str]) -> Path | None:
+    """The CA bundle of the host's own, if its environment names one."""
+    paths = (Path(env[name]) for name in _HOST_VARIABLES if env.get(name))
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _runtime() -> Iterator[tuple[str, bytes]]:
+    package = Path(__file__).parents[1]
+    for pattern in _RUNTIME:
+        for path in package.glob(pattern):
+            yield f"{_PACKAGE}/{path.relative_to(package)}", path.read_bytes()

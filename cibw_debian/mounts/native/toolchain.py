@@ -1,0 +1,255 @@
+"""A toolchain: which packages it is made of, and the volume that it is in."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cibw_debian import __version__
+from cibw_debian.errors import ConfigurationError, DataError, NativeError
+from cibw_debian.host.aptroot import AptRoot, default_mirror
+from cibw_debian.host.cache import cache_directory, one_at_a_time, roomy
+from cibw_debian.host.process import sigterm_raises
+from cibw_debian.mounts.native.tree import CACHE, MOUNT, Layout, assemble
+from cibw_debian.platforms import ARCHS
+from cibw_debian.progress import ConsoleProgress
+
+if TYPE_CHECKING:
+    import tarfile
+    from collections.abc import Iterator, Mapping
+
+    from cibw_debian.engine.engine import Engine, LocalImage
+    from cibw_debian.images.catalogue import Image
+
+#: on every volume with a toolchain
+LABEL = "cibw-debian.native"
+#: OCI architectures of machines that the archives have cross compilers for
+HOSTS = ("amd64", "arm64")
+
+_ENTRYPOINT = "CIBW_DEBIAN_ENTRYPOINT"
+#: of apt's files in an image: where it gets packages and by whose keys
+_SOURCES = re.compile(r"(sources\.list|sources\.list\.d/[^/]+\.(list|sources)|trusted\.gpg\.d/[^/]+)$")
+#: packages with what tools.txt names, and the machine's own binutils, to strip the compiler
+_TOOLS = (
+    *("apt", "binutils", "ccache", "coreutils", "dash", "dpkg"),
+    *("grep", "make", "mawk", "ninja-build", "sed"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toolchain:
+    """A compiler for the programs of one image, that runs on one architecture."""
+
+    #: codename
+    suite: str
+    #: GCC's major version
+    gcc: str
+    #: cibuildwheel's name of the image's architecture
+    arch: str
+    #: deb arch of the engine's machine
+    host: str
+
+    @property
+    def layout(self) -> Layout:
+        (host_triplet,) = (arch.triplet for arch in ARCHS.values() if arch.deb == self.host)
+        arch = ARCHS[self.arch]
+        return Layout(
+            gcc=self.gcc,
+            triplet=arch.triplet,
+            deb_arch=arch.deb,
+            host=self.host,
+            host_triplet=host_triplet,
+        )
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        compilers = (f"{name}-{self.gcc}-{ARCHS[self.arch].triplet}" for name in ("g++", "gfortran"))
+        return (*compilers, *_TOOLS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """A toolchain in a volume."""
+
+    volume: str
+    #: the compiler's Debian version
+    version: str
+
+    def create_args(self, image: LocalImage, *, cache: str = "") -> tuple[str, ...]:
+        """Arguments for creating a container with the toolchain in it.
+
+        Args:
+            image: Of the container.
+            cache: The volume that the compiler remembers its work in; empty for none.
+        """
+        return (
+            *([f"--volume={cache}:{CACHE}"] if cache else []),
+            f"--volume={self.volume}:{MOUNT}:ro",
+            f"--entrypoint={MOUNT}/enter",
+            f"--env={_ENTRYPOINT}=" + "\n".join(image.entrypoint),
+            # An emulated pip spends two fifths of the time that a build environment takes to compile modules
+            # which nobody imports. What is imported is compiled then.
+            "--env=PIP_COMPILE=0",
+        )
+
+    def cache(self, project: Path) -> str:
+        """The name of the volume with a project's compiler cache.
+
+        Each project has its own: what runs in one project's builds can write to it, and must not reach the
+        wheels of another.
+        """
+        digest = hashlib.sha256(repr((self.volume, str(project.resolve()))).encode())
+        return f"cibw-debian-cache-{digest.hexdigest()[:16]}"
+
+
+def make_ready(toolchain: Toolchain, *, engine: Engine, reference: str, image: Image) -> Ready:
+    """Make sure that the engine has a volume with a toolchain.
+
+    Args:
+        toolchain: What to make ready.
+        engine: Where.
+        reference: Of an image of the suite, which the engine has. It says where packages come from.
+        image: The same in the catalogue.
+
+    Raises:
+        NativeError: It cannot be had; the message is a reason, without a capital or a full stop.
+        EngineError: The engine refused.
+    """
+    for program in ("apt-get", "dpkg-deb"):
+        if not shutil.which(program):
+            raise NativeError(f"{program} is not on this machine")
+    platform = ARCHS[toolchain.arch].oci
+    name = f"native-{toolchain.suite}-{toolchain.arch}-{toolchain.host}"
+    with (
+        ConsoleProgress(f"native compiler for {toolchain.suite} {toolchain.arch}") as progress,
+        _reason(),
+        sigterm_raises(),
+        one_at_a_time(name, lambda: progress.phase("waiting for another run that fetches it")),
+    ):
+        sources = _sources(engine.read_files(reference, platform, "/etc/apt"), image)
+        status = engine.read_files(reference, platform, "/var/lib/dpkg/status")[""].decode()
+        root = AptRoot(cache_directory() / name, sources, (toolchain.host,))
+        _update(root)
+        packages = _closure(root, toolchain)
+        version = _version(packages, toolchain)
+        _check_version(version, installed_version(status, f"gcc-{toolchain.gcc}"))
+
+        def add(archive: tarfile.TarFile) -> None:
+            with tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=roomy()) as directory:
+                progress.phase("downloading")
+                root.apt_get(*_install(toolchain), "--yes", "--download-only")
+                progress.phase("unpacking")
+                unpacked, out = Path(directory) / "packages", Path(directory) / "out"
+                for file in packages:
+                    _unpack(root.directory / "cache/archives" / file, unpacked)
+                assemble(unpacked, out, toolchain.layout)
+                progress.phase(f"copying into {engine.name}")
+                for path in sorted(out.iterdir()):
+                    archive.add(path, path.name, filter=_owned_by_root)
+
+        volume = f"cibw-debian-native-{_digest(packages, toolchain)}"
+        engine.fill_volume(volume, add, image=reference, platform=platform, labels={LABEL: __version__})
+        root.apt_get("clean")
+    return Ready(volume=volume, version=version)
+
+
+@contextmanager
+def _reason() -> Iterator[None]:
+    """Whatever goes wrong on this machine is why there is no toolchain, and no reason not to build."""
+    try:
+        yield
+    except DataError as error:
+        # Apt's own last words are in the hint.
+        last = (error.hint.splitlines() or [""])[-1]
+        raise NativeError(": ".join(filter(None, (error.message, last)))) from error
+    except (ConfigurationError, OSError) as error:
+        raise NativeError(str(error)) from error
+
+
+def _install(toolchain: Toolchain) -> tuple[str, ...]:
+    return ("install", "--no-install-recommends", *toolchain.packages)
+
+
+def _sources(files: Mapping[str, bytes], image: Image) -> dict[str, bytes]:
+    """The image's own sources and keys, which hold for the machine's architecture too.
+
+    Ubuntu has an archive of its own for what it calls ports; a machine of another architecture is configured
+    for the archive that has its packages.
+    """
+    found = {name: content for name, content in files.items() if _SOURCES.fullmatch(name)}
+    if image.distribution.startswith("ubuntu-"):
+        mirror = default_mirror("Ubuntu").encode() + b"/"
+        found = {
+            name: re.sub(rb"\S+://\S+/ubuntu-ports/?", mirror, content) for name, content in found.items()
+        }
+    return found
+
+
+def _update(root: AptRoot) -> None:
+    """Fetch what has changed; where that fails, what an earlier run fetched, and checked, is good enough."""
+    try:
+        root.update()
+    except DataError:
+        if not any((root.directory / "state/lists").glob("*_Packages*")):
+            raise
+
+
+def _closure(root: AptRoot, toolchain: Toolchain) -> dict[str, str]:
+    """The files of all packages to be unpacked -> their hashes, as apt resolves dependencies."""
+    # apt lists what it would fetch, so not into the cache, where an interrupted run may have left some of it.
+    elsewhere = f"Dir::Cache::Archives={root.directory}/none"
+    output = root.apt_get(*_install(toolchain), "--print-uris", "-qq", "-o", elsewhere)
+    # 'ADDRESS' FILE SIZE HASH
+    lines = (line.split(" ") for line in output.splitlines() if line.startswith("'"))
+    return {file: digest for _, file, _, digest in sorted(lines)}
+
+
+def _digest(packages: Mapping[str, str], toolchain: Toolchain) -> str:
+    """A name for the content: the packages, and what is made of them here."""
+    digest = hashlib.sha256(repr((sorted(packages.items()), toolchain)).encode())
+    here = Path(__file__).parent
+    for path in (here / "elf.py", here / "tree.py", here / "tools.txt", *sorted(here.glob("scripts/*"))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _version(packages: Mapping[str, str], toolchain: Toolchain) -> str:
+    # g++-10-arm-linux-gnueabihf_10.2.1-6cross1_amd64.deb
+    (file,) = (file for file in packages if file.startswith(f"{toolchain.packages[0]}_"))
+    return re.sub(r"cross\d*$", "", file.split("_")[1])
+
+
+def installed_version(status: str, package: str) -> str:
+    """Find the version of a package in dpkg's status file, empty if it is not in it."""
+    found = re.search(rf"^Package: {re.escape(package)}\n(?:.+\n)*?Version: (.+)$", status, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _check_version(cross: str, installed: str) -> None:
+    """Refuse a compiler that was made from other source than the image's.
+
+    Revisions of Debian's may differ: an update of one package does not reach the other at once.
+    """
+    if installed and installed.partition("-")[0] != cross.partition("-")[0]:
+        raise NativeError(f"the image has gcc {installed}, the archive's cross compiler is {cross}")
+
+
+def _unpack(package: Path, root: Path) -> None:
+    done = subprocess.run(
+        ["dpkg-deb", "--extract", package, root], check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise NativeError(f"{package.name} cannot be unpacked: {done.stderr.strip()}")
+
+
+def _owned_by_root(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.uid = member.gid = 0
+    member.uname = member.gname = "root"
+    return member

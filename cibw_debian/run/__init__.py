@@ -1,0 +1,1 @@
+"""Run cibuildwheel with a plan."""

@@ -1,0 +1,128 @@
+"""Make ready what a plan needs: every image on this machine, and the companion's volume."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cibw_debian import __version__
+from cibw_debian.engine.engine import Engine
+from cibw_debian.errors import ImageUnavailableError
+from cibw_debian.mounts.companion import LABEL, Companion, make_companion
+from cibw_debian.mounts.native.choice import native_args
+from cibw_debian.mounts.native.toolchain import LABEL as NATIVE_LABEL
+from cibw_debian.planning.plan import TRANSLATED_TAGS
+from cibw_debian.platforms import ARCHS
+from cibw_debian.terminal import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from cibw_debian.images.catalogue import Catalogue
+    from cibw_debian.planning.plan import Plan, PlannedBuild
+    from cibw_debian.settings import Settings
+
+
+def prepare(
+    plan: Plan, catalogue: Catalogue, settings: Settings, env: Mapping[str, str], *, project: Path
+) -> list[tuple[str, ...]]:
+    """Make images and volumes ready.
+
+    Args:
+        plan: What will be built.
+        catalogue: Names images that can be built instead of one that cannot be pulled.
+        settings: The project's.
+        env: The host's environment variables.
+        project: The directory or source distribution that is built.
+
+    Returns:
+        For each build of the plan, the arguments for creating containers with its companion.
+
+    Raises:
+        ImageUnavailableError: An image cannot be pulled.
+        ImageBuildError: An image cannot be built here.
+        NativeError: The native compiler is asked for and cannot be had.
+        EngineError: The container engine is missing, not running or too old.
+    """
+    wanted = [build for build in plan.builds if build.platform_tag in TRANSLATED_TAGS and build.identifiers]
+    # One reference may stand for the images of several archs.
+    images = {(build.engine.name, build.container_image, build.arch): build for build in wanted}
+    for build in images.values():
+        _prepare_image(build, Engine(build.engine.name), catalogue, settings)
+    # Before the volumes are filled: one of them may be as old as those that are removed.
+    for engine in {Engine(build.engine.name) for build in wanted}:
+        engine.prune_volumes(LABEL)
+        engine.prune_volumes(NATIVE_LABEL)
+    natives: dict[object, tuple[str, ...]] = {}
+    create_args = []
+    for build in plan.builds:
+        args: tuple[str, ...] = ()
+        if build in wanted:
+            # Groups that differ in their hooks share a container's image, and this.
+            same = (build.platform_tag, build.container_image, build.engine)
+            if same not in natives:
+                natives[same] = _native(build, settings, project)
+            args = _mount(_companion(build, settings, env), build) + natives[same]
+        create_args.append(args)
+    return create_args
+
+
+def _companion(build: PlannedBuild, settings: Settings, env: Mapping[str, str]) -> Companion:
+    if not build.translated or settings.companion is False:
+        return Companion()
+    return make_companion(env, answers=bool(build.companion), packages=settings.packages)
+
+
+def _native(build: PlannedBuild, settings: Settings, project: Path) -> tuple[str, ...]:
+    wanted = settings.native_compiler
+    if wanted is None and (settings.companion is False or not build.translated):
+        # Who wants nothing of ours in the container does not get this unasked, nor do images with dnf.
+        wanted = False
+    cached_for = project if settings.compiler_cache else None
+    args = native_args(build, Engine(build.engine.name), wanted=wanted, cached_for=cached_for)
+    if cached_for and not args:
+        say(f"{build.platform_tag}: no compiler cache: it belongs to the native compiler, which is not used")
+    return args
+
+
+def _mount(companion: Companion, build: PlannedBuild) -> tuple[str, ...]:
+    if companion == Companion():
+        return ()
+    engine = Engine(build.engine.name)
+    if companion.files:
+        engine.fill_volume(
+            companion.volume,
+            companion.add_to,
+            image=build.container_image,
+            platform=ARCHS[build.arch].oci,
+            labels={LABEL: __version__},
+        )
+    image = engine.image(build.container_image)
+    return companion.create_args(image.path if image else "")
+
+
+def _prepare_image(build: PlannedBuild, engine: Engine, catalogue: Catalogue, settings: Settings) -> None:
+    platform = ARCHS[build.arch].oci
+    if build.image and build.image.built_here:
+        from cibw_debian.images.builder import build_image  # noqa: PLC0415  (rarely needed)
+
+        build_image(build.image, build.arch, mirror=settings.mirror or None, engine=engine)
+        return
+    if engine.image_platform(build.container_image) == platform:
+        return
+    try:
+        engine.pull(build.container_image, platform)
+    except ImageUnavailableError as error:
+        raise ImageUnavailableError(error.message, hint=_instead(build.arch, catalogue)) from error
+
+
+def _instead(arch: str, catalogue: Catalogue) -> str:
+    images = catalogue.built_here(arch)
+    if not images:
+        return ""
+    names = ", ".join(f"{image.name} ({image.policy})" for image in images)
+    first = images[0].name
+    return (
+        f"Without a registry, these can be built on this machine for {arch}: {names}.\n"
+        f"Try: CIBW_MANYLINUX_{arch.upper()}_IMAGE={first} cibw-debian run"
+    )

@@ -1,0 +1,207 @@
+"""Run cibuildwheel with the plan: compute it, make images ready, hand over a generated configuration."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import tarfile
+import tempfile
+import tomllib
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cibw_debian.cibw import adapter
+from cibw_debian.cibw.log import InstalledPackages
+from cibw_debian.errors import ConfigurationError, NothingToBuildError
+from cibw_debian.host.process import reaper, run_child
+from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.planning.plan import make_plan
+from cibw_debian.planning.report import summarize_plan
+from cibw_debian.resolver.resolve import open_resolver
+from cibw_debian.run.overrides import generate
+from cibw_debian.run.prepare import prepare
+from cibw_debian.settings import load_settings
+from cibw_debian.terminal import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from cibw_debian.images.catalogue import Catalogue
+    from cibw_debian.planning.plan import Plan
+    from cibw_debian.resolver.model import Target
+    from cibw_debian.resolver.resolve import Resolver
+    from cibw_debian.settings import Settings
+
+
+#: on every container of a run, so that none is left behind
+_RUN_LABEL = "cibw-debian.run"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A plan, and what it was made from."""
+
+    plan: Plan
+    project: adapter.Project
+    catalogue: Catalogue
+    settings: Settings
+
+
+def compute_plan(
+    arguments: adapter.Arguments, env: Mapping[str, str], *, switches: Mapping[str, Any]
+) -> Planned:
+    """Read project, settings and catalogue, and plan.
+
+    Args:
+        arguments: What decides what is built; the package may be a source distribution.
+        env: The environment that cibuildwheel would see.
+        switches: Settings by name that win over the project's.
+
+    Raises:
+        ConfigurationError: The configuration is not usable.
+        DataError: A catalogue is not usable.
+        UnknownImageError: An image name means nothing for its arch.
+    """
+    with _unpacked(arguments.package_dir) as package_dir:
+        settings = replace(load_settings(package_dir, env), **switches)
+        project = adapter.read_project(replace(arguments, package_dir=package_dir), env)
+        catalogue = load_catalogue(*([settings.images] if settings.images else []))
+
+    def resolver(target: Target) -> Resolver:
+        return open_resolver(target, packages=settings.packages)
+
+    plan = make_plan(project, catalogue, resolver, strict=settings.strict, companion=settings.companion)
+    return Planned(plan=plan, project=project, catalogue=catalogue, settings=settings)
+
+
+def run(
+    arguments: adapter.Arguments,
+    passed: Sequence[str],
+    env: Mapping[str, str],
+    *,
+    switches: Mapping[str, Any],
+    report: Path | None = None,
+) -> int:
+    """Build wheels, and return cibuildwheel's exit code.
+
+    Args:
+        arguments: What decides what is built.
+        passed: All arguments for cibuildwheel except the configuration file.
+        env: The environment; cibuildwheel gets it, less what moved into the configuration.
+        switches: Settings by name that win over the project's.
+        report: Where to write, as JSON, which packages were installed.
+
+    Raises:
+        TranslationError: A hook cannot be translated. No container was started.
+        ImageUnavailableError, ImageBuildError, EngineError: An image cannot be had.
+        NativeError: The native compiler is asked for and cannot be had.
+        NothingToBuildError: No selected interpreter is in its image.
+        Others: As `compute_plan`.
+    """
+    if report and (report.is_dir() or not report.parent.is_dir()):
+        # Said now, not after hours of building.
+        raise ConfigurationError(f"--report {report}: not a file in a directory that exists")
+    installed = InstalledPackages()
+    code = _run(arguments, passed, env, switches, installed)
+    for line in installed.describe():
+        say(line)
+    if report:
+        _write_report(report, {"exit_code": code, "installed": installed.to_json()})
+    return code
+
+
+def _run(
+    arguments: adapter.Arguments,
+    passed: Sequence[str],
+    env: Mapping[str, str],
+    switches: Mapping[str, Any],
+    installed: InstalledPackages,
+) -> int:
+    if not adapter.builds_for_linux(arguments, env) or "--print-build-identifiers" in passed:
+        return run_child(_command(passed, arguments.config_file), env)
+    with _unpacked(arguments.package_dir) as package_dir:
+        planned = compute_plan(replace(arguments, package_dir=package_dir), env, switches=switches)
+        config = read_config(planned.project.config_file)
+    plan = planned.plan
+    plan.raise_for_errors()
+    for line in summarize_plan(plan):
+        say(line)
+    _raise_if_nothing_left(planned)
+    if arguments.only and plan.lacking:
+        # An empty result is allowed, and cibuildwheel heeds no CIBW_SKIP beside --only.
+        return 0
+    run_id = uuid.uuid4().hex
+    prepared = prepare(plan, planned.catalogue, planned.settings, env, project=arguments.package_dir)
+    create_args = [
+        (f"--label={_RUN_LABEL}={run_id}", *args) if build.translated else args
+        for build, args in zip(plan.builds, prepared, strict=True)
+    ]
+    generated = generate(config, plan, env, create_args=create_args)
+    child_env = {name: value for name, value in env.items() if name not in generated.drop}
+    if plan.lacking:
+        child_env["CIBW_SKIP"] = " ".join((planned.project.skip, *plan.lacking)).strip()
+    if not generated.needed:
+        return run_child(_command(passed, arguments.config_file), child_env)
+    with contextlib.ExitStack() as stack:
+        directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="cibw-debian-"))
+        for engine in {build.engine.name for build in plan.builds if build.translated}:
+            stack.enter_context(reaper(engine, f"{_RUN_LABEL}={run_id}"))
+        file = Path(directory) / "cibuildwheel.toml"
+        file.write_text(dump_config(generated.config), encoding="utf-8")
+        return run_child(_command(passed, str(file)), child_env, watch=installed.feed)
+
+
+def _write_report(path: Path, content: Mapping[str, Any]) -> None:
+    """Write the report; a build does not fail for want of it."""
+    try:
+        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        say(f"the report is not complete: {path}: {error.strerror}")
+
+
+def _raise_if_nothing_left(planned: Planned) -> None:
+    plan = planned.plan
+    if (
+        plan.lacking
+        and not any(build.identifiers for build in plan.builds)
+        and not planned.project.allow_empty
+    ):
+        images = {f"{b.image.name} has only {', '.join(b.image.pythons)}" for b in plan.builds if b.image}
+        raise NothingToBuildError(
+            f"nothing is left to build: {'; '.join(sorted(images))}, selected was {' '.join(plan.lacking)}",
+            hint="`cibw-debian images list` shows which interpreters each image has.",
+        )
+
+
+def _command(passed: Sequence[str], config_file: str) -> list[str]:
+    command = [sys.executable, "-m", "cibuildwheel", *passed]
+    return [*command, "--config-file", config_file] if config_file else command
+
+
+def read_config(path: Path | None) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
+
+
+def dump_config(config: Mapping[str, Any]) -> str:
+    import tomlkit  # noqa: PLC0415  (cold start)
+
+    return tomlkit.dumps(config)
+
+
+@contextlib.contextmanager
+def _unpacked(package: Path) -> Iterator[Path]:
+    """The package's directory; a source distribution is unpacked for as long as it is looked at."""
+    if not (package.is_file() and package.name.endswith(".tar.gz")):
+        yield package
+        return
+    with tempfile.TemporaryDirectory(prefix="cibw-debian-sdist-") as directory:
+        try:
+            with tarfile.open(package) as archive:
+                archive.extractall(directory, filter="data")
+            (inside,) = Path(directory).iterdir()
+        except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+            raise ConfigurationError(f"{package}: not a source distribution: {error}") from error
+        yield inside

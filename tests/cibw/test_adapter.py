@@ -1,0 +1,108 @@
+"""What the adapter reads is what cibuildwheel would use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.cibw.adapter import HOOKS, Arguments, EngineOption, builds_for_linux, read_project
+from cibw_debian.errors import ConfigurationError
+
+from .conftest import Case
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(case: Case, directory: Path) -> dict[str, dict[str, str]]:
+    project = read_project(case.write(directory), case.env)
+    return {b.identifier: {"image": b.image, **b.hooks} for b in project.builds}
+
+
+def test_configuration_and_selection(tmp_path: Path) -> None:
+    case = Case(
+        config="""
+        [tool.cibuildwheel]
+        skip = "cp312-* *-musllinux*"
+        before-all = ["dnf install -y a", "echo b"]
+        test-command = "pytest"
+        container-engine = { name = "docker", create-args = ["--network=host", "-v=/a b:/c"] }
+        manylinux-armv7l-image = "debian-11"
+        [[tool.cibuildwheel.overrides]]
+        select = "cp313-*armv7l"
+        before-all = "yum install c"
+        """,
+        env={"CIBW_BEFORE_BUILD_LINUX": "make", "CIBW_BEFORE_BUILD": "not this"},
+    )
+    builds = read(case, tmp_path)
+    assert set(builds) == {f"cp3{v}-manylinux_{a}" for v in (11, 13) for a in ("armv7l", "x86_64")}
+    assert builds["cp311-manylinux_armv7l"] == {
+        "image": "debian-11",
+        "before-all": "dnf install -y a && echo b",
+        "before-build": "make",
+        "repair-wheel-command": "auditwheel repair -w {dest_dir} {wheel}",
+        "before-test": "",
+        "test-command": "pytest",
+    }
+    assert builds["cp313-manylinux_armv7l"]["before-all"] == "yum install c"
+    project = read_project(case.write(tmp_path), case.env)
+    assert {b.engine for b in project.builds} == {
+        EngineOption(name="docker", create_args=("--network=host", "-v=/a b:/c"))
+    }
+    assert project.skip == "cp312-* *-musllinux*"
+    assert project.config_file == tmp_path / "pyproject.toml"
+
+
+def test_every_hook_is_read() -> None:
+    assert len(HOOKS) == len(set(HOOKS))
+
+
+def test_pins_are_cibuildwheels_own(tmp_path: Path) -> None:
+    project = read_project(Case(config="", env={}).write(tmp_path), {})
+    build = next(b for b in project.builds if b.platform_tag == "manylinux_armv7l")
+    assert build.image == project.pins["armv7l"]["manylinux_2_31"]
+    assert build.image.startswith("quay.io/pypa/manylinux_2_31_armv7l")
+
+
+def test_only_and_config_file(tmp_path: Path) -> None:
+    Case(config="[tool.cibuildwheel]\nbefore-all = 'a'", env={}).write(tmp_path)
+    other = tmp_path / "other.toml"
+    other.write_text("[tool.cibuildwheel]\nbefore-all = 'b'\n")
+    arguments = Arguments(
+        package_dir=tmp_path, only="cp311-manylinux_armv7l", config_file="{package}/other.toml"
+    )
+    project = read_project(arguments, {})
+    assert [(b.identifier, b.hooks["before-all"]) for b in project.builds] == [
+        ("cp311-manylinux_armv7l", "b")
+    ]
+    assert project.config_file == other
+
+
+def test_environment_is_not_evaluated(tmp_path: Path) -> None:
+    case = Case(config="", env={"CIBW_ENVIRONMENT": 'A=1 B="$(false)"'}, archs="armv7l")
+    build = read_project(case.write(tmp_path), case.env).builds[0]
+    assert build.environment == (("A", "1"), ("B", '"$(false)"'))
+
+
+@pytest.mark.parametrize(
+    ("config", "archs"),
+    [("[tool.cibuildwheel]\nbefore-al = 'x'", "armv7l"), ("", "armv9"), ("[tool.cibuildwheel", "armv7l")],
+)
+def test_refusals_are_reported_in_cibuildwheels_words(tmp_path: Path, config: str, archs: str) -> None:
+    with pytest.raises(ConfigurationError, match="cibuildwheel refuses the configuration"):
+        read_project(Case(config=config, env={}, archs=archs).write(tmp_path), {})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "linux"),
+    [
+        (Arguments(platform="linux"), {}, True),
+        (Arguments(platform="macos"), {}, False),
+        (Arguments(), {"CIBW_PLATFORM": "windows"}, False),
+        (Arguments(only="cp311-musllinux_armv7l"), {"CIBW_PLATFORM": "windows"}, True),
+        (Arguments(only="cp311-macosx_arm64"), {}, False),
+    ],
+)
+def test_platform(arguments: Arguments, env: dict[str, str], linux: bool) -> None:
+    assert builds_for_linux(arguments, env) is linux

@@ -1,0 +1,230 @@
+"""The command line, as a user calls it; no container engine is needed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian import __version__
+from cibw_debian.cli import COMMANDS, main
+from tests.command import cibw_debian
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXAMPLE = Path(__file__).parents[2] / "example-project"
+PYPROJECT = """
+[build-system]
+requires = ["setuptools"]
+[project]
+name = "thing"
+version = "1"
+[tool.cibuildwheel]
+manylinux-armv7l-image = "debian-11"
+"""
+
+
+@pytest.fixture
+def no_engine(tmp_path: Path) -> dict[str, str]:
+    """An environment whose `docker` only notes that it was called."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    docker = tools / "docker"
+    docker.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/called\nexit 1\n')
+    docker.chmod(0o755)
+    env = {k: v for k, v in os.environ.items() if not k.startswith("CIBW_")}
+    return {**env, "PATH": f"{tools}:{env['PATH']}", "NO_COLOR": "1"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    code, out, _ = cibw_debian(command, "--help")
+    assert code == 0
+    assert out.startswith(f"usage: cibw-debian {command}")
+
+
+def test_a_mistyped_command_gets_a_suggestion() -> None:
+    code, out, err = cibw_debian("trnslate", "dnf install x")
+    assert code == 2
+    assert out == ""
+    assert "Perhaps you meant 'translate'?" in err
+
+
+def test_help_lists_every_command_without_importing_it() -> None:
+    code = "import sys; from cibw_debian.cli import COMMANDS, main; main(['--help']);"
+    code += "sys.exit(', '.join(n for n in COMMANDS if f'cibw_debian.cli.{n}' in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == "\n"
+    assert [name for name in COMMANDS if f"\n    {name} " in done.stdout] == list(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        (),
+        ("--no-such-option",),
+        ("--", "plan"),
+        ("lookup",),
+        ("lookup", "--form", "json", "zlib-devel"),
+        ("plan", "--format", "xml"),
+        ("images",),
+        ("translate", "--file", "x", "dnf install y"),
+        ("translate", "--suite", "trixie", "--image", "debian-12", "dnf install y"),
+    ],
+)
+def test_wrong_usage(args: tuple[str, ...]) -> None:
+    code, out, err = cibw_debian(*args)
+    assert (code, out) == (2, "")
+    assert err.startswith("usage: cibw-debian")
+
+
+def test_version() -> None:
+    assert cibw_debian("--version") == (0, f"cibw-debian {__version__}\n", "")
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_traceback_where_it_is_asked_for(before: bool) -> None:
+    args = ["lookup", "--suite", "sid", "zlib-devel"]
+    assert "Traceback" not in cibw_debian(*args)[2]
+    args.insert(0 if before else len(args), "--debug-traceback")
+    assert "Traceback" in cibw_debian(*args)[2]
+
+
+def test_an_interruption_is_no_error_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_argv: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cibw_debian.cli.lookup.main", interrupted)
+    assert main(["lookup", "zlib-devel"]) == 130
+    assert capsys.readouterr().err == "aborted\n"
+
+
+def test_a_reader_may_stop_reading() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "cibw_debian", "images", "list"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_the_seed_example_is_exact() -> None:
+    code, out, _ = cibw_debian("translate", "dnf -y install openssl-devel")
+    assert (code, out) == (0, "apt-get update && apt-get install -y libssl-dev\n")
+
+
+def test_plan_as_json_is_all_of_standard_output() -> None:
+    code, out, _ = cibw_debian("plan", str(EXAMPLE), "--archs", "armv7l,x86_64", "--format", "json")
+    builds = {build["platform_tag"]: build for build in json.loads(out)["builds"]}
+    assert code == 0
+    before_all = builds["manylinux_armv7l"]["hooks"][0]
+    assert before_all["changed"]
+    assert "libssl-dev" in before_all["after"]
+    assert not builds["manylinux_x86_64"]["translated"]
+    assert not any(hook["changed"] for hook in builds["manylinux_x86_64"]["hooks"])
+
+
+def test_run_stops_before_any_container_and_names_every_problem(
+    tmp_path: Path, no_engine: dict[str, str]
+) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    hook = "dnf install -y openssl-devel no-such-thing-devel"
+    (project / "pyproject.toml").write_text(
+        PYPROJECT + f'before-all = "{hook}"\nbefore-test = "yum install zilb-devel"\n'
+    )
+    code, _, err = cibw_debian("run", "--archs", "armv7l", env=no_engine, cwd=project)
+    assert code == 43
+    assert "no-such-thing-devel" in err
+    assert "before-all" in err
+    assert "zilb-devel" in err
+    assert "Perhaps you meant 'zlib-devel'" in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "called").exists()
+
+
+def test_run_says_what_is_wrong_with_the_engine(tmp_path: Path, no_engine: dict[str, str]) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    code, _, err = cibw_debian("run", "--archs", "armv7l", env=no_engine, cwd=tmp_path)
+    assert code == 46
+    assert "docker" in err
+    assert (tmp_path / "called").exists()
+
+
+def test_nothing_left_to_build_is_an_error(tmp_path: Path, no_engine: dict[str, str]) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    code, _, err = cibw_debian("run", "--only", "cp312-manylinux_armv7l", env=no_engine, cwd=tmp_path)
+    assert code == 48
+    assert "debian-11 has only cp39" in err
+
+
+def test_x86_64_alone_is_cibuildwheel_alone(tmp_path: Path, no_engine: dict[str, str]) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    code, out, _ = cibw_debian(
+        "run", "--archs", "x86_64", "--print-build-identifiers", env=no_engine, cwd=tmp_path
+    )
+    assert code == 0
+    assert "cp311-manylinux_x86_64" in out.split()
+
+
+@pytest.mark.parametrize("words", [["--clean-cache"], [".", "--new-option", "value"]])
+def test_what_run_does_not_know_is_handed_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]
+) -> None:
+    handed: list[str] = []
+
+    def run(_arguments: object, passed: Sequence[str], _env: object, **_options: object) -> int:
+        handed.extend(passed)
+        return 7
+
+    monkeypatch.setattr("cibw_debian.run.run.run", run)
+    known = ["--archs", "armv7l", "--enable=pypy", "--debug-traceback"]
+    assert main(["run", *known, "--config-file", str(tmp_path / "x.toml"), *words]) == 7
+    assert handed == [*known, *words]
+
+
+def test_exit_codes_of_cibuildwheel_pass_through(tmp_path: Path, no_engine: dict[str, str]) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    code, _, _ = cibw_debian("run", "--archs", "x86_64", env={**no_engine, "CIBW_SKIP": "*"}, cwd=tmp_path)
+    assert code == 3  # cibuildwheel: nothing to do
+
+
+def test_cibuildwheels_own_option_errors_are_ours_to_show(tmp_path: Path, no_engine: dict[str, str]) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT + "before-al = 1\n")
+    code, _, err = cibw_debian("run", "--archs", "armv7l", env=no_engine, cwd=tmp_path)
+    assert code == 40
+    assert "Perhaps you meant 'before-all'?" in err
+
+
+@pytest.mark.parametrize(
+    ("args", "out"),
+    [
+        (("resolve", "manylinux_2_35", "--arch", "armv7l"), "manylinux_2_35\n"),
+        (("resolve", "bullseye", "--arch", "armv7l"), "localhost/cibw-debian/debian-11:armv7l\n"),
+        (("resolve", "localhost:1/a@sha256:0", "--arch", "armv7l"), "localhost:1/a@sha256:0\n"),
+    ],
+)
+def test_images_resolve(args: tuple[str, ...], out: str) -> None:
+    assert cibw_debian("images", *args)[:2] == (0, out)
+
+
+def test_images_list_and_show_have_text_and_json() -> None:
+    _, text, _ = cibw_debian("images", "list", "--arch", "riscv64")
+    listed = json.loads(cibw_debian("images", "list", "--arch", "riscv64", "--format", "json")[1])
+    assert [line.split()[0] for line in text.splitlines()[1:]] == [image["name"] for image in listed]
+    shown = json.loads(cibw_debian("images", "show", "bookworm", "--format", "json")[1])
+    assert (shown["name"], shown["glibc"], shown["pythons"]) == ("debian-12", "2.36", ["cp311"])
+
+
+def test_an_unknown_image_lists_what_there_is() -> None:
+    code, out, err = cibw_debian("images", "resolve", "debian-14", "--arch", "riscv64")
+    assert (code, out) == (42, "")
+    assert "debian-13" in err

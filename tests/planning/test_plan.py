@@ -1,0 +1,203 @@
+"""The plan is pure: effective options, catalogue and names in, decisions out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.cibw.adapter import HOOKS, Build, EngineOption, Project
+from cibw_debian.errors import TranslationError, UnknownImageError
+from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.planning.plan import make_plan
+from cibw_debian.planning.report import render_plan, summarize_plan
+from cibw_debian.resolver.model import PACKAGE, UNKNOWN, Answer, Target
+from cibw_debian.terminal import unstyle
+
+if TYPE_CHECKING:
+    from cibw_debian.planning.plan import Plan
+
+PINS = {
+    "armv7l": {"manylinux_2_31": "quay.io/pypa/manylinux_2_31_armv7l@sha256:" + "a" * 64},
+    "riscv64": {"manylinux_2_39": "quay.io/pypa/manylinux_2_39_riscv64@sha256:" + "b" * 64},
+}
+
+
+class FakeNames:
+    """Knows one name, on every target."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+
+    def resolve(self, spec: str) -> Answer:
+        if spec == "openssl-devel":
+            return Answer(spec, PACKAGE, ("libssl-dev",), "table", verified=True)
+        return Answer(spec, UNKNOWN, suggestions=("openssl-devel",))
+
+
+def build(identifier: str, image: str, *, environment: str = "", **hooks: str) -> Build:
+    texts = {option: hooks.get(option.replace("-", "_"), "") for option in HOOKS}
+    libc, _, arch = identifier.partition("-")[2].partition("_")
+    return Build(
+        identifier=identifier,
+        images={f"{libc}-{arch}-image": image},
+        hooks=texts,
+        environment=(("VARIABLE", environment),) if environment else (),
+        engine=EngineOption(name="docker"),
+    )
+
+
+def plan(*builds: Build) -> Plan:
+    project = Project(config_file=None, builds=builds, skip="", allow_empty=False, pins=PINS)
+    return make_plan(project, load_catalogue(), FakeNames)
+
+
+def test_a_debian_image_gets_its_reference_and_translated_hooks() -> None:
+    (planned,) = plan(
+        build(
+            "cp39-manylinux_armv7l",
+            "bullseye",
+            before_all="dnf install -y openssl-devel",
+            test_command="pytest",
+        )
+    ).builds
+    assert planned.reference == planned.container_image == "localhost/cibw-debian/debian-11:armv7l"
+    assert planned.translated
+    hooks = {hook.option: hook.after for hook in planned.hooks}
+    assert "libssl-dev" in hooks["before-all"]
+    assert "DEBIAN_FRONTEND=noninteractive" in hooks["before-all"]
+    assert hooks["test-command"] == "pytest"
+
+
+@pytest.mark.parametrize(
+    ("identifier", "image"),
+    [
+        ("cp311-manylinux_x86_64", "quay.io/pypa/manylinux_2_28_x86_64:1"),
+        ("cp311-manylinux_x86_64", "ghcr.io/mayeut/manylinux_2_35:1"),
+        ("cp311-musllinux_armv7l", "quay.io/pypa/musllinux_1_2_armv7l:1"),
+        ("cp311-manylinux_riscv64", PINS["riscv64"]["manylinux_2_39"]),
+        ("cp311-manylinux_armv7l", "localhost:5000/unknown:1"),
+    ],
+)
+def test_everything_else_stays_as_it_is(identifier: str, image: str) -> None:
+    (planned,) = plan(build(identifier, image, before_all="dnf install -y no-such-thing")).builds
+    assert not planned.translated
+    assert planned.reference == image
+    assert [(hook.before, hook.after) for hook in planned.hooks] == [("dnf install -y no-such-thing",) * 2]
+
+
+def test_an_image_that_cibuildwheel_pins_goes_through() -> None:
+    pin = PINS["armv7l"]["manylinux_2_31"]
+    by_pin, by_name = plan(
+        build("cp39-manylinux_armv7l", pin), build("cp310-manylinux_armv7l", "ubuntu-20.04")
+    ).builds
+    assert by_pin.translated
+    assert by_pin.reference == by_pin.container_image == pin
+    assert by_name.reference == "manylinux_2_31"
+    assert by_name.container_image == pin
+
+
+def test_interpreters_that_the_image_lacks_are_skipped() -> None:
+    planned = plan(*(build(f"cp3{v}-manylinux_armv7l", "debian-12") for v in (10, 11, 12)))
+    assert planned.builds[0].identifiers == ("cp311-manylinux_armv7l",)
+    assert planned.lacking == ("cp310-manylinux_armv7l", "cp312-manylinux_armv7l")
+    assert any("skipping cp310 cp312: the image has only cp311" in line for line in summarize_plan(planned))
+
+
+def test_builds_that_differ_are_planned_apart() -> None:
+    planned = plan(
+        build("cp311-manylinux_armv7l", "debian-12", before_all="a"),
+        build("cp313-manylinux_armv7l", "debian-13", before_all="a"),
+        build("cp311-manylinux_riscv64", "debian-13", before_all="b"),
+    )
+    assert len(planned.builds) == 3
+
+
+def test_every_problem_of_every_hook_is_named_at_once() -> None:
+    planned = plan(
+        build(
+            "cp39-manylinux_armv7l",
+            "debian-11",
+            before_all="dnf install -y one-devel openssl-devel",
+            before_build="yum install -y two-devel",
+        ),
+        build("cp313-manylinux_riscv64", "debian-13", before_all="dnf install -y one-devel openssl-devel"),
+    )
+    assert not planned.ok
+    with pytest.raises(TranslationError) as caught:
+        planned.raise_for_errors()
+    message = caught.value.message
+    assert "one-devel" in message
+    assert "two-devel" in message
+    assert "before-all" in message
+    assert "before-build" in message
+    assert "'openssl-devel'" in message
+    assert "[manylinux_armv7l, manylinux_riscv64]" in message
+    assert '"one-devel" = ["libone-dev"]\n  "two-devel" = ["libtwo-dev"]' in caught.value.hint
+    # Nothing is changed half.
+    assert all(hook.after == hook.before for b in planned.builds for hook in b.hooks)
+
+
+def test_a_command_in_the_environment_is_not_passed_over_silently() -> None:
+    (planned,) = plan(
+        build("cp39-manylinux_armv7l", "debian-11", environment='"$(dnf install -y openssl-devel)"')
+    ).builds
+    assert any("environment: VARIABLE" in note for note in planned.notes)
+
+
+def test_an_unknown_image_name_is_an_error() -> None:
+    with pytest.raises(UnknownImageError, match="debain-11"):
+        plan(build("cp39-manylinux_armv7l", "debain-11"))
+
+
+def test_text_and_json_say_the_same() -> None:
+    planned = plan(
+        build("cp39-manylinux_armv7l", "debian-11", before_all="dnf install -y openssl-devel"),
+        build("cp39-manylinux_x86_64", "an/image", before_all="dnf install -y openssl-devel"),
+    )
+    text = unstyle(render_plan(planned))
+    debian, other = planned.to_json()["builds"]
+    assert debian["hooks"][0]["packages"][0]["deb"] == ["libssl-dev"]
+    assert f"+ {debian['hooks'][0]['after']}" in text
+    assert not other["hooks"][0]["changed"]
+    assert "untouched" in text
+    assert other["image"] == {
+        "requested": "an/image",
+        "reference": "an/image",
+        "name": None,
+        "policy": None,
+        "suite": None,
+        "package_manager": None,
+    }
+
+
+def test_a_script_is_left_to_the_companion() -> None:
+    (planned,) = plan(
+        build(
+            "cp39-manylinux_armv7l", "debian-11", before_all="bash deps.sh", before_build="yum -y install $X"
+        )
+    ).builds
+    assert planned.companion == "before-all: deps.sh is a script of the project"
+    assert [hook.after for hook in planned.hooks] == ["bash deps.sh", "yum -y install $X"]
+    assert not any(hook.findings for hook in planned.hooks)
+
+
+def test_a_name_that_nobody_knows_is_an_error_with_the_companion_too() -> None:
+    planned = plan(
+        build("cp39-manylinux_armv7l", "debian-11", before_all="bash deps.sh; yum -y install one-devel")
+    )
+    assert planned.builds[0].companion
+    assert not planned.ok
+
+
+def test_running_a_test_file_needs_no_companion() -> None:
+    (planned,) = plan(
+        build(
+            "cp39-manylinux_armv7l",
+            "debian-11",
+            before_all="dnf install -y openssl-devel",
+            test_command="python {package}/test.py",
+        )
+    ).builds
+    assert planned.companion == ""
+    assert planned.hooks[0].after != planned.hooks[0].before

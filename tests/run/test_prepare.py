@@ -1,0 +1,184 @@
+"""In which order images and volumes are made ready, with an engine that only remembers."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.engine.engine import LocalImage
+from cibw_debian.errors import NativeError
+from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.mounts.companion import make_companion
+from cibw_debian.run import prepare as module
+from cibw_debian.run.prepare import prepare
+from cibw_debian.settings import Settings
+from tests.planning.test_plan import build, plan
+
+if TYPE_CHECKING:
+    from cibw_debian.cibw.adapter import Build
+
+
+PROJECT = Path("/some/project")
+
+
+class FakeEngine:
+    """Has no image until it is pulled, and then for the platform of the last pull."""
+
+    calls: list[tuple[str, ...]]
+    platforms: dict[str, str]
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FakeEngine) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def image(self, reference: str) -> LocalImage:
+        return LocalImage(id="", platform=self.platforms[reference])
+
+    def image_platform(self, reference: str) -> str | None:
+        return self.platforms.get(reference)
+
+    def architecture(self) -> str:
+        return "arm"
+
+    def pull(self, reference: str, platform: str) -> None:
+        self.calls.append(("pull", platform))
+        self.platforms[reference] = platform
+
+    def fill_volume(self, *_args: object, **_options: object) -> None:
+        self.calls.append(("fill",))
+
+    def prune_volumes(self, _label: str) -> None:
+        self.calls.append(("prune",))
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    FakeEngine.calls = []
+    FakeEngine.platforms = {}
+    monkeypatch.setattr(module, "Engine", FakeEngine)
+    return FakeEngine.calls
+
+
+def prepare_for(*builds: Build, settings: Settings | None = None) -> list[tuple[str, ...]]:
+    return prepare(plan(*builds), load_catalogue(), settings or Settings(), {}, project=PROJECT)
+
+
+def test_a_volume_is_never_removed_after_it_was_made_ready(calls: list[tuple[str, ...]]) -> None:
+    (args,) = prepare_for(build("cp311-manylinux_armv7l", "manylinux_2_31", before_all="bash ci/deps.sh"))
+    assert [call[0] for call in calls] == ["pull", "prune", "prune", "fill"]
+    assert any(arg.startswith("--volume=") for arg in args)
+
+
+def test_one_reference_is_pulled_for_every_arch(calls: list[tuple[str, ...]]) -> None:
+    image = "example.org/multi-arch:1"
+    prepare_for(build("cp311-manylinux_armv7l", image), build("cp311-manylinux_riscv64", image))
+    assert calls == [("pull", "linux/arm/v7"), ("pull", "linux/riscv64"), ("prune",), ("prune",)]
+
+
+def test_other_builds_need_no_engine(calls: list[tuple[str, ...]]) -> None:
+    assert prepare_for(build("cp311-manylinux_x86_64", "manylinux_2_28")) == [()]
+    assert calls == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [
+        (Settings(), None),
+        (Settings(native_compiler=True), True),
+        (Settings(companion=False), False),
+        (Settings(companion=False, native_compiler=True), True),
+    ],
+)
+def test_without_the_companion_the_native_compiler_has_to_be_asked_for(
+    calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, settings: Settings, wanted: bool | None
+) -> None:
+    def native_args(_build: object, _engine: object, *, wanted: bool | None, **_: object) -> tuple[str, ...]:
+        return (f"wanted={wanted}",)
+
+    monkeypatch.setattr(module, "native_args", native_args)
+    (args,) = prepare_for(build("cp311-manylinux_armv7l", "manylinux_2_31"), settings=settings)
+    assert args[-1] == f"wanted={wanted}"
+    assert calls
+
+
+@pytest.mark.parametrize(
+    ("hook", "options"),
+    [
+        (
+            "bash ci/deps.sh",
+            ("--volume={volume}:/opt/cibw-debian:ro", "--env=PATH=/opt/cibw-debian/bin:/bin"),
+        ),
+        ("dnf install -y openssl-devel", ()),
+    ],
+)
+def test_switched_off_the_native_compiler_changes_nothing(
+    calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, hook: str, options: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(FakeEngine, "architecture", lambda _: "amd64")
+    monkeypatch.setattr(FakeEngine, "image", lambda *_: LocalImage(id="", platform="", path="/bin"))
+    off = Settings(native_compiler=False)
+    (args,) = prepare_for(build("cp311-manylinux_armv7l", "manylinux_2_31", before_all=hook), settings=off)
+    volume = make_companion({}, answers=True, packages={}).volume
+    assert args == tuple(option.format(volume=volume) for option in options)
+    assert calls.count(("fill",)) == bool(options)
+
+
+@pytest.mark.parametrize(("machine", "fails"), [("amd64", True), ("arm", False)])
+def test_asking_for_the_native_compiler_where_the_image_cannot_have_it_is_an_error(
+    calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, machine: str, fails: bool
+) -> None:
+    """But not on a machine that needs none."""
+    monkeypatch.setattr(FakeEngine, "architecture", lambda _: machine)
+    reason = pytest.raises(NativeError, match="manylinux_armv7l: its image is no Debian of the catalogue")
+    with reason if fails else contextlib.nullcontext():
+        prepare_for(
+            build("cp311-manylinux_armv7l", "example.org/other:1"), settings=Settings(native_compiler=True)
+        )
+    assert calls
+
+
+@pytest.mark.parametrize("native", [("x",), ()])
+def test_a_compiler_cache_belongs_to_the_project(
+    calls: list[tuple[str, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    native: tuple[str, ...],
+) -> None:
+    def native_args(_build: object, _engine: object, *, cached_for: Path | None, **_: object) -> object:
+        assert cached_for == PROJECT
+        return native
+
+    monkeypatch.setattr(module, "native_args", native_args)
+    (args,) = prepare_for(
+        build("cp311-manylinux_armv7l", "manylinux_2_31"), settings=Settings(compiler_cache=True)
+    )
+    assert args == native
+    assert ("manylinux_armv7l: no compiler cache: " in capsys.readouterr().err) is not bool(native)
+    assert calls
+
+
+def test_groups_of_one_image_share_the_native_compiler(
+    calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def native_args(build: object, _engine: object, **_: object) -> tuple[str, ...]:
+        asked.append(build)
+        return ("x",)
+
+    monkeypatch.setattr(module, "native_args", native_args)
+    args = prepare_for(
+        build("cp311-manylinux_armv7l", "manylinux_2_31", before_all="true"),
+        build("cp312-manylinux_armv7l", "manylinux_2_31", before_all="false"),
+    )
+    assert args == [("x",), ("x",)]
+    assert len(asked) == 1
+    assert calls

@@ -1,0 +1,1 @@
+"""What only maintainers run; not a part of the wheel."""

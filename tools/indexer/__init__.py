@@ -1,0 +1,1 @@
+"""Compile the indices of names from an archive: a maintainer's tool, `python -m tools.indexer`."""
