@@ -16,6 +16,8 @@ class Arch(NamedTuple):
     oci: str
     #: name of QEMU's binfmt handler
     binfmt: str
+    #: machines that can run its programs without emulation, in the words of OCI platforms
+    native_on: tuple[str, ...]
 
     @property
     def oci_architecture(self) -> str:
@@ -26,23 +28,43 @@ class Arch(NamedTuple):
         return "/".join(self.oci.split("/")[2:])
 
 
+def _arch(name: str, deb: str, triplet: str, oci: str, qemu: str, *also_on: str) -> Arch:
+    own = oci.split("/")[1]
+    return Arch(
+        name=name, deb=deb, triplet=triplet, oci=oci, binfmt=f"qemu-{qemu}", native_on=(own, *also_on)
+    )
+
+
 _ARCHS = (
-    Arch(name="x86_64", deb="amd64", triplet="x86_64-linux-gnu", oci="linux/amd64", binfmt="qemu-x86_64"),
-    Arch(name="i686", deb="i386", triplet="i386-linux-gnu", oci="linux/386", binfmt="qemu-i386"),
-    Arch(name="aarch64", deb="arm64", triplet="aarch64-linux-gnu", oci="linux/arm64", binfmt="qemu-aarch64"),
-    Arch(name="armv7l", deb="armhf", triplet="arm-linux-gnueabihf", oci="linux/arm/v7", binfmt="qemu-arm"),
-    Arch(
-        name="ppc64le",
-        deb="ppc64el",
-        triplet="powerpc64le-linux-gnu",
-        oci="linux/ppc64le",
-        binfmt="qemu-ppc64le",
-    ),
-    Arch(name="s390x", deb="s390x", triplet="s390x-linux-gnu", oci="linux/s390x", binfmt="qemu-s390x"),
-    Arch(
-        name="riscv64", deb="riscv64", triplet="riscv64-linux-gnu", oci="linux/riscv64", binfmt="qemu-riscv64"
-    ),
+    _arch("x86_64", "amd64", "x86_64-linux-gnu", "linux/amd64", "x86_64"),
+    _arch("i686", "i386", "i386-linux-gnu", "linux/386", "i386", "amd64"),
+    _arch("aarch64", "arm64", "aarch64-linux-gnu", "linux/arm64", "aarch64"),
+    _arch("armv7l", "armhf", "arm-linux-gnueabihf", "linux/arm/v7", "arm", "arm64"),
+    _arch("ppc64le", "ppc64el", "powerpc64le-linux-gnu", "linux/ppc64le", "ppc64le"),
+    _arch("s390x", "s390x", "s390x-linux-gnu", "linux/s390x", "s390x"),
+    _arch("riscv64", "riscv64", "riscv64-linux-gnu", "linux/riscv64", "riscv64"),
 )
 
 #: by cibuildwheel's name
 ARCHS = {arch.name: arch for arch in _ARCHS}
+
+#: the kernel's word for a machine (`uname -m`) -> the word of OCI platforms, where they differ
+_OCI_ARCHITECTURES = {
+    "x86_64": "amd64",
+    "i386": "386",
+    "i586": "386",
+    "i686": "386",
+    "aarch64": "arm64",
+    "armv7l": "arm",
+    "armv8l": "arm",
+}
+
+
+def oci_architecture(machine: str) -> str:
+    """Return the word of OCI platforms for a machine that the kernel names."""
+    return _OCI_ARCHITECTURES.get(machine, machine)
+
+
+def arch_of_deb(deb: str) -> Arch | None:
+    """Return the architecture of dpkg's name, None for one that cibuildwheel does not build for."""
+    return next((arch for arch in _ARCHS if arch.deb == deb), None)

@@ -47,8 +47,8 @@ def _parser() -> Parser:
 def main(argv: Sequence[str]) -> int:
     args = _parser().parse_args(argv)
     from cibw_debian.cibw.adapter import Arguments  # noqa: PLC0415  (cold start)
+    from cibw_debian.planning.compute import compute_plan  # noqa: PLC0415
     from cibw_debian.planning.report import render_plan  # noqa: PLC0415
-    from cibw_debian.run.run import compute_plan  # noqa: PLC0415
 
     arguments = Arguments(
         package_dir=args.package_dir,

@@ -7,18 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from cibw_debian.doctor.facts import TOOLS, Facts, definition
-from cibw_debian.platforms import ARCHS
+from cibw_debian.doctor.facts import TOOLS, Facts
+from cibw_debian.host.emulation import definition
+from cibw_debian.platforms import ARCHS, oci_architecture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-#: machines that run an arch's programs themselves
-_NATIVE = {
-    "armv7l": {"armv7l", "armv8l", "aarch64"},
-    "aarch64": {"aarch64", "arm64"},
-    "i686": {"i386", "i586", "i686", "x86_64"},
-}
 _GIB = 1024**3
 #: an image is 0.5 to 1 GB, its layer stands beside it while it is built, and a container grows
 _DISK_NEEDED = 3 * _GIB
@@ -77,7 +72,7 @@ def _emulation(facts: Facts, arch: str) -> Iterator[Check]:
     handler = facts.handlers.get(arch)
     file = f"/proc/sys/fs/binfmt_misc/{ARCHS[arch].binfmt}"
     register = _root(facts, f"cat {definition(arch)} > {_REGISTER}")
-    if handler is None and facts.machine in _NATIVE.get(arch, {arch}):
+    if handler is None and oci_architecture(facts.machine) in ARCHS[arch].native_on:
         yield Check(name=name, status=Status.OK, found="not needed, this machine is one")
     elif not facts.binfmt_mounted:
         mount = _root(facts, "mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc")

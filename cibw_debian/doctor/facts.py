@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibw_debian.errors import CibwDebianError, EngineError
+from cibw_debian.host.aptroot import DEBIAN_KEYRING
+from cibw_debian.host.emulation import BINFMT_MISC, Handler, definition, handler
 from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
@@ -17,20 +19,10 @@ if TYPE_CHECKING:
 
     from cibw_debian.engine.engine import Engine
 
-_BINFMT_MISC = Path("/proc/sys/fs/binfmt_misc")
 #: users often have no sbin on PATH
 _SBIN = "/usr/local/sbin:/usr/sbin:/sbin"
 #: programs that building an image needs -> the Debian package that has it
 TOOLS = {"mmdebstrap": "mmdebstrap", "arch-test": "arch-test", "openssl": "openssl", "newuidmap": "uidmap"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Handler:
-    """How the kernel runs programs of another architecture."""
-
-    enabled: bool
-    #: F: the interpreter is opened once, on registration, so that it works in containers too
-    flags: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,32 +100,14 @@ def gather(
         daemon_installed=bool(shutil.which("dockerd" if engine.name == "docker" else engine.name, path=path)),
         free=free,
         storage=storage,
-        binfmt_mounted=(_BINFMT_MISC / "register").exists(),
+        binfmt_mounted=(BINFMT_MISC / "register").exists(),
         handlers={arch: found for arch in archs if (found := handler(ARCHS[arch].binfmt))},
         definitions=frozenset(arch for arch in archs if definition(arch).exists()),
         missing_tools=frozenset(tool for tool in TOOLS if not shutil.which(tool, path=path)),
-        debian_keyring=Path("/usr/share/keyrings/debian-archive-keyring.gpg").exists(),
+        debian_keyring=Path(DEBIAN_KEYRING).exists(),
         images=images() if recent and not configuration_error else {},
         configuration_error=configuration_error,
     )
-
-
-def definition(arch: str) -> Path:
-    """Where Debian's and Ubuntu's packages define the handler of an arch, in the kernel's own words."""
-    return Path("/usr/lib/binfmt.d") / f"{ARCHS[arch].binfmt}.conf"
-
-
-def parse_handler(text: str) -> Handler:
-    """Read a file of /proc/sys/fs/binfmt_misc."""
-    lines = text.splitlines()
-    flags = next((line.partition(":")[2].strip() for line in lines if line.startswith("flags:")), "")
-    return Handler(enabled="enabled" in lines, flags=flags)
-
-
-def handler(name: str) -> Handler | None:
-    """Look at how this machine's kernel runs programs of another architecture, by QEMU's name for it."""
-    text = _read(_BINFMT_MISC / name)
-    return parse_handler(text) if text else None
 
 
 def _engine(engine: Engine) -> tuple[str, bool, str]:

@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Any
 
 from cibw_debian.errors import EngineError, ImageUnavailableError
+from cibw_debian.platforms import oci_architecture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,11 +38,7 @@ _KEPT = timedelta(days=7)
 
 
 #: what the engine sets where an image says nothing
-_DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-
-#: the kernel's word, which docker uses here -> the word of OCI platforms
-_OCI_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class PullProblem(StrEnum):
@@ -95,7 +92,7 @@ class LocalImage:
     platform: str
     labels: Mapping[str, str] = field(default_factory=dict)
     #: the value of PATH in its containers
-    path: str = _DEFAULT_PATH
+    path: str = DEFAULT_PATH
     #: what is run before the command of a container
     entrypoint: tuple[str, ...] = ()
 
@@ -145,7 +142,8 @@ class Engine:
         """The architecture of the engine's machine, in the words of OCI platforms: `amd64`."""
         form = "{{.Host.Arch}}" if self.name == "podman" else "{{.Architecture}}"
         answer = self._run("info", "--format", form).strip()
-        return _OCI_ARCHITECTURES.get(answer, answer)
+        # docker answers with the kernel's word
+        return oci_architecture(answer)
 
     def storage(self) -> str:
         """The directory on the engine's machine where images and volumes are."""
@@ -165,7 +163,7 @@ class Engine:
             id=data.get("Id", ""),
             platform=_platform(data),
             labels=(data.get("Config") or {}).get("Labels") or data.get("Labels") or {},
-            path=_variable(data, "PATH") or _DEFAULT_PATH,
+            path=_variable(data, "PATH") or DEFAULT_PATH,
             entrypoint=tuple((data.get("Config") or {}).get("Entrypoint") or ()),
         )
 

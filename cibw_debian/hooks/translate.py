@@ -11,7 +11,7 @@ from cibw_debian.hooks.command import SHELLS, inner_script, read_command
 from cibw_debian.hooks.flow import After, Flow, Place
 from cibw_debian.hooks.rendering import Renderer
 from cibw_debian.hooks.shell import Edit, Quoted, Script, first_error, open_quotes, splice
-from cibw_debian.platforms import ARCHS
+from cibw_debian.platforms import arch_of_deb
 from cibw_debian.resolver import apt, dnf
 from cibw_debian.resolver.arguments import NOTE, Remark
 from cibw_debian.resolver.model import PACKAGE, Answer
@@ -184,14 +184,14 @@ class _Translator:
         return Flow(self.script, self._visit, self._machine()).run(fresh, place)
 
     def _machine(self) -> str:
-        deb_arch = self.resolver.target.deb_arch
-        return next((name for name, arch in ARCHS.items() if arch.deb == deb_arch), "")
+        arch = arch_of_deb(self.resolver.target.deb_arch)
+        return arch.name if arch else ""
 
     def walk(self, *, posix_sh: bool) -> None:
         from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
 
-        deb_arch = self.resolver.target.deb_arch
-        triplet = next((arch.triplet for arch in ARCHS.values() if arch.deb == deb_arch), "<triplet>")
+        arch = arch_of_deb(self.resolver.target.deb_arch)
+        triplet = arch.triplet if arch else "<triplet>"
         changed = [edit for edit, _ in self.changes]
         for found in lint.tree_findings(self.script, posix_sh=posix_sh, triplet=triplet):
             if any(edit.start <= found.span[0] and found.span[1] <= edit.end for edit in changed):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cibw_debian.errors import ConfigurationError, DataError
-from cibw_debian.mounts.companion import PROXY_VARIABLES
+from cibw_debian.host.network import PROXY_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -16,10 +16,10 @@ from typing import IO, TYPE_CHECKING
 
 from cibw_debian.errors import EngineError, ImageBuildError
 from cibw_debian.host.cache import cache_directory, one_at_a_time, roomy
+from cibw_debian.host.network import ca_bundle
 from cibw_debian.host.process import sigterm_raises
 from cibw_debian.images.archive import write_archive
 from cibw_debian.images.recipe import FINGERPRINT_LABEL, Recipe, recipe_files
-from cibw_debian.mounts.companion import ca_bundle
 from cibw_debian.platforms import ARCHS
 from cibw_debian.progress import ConsoleProgress, Progress, phase_of
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from cibw_debian.engine.engine import DEFAULT_PATH
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
 
 #: label with the recipe's fingerprint: an image that carries the current one need not be built again
 FINGERPRINT_LABEL = "cibw-debian.recipe"
-
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def recipe_files() -> dict[str, bytes]:
@@ -89,7 +89,7 @@ class Recipe:
         """Variables for `mmdebstrap`, on top of this process's own."""
         # /usr/local first: extract.sh puts its wrappers there, and mmdebstrap hands its PATH on.
         variables = {
-            "PATH": _PATH,
+            "PATH": DEFAULT_PATH,
             "LC_ALL": "C.UTF-8",
             "RECIPE": str(directory),
             "PYTHON_TAG": self.python_tag,
@@ -124,7 +124,7 @@ class Recipe:
             "DEBIAN_FRONTEND": "noninteractive",
             "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",
-            "PATH": _PATH,
+            "PATH": DEFAULT_PATH,
             "PKG_CONFIG_PATH": "/usr/local/lib/pkgconfig",
         }
         config: dict[str, Any] = {

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cibw_debian.host.network import PROXY_VARIABLES, ca_bundle
 from cibw_debian.resolver.dnf import PROGRAMS
 
 if TYPE_CHECKING:
@@ -26,13 +27,8 @@ MOUNT = "/opt/cibw-debian"
 LABEL = "cibw-debian"
 
 _BUNDLE = "ca-certificates.crt"
-#: by any of these the host says that it has a CA bundle of its own
-_HOST_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 #: pip, everything that uses OpenSSL (uv too), requests, curl, git
 _CONTAINER_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO")
-#: what says that there is a proxy
-PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-
 _PACKAGE = "lib/cibw_debian"
 _MAIN = f"{_PACKAGE}/container/__main__.py"
 #: what of this package runs in the container
@@ -119,12 +115,6 @@ def make_companion(
     return Companion(
         files=files, links=links, passed=tuple(name for name in PROXY_VARIABLES if env.get(name))
     )
-
-
-def ca_bundle(env: Mapping[str, str]) -> Path | None:
-    """The CA bundle of the host's own, if its environment names one."""
-    paths = (Path(env[name]) for name in _HOST_VARIABLES if env.get(name))
-    return next((path for path in paths if path.is_file()), None)
 
 
 def _runtime() -> Iterator[tuple[str, bytes]]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-import tarfile
 import tempfile
-import tomllib
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,64 +15,19 @@ from cibw_debian.cibw import adapter
 from cibw_debian.cibw.log import InstalledPackages
 from cibw_debian.errors import ConfigurationError, NothingToBuildError
 from cibw_debian.host.process import reaper, run_child
-from cibw_debian.images.catalogue import load_catalogue
-from cibw_debian.planning.plan import make_plan
+from cibw_debian.planning.compute import compute_plan, read_config, unpacked
 from cibw_debian.planning.report import summarize_plan
-from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.run.overrides import generate
 from cibw_debian.run.prepare import prepare
-from cibw_debian.settings import load_settings
 from cibw_debian.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from cibw_debian.images.catalogue import Catalogue
-    from cibw_debian.planning.plan import Plan
-    from cibw_debian.resolver.model import Target
-    from cibw_debian.resolver.resolve import Resolver
-    from cibw_debian.settings import Settings
-
+    from cibw_debian.planning.compute import Planned
 
 #: on every container of a run, so that none is left behind
 _RUN_LABEL = "cibw-debian.run"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Planned:
-    """A plan, and what it was made from."""
-
-    plan: Plan
-    project: adapter.Project
-    catalogue: Catalogue
-    settings: Settings
-
-
-def compute_plan(
-    arguments: adapter.Arguments, env: Mapping[str, str], *, switches: Mapping[str, Any]
-) -> Planned:
-    """Read project, settings and catalogue, and plan.
-
-    Args:
-        arguments: What decides what is built; the package may be a source distribution.
-        env: The environment that cibuildwheel would see.
-        switches: Settings by name that win over the project's.
-
-    Raises:
-        ConfigurationError: The configuration is not usable.
-        DataError: A catalogue is not usable.
-        UnknownImageError: An image name means nothing for its arch.
-    """
-    with _unpacked(arguments.package_dir) as package_dir:
-        settings = replace(load_settings(package_dir, env), **switches)
-        project = adapter.read_project(replace(arguments, package_dir=package_dir), env)
-        catalogue = load_catalogue(*([settings.images] if settings.images else []))
-
-    def resolver(target: Target) -> Resolver:
-        return open_resolver(target, packages=settings.packages)
-
-    plan = make_plan(project, catalogue, resolver, strict=settings.strict, companion=settings.companion)
-    return Planned(plan=plan, project=project, catalogue=catalogue, settings=settings)
 
 
 def run(
@@ -122,7 +75,7 @@ def _run(
 ) -> int:
     if not adapter.builds_for_linux(arguments, env) or "--print-build-identifiers" in passed:
         return run_child(_command(passed, arguments.config_file), env)
-    with _unpacked(arguments.package_dir) as package_dir:
+    with unpacked(arguments.package_dir) as package_dir:
         planned = compute_plan(replace(arguments, package_dir=package_dir), env, switches=switches)
         config = read_config(planned.project.config_file)
     plan = planned.plan
@@ -181,27 +134,7 @@ def _command(passed: Sequence[str], config_file: str) -> list[str]:
     return [*command, "--config-file", config_file] if config_file else command
 
 
-def read_config(path: Path | None) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
-
-
 def dump_config(config: Mapping[str, Any]) -> str:
     import tomlkit  # noqa: PLC0415  (cold start)
 
     return tomlkit.dumps(config)
-
-
-@contextlib.contextmanager
-def _unpacked(package: Path) -> Iterator[Path]:
-    """The package's directory; a source distribution is unpacked for as long as it is looked at."""
-    if not (package.is_file() and package.name.endswith(".tar.gz")):
-        yield package
-        return
-    with tempfile.TemporaryDirectory(prefix="cibw-debian-sdist-") as directory:
-        try:
-            with tarfile.open(package) as archive:
-                archive.extractall(directory, filter="data")
-            (inside,) = Path(directory).iterdir()
-        except (tarfile.TarError, EOFError, OSError, ValueError) as error:
-            raise ConfigurationError(f"{package}: not a source distribution: {error}") from error
-        yield inside

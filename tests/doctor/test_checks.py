@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from cibw_debian.doctor.checks import Check, Status, can_mend, failed, judge
-from cibw_debian.doctor.facts import Facts, Handler, parse_handler
+from cibw_debian.doctor.facts import Facts
+from cibw_debian.host.emulation import Handler, parse_handler
 
 ARCHS = ("armv7l", "riscv64")
 APT_INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cibw_debian.doctor.facts import handler
 from cibw_debian.errors import NativeError
+from cibw_debian.host.emulation import is_emulated
 from cibw_debian.mounts.native.toolchain import HOSTS, LABEL, Toolchain, make_ready
-from cibw_debian.platforms import ARCHS
 from cibw_debian.terminal import say
 
 if TYPE_CHECKING:
@@ -49,22 +48,6 @@ def native_args(
         return ()
     say(f"{build.platform_tag}: compiling natively, with the suite's own cross compiler: {what}")
     return args
-
-
-def is_emulated(arch: str, host: str) -> bool:
-    """Tell whether containers for an architecture run under emulation.
-
-    Args:
-        arch: cibuildwheel's name.
-        host: Architecture of the engine's machine, in the words of OCI platforms.
-    """
-    if ARCHS[arch].oci_architecture == host:
-        return False
-    if (arch, host) == ("armv7l", "arm64"):
-        # Some of these processors run it natively. A registered emulator goes first, though.
-        emulator = handler(ARCHS[arch].binfmt)
-        return emulator is not None and emulator.enabled
-    return True
 
 
 def _make_ready(

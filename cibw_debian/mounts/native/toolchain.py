@@ -18,7 +18,7 @@ from cibw_debian.host.aptroot import AptRoot, default_mirror
 from cibw_debian.host.cache import cache_directory, one_at_a_time, roomy
 from cibw_debian.host.process import sigterm_raises
 from cibw_debian.mounts.native.tree import CACHE, MOUNT, Layout, assemble
-from cibw_debian.platforms import ARCHS
+from cibw_debian.platforms import ARCHS, arch_of_deb
 from cibw_debian.progress import ConsoleProgress
 
 if TYPE_CHECKING:
@@ -58,14 +58,15 @@ class Toolchain:
 
     @property
     def layout(self) -> Layout:
-        (host_triplet,) = (arch.triplet for arch in ARCHS.values() if arch.deb == self.host)
+        host = arch_of_deb(self.host)
+        assert host  # noqa: S101  (one of HOSTS)
         arch = ARCHS[self.arch]
         return Layout(
             gcc=self.gcc,
             triplet=arch.triplet,
             deb_arch=arch.deb,
             host=self.host,
-            host_triplet=host_triplet,
+            host_triplet=host.triplet,
         )
 
     @property

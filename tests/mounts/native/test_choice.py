@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from cibw_debian.cibw.adapter import EngineOption
-from cibw_debian.doctor.facts import Handler
 from cibw_debian.engine.engine import Engine, LocalImage
 from cibw_debian.errors import NativeError
+from cibw_debian.host import emulation
+from cibw_debian.host.emulation import Handler, is_emulated
 from cibw_debian.mounts.native import choice
-from cibw_debian.mounts.native.choice import is_emulated, native_args
+from cibw_debian.mounts.native.choice import native_args
 from cibw_debian.mounts.native.toolchain import LABEL, Ready, Toolchain
 from tests.planning.test_plan import build, plan
 
@@ -146,5 +147,5 @@ def test_where_it_cannot_be_had_the_log_says_why(
 def test_emulation(
     monkeypatch: pytest.MonkeyPatch, machine: str, handler: Handler | None, emulated: bool
 ) -> None:
-    monkeypatch.setattr(choice, "handler", lambda _: handler)
+    monkeypatch.setattr(emulation, "handler", lambda _: handler)
     assert is_emulated("armv7l", machine) is emulated
