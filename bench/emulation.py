@@ -24,12 +24,12 @@ import statistics
 import subprocess
 import sys
 import time
-import tomllib
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import tomli
 import tomlkit
 from pypi_simple import PyPISimple
 
@@ -105,7 +105,7 @@ class Result:
 
 
 def read_builds(only: str | None) -> Iterator[Build]:
-    data = tomllib.loads(PROJECTS.read_text(encoding="utf-8"))
+    data = tomli.loads(PROJECTS.read_text(encoding="utf-8"))
     for project, table in data["project"].items():
         for on in table["targets"]:
             if only in {None, project, on, f"{project}-{on}"}:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-import tomllib
 from pathlib import Path
+
+import tomli
 
 from cibw_debian.hooks.translate import translate
 from cibw_debian.resolver.model import Target
@@ -56,7 +57,7 @@ def cold_ratio(rounds: int = 15) -> tuple[float, float]:
 
 def main() -> None:
     corpus = Path(__file__).parent.parent / "tests" / "hooks" / "corpus.toml"
-    texts = tuple(hook["text"] for hook in tomllib.loads(corpus.read_text(encoding="utf-8"))["hook"])
+    texts = tuple(hook["text"] for hook in tomli.loads(corpus.read_text(encoding="utf-8"))["hook"])
     print(f"typical hooks: {hooks_per_second(_TYPICAL):8.0f} per second")
     print(f"golden corpus: {hooks_per_second(texts):8.0f} per second")
     bare, command = cold_ratio()

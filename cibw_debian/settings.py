@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import tomli
 
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.schemas import find_violation, load_schema
@@ -73,10 +74,10 @@ def schema(tool_name: str = "cibw-debian") -> dict[str, Any]:
 
 def _table(path: Path) -> dict[str, Any]:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomli.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: not a TOML file: {error}") from error
     table: dict[str, Any] = data.get("tool", {}).get("cibw-debian", {})
     return table

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from cibw_debian.errors import DataError, UnknownImageError
 from cibw_debian.schemas import find_violation
@@ -190,10 +191,10 @@ def read_images(path: Path) -> tuple[Image, ...]:
         DataError: It cannot be read or does not fit the schema; names file, image and field.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomli.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise DataError(f"{path}: cannot read the image catalogue: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: not a TOML file: {error}") from error
     _check(data, path)
     return tuple(_image(name, table) for name, table in data["images"].items())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import tarfile
 import tempfile
-import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import tomli
 
 from cibw_debian.cibw import adapter
 from cibw_debian.errors import ConfigurationError
@@ -65,7 +66,7 @@ def compute_plan(
 
 
 def read_config(path: Path | None) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
+    return tomli.loads(path.read_text(encoding="utf-8")) if path else {}
 
 
 @contextlib.contextmanager

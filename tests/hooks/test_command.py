@@ -121,7 +121,7 @@ def test_bad_options(arguments: tuple[str, ...], run: Callable[..., _Result]) ->
 def test_nothing_heavy_is_imported() -> None:
     code = (
         "import sys; from cibw_debian.cli import main; main(['translate', 'dnf -y install openssl-devel']);"
-        "heavy = {'cibuildwheel', 'dataclasses', 'inspect', 'rich', 'tomllib'} & {*sys.modules};"
+        "heavy = {'cibuildwheel', 'dataclasses', 'inspect', 'rich', 'tomli'} & {*sys.modules};"
         "sys.exit(f'imported: {heavy}' if heavy else 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli
 
 from cibw_debian.hooks.shell import Edit, splice
 from cibw_debian.hooks.translate import Style, translate
 from tests.hooks.names import FewNames
 
-HOOKS: list[dict[str, Any]] = tomllib.loads(
+HOOKS: list[dict[str, Any]] = tomli.loads(
     Path(__file__).with_name("corpus.toml").read_text(encoding="utf-8")
 )["hook"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import tomli
 
 from cibw_debian.findings import Level
 from cibw_debian.hooks.translate import translate
@@ -14,7 +14,7 @@ from cibw_debian.hooks.translate import translate
 if TYPE_CHECKING:
     from cibw_debian.resolver.resolve import Resolver
 
-_DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("hooks.toml").read_text(encoding="utf-8"))
+_DATA: dict[str, Any] = tomli.loads(Path(__file__).with_name("hooks.toml").read_text(encoding="utf-8"))
 INSTALLABLE: list[str] = _DATA["installable"]
 
 

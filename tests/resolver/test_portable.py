@@ -16,7 +16,7 @@ from cibw_debian import container, resolver
 RESOLVER = sorted(Path(resolver.__file__).parent.glob("*.py"))
 SOURCES = [*RESOLVER, *sorted(Path(container.__file__).parent.glob("*.py"))]
 #: younger than Python 3.9
-YOUNG = {"tomllib", "StrEnum", "assert_never", "pairwise", "batched"}
+YOUNG = {"tomli", "StrEnum", "assert_never", "pairwise", "batched"}
 YOUNG_KEYWORDS = {"slots", "kw_only", "strict"}
 
 
