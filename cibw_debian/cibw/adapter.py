@@ -145,6 +145,13 @@ def read_project(arguments: Arguments, env: Mapping[str, str]) -> Project:
         )
 
 
+def utility_python() -> str:
+    """Return the path of the interpreter that cibuildwheel starts its helpers with, in each container."""
+    from cibuildwheel.oci_container import OCIContainer  # noqa: PLC0415  (cold start)
+
+    return OCIContainer.UTILITY_PYTHON
+
+
 def _build(identifier: str, options: BuildOptions) -> Build:
     libcs = {"manylinux": options.manylinux_images or {}, "musllinux": options.musllinux_images or {}}
     engine = options.container_engine

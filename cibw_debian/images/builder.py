@@ -1,4 +1,4 @@
-"""Building an image on this machine, from its distribution's archive to the container engine."""
+"""Build an image on this machine from its distribution's archive, and load it into the container engine."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from cibw_debian.cibw.adapter import utility_python
 from cibw_debian.errors import EngineError, ImageBuildError
 from cibw_debian.host.cache import cache_directory, one_at_a_time, roomy
 from cibw_debian.host.network import ca_bundle
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
     from cibw_debian.engine.engine import Engine
     from cibw_debian.images.catalogue import Image
 
-#: lines of the log that a failure shows
+#: how many lines of the log an error shows
 _LAST_LINES = 15
-#: seconds that mmdebstrap gets to unmount and remove what it made
+#: seconds that mmdebstrap has to unmount and remove its files
 _PATIENCE = 60
-#: what the setup hook says about the archive is for the person, not only for the log
+#: messages of the setup hook about the archive: shown, not only logged
 _NOTICE = re.compile(r"cibw-debian: (?:warning|error): ")
 
 
@@ -41,18 +42,18 @@ def build_image(
     """Make sure that the engine has an image of the catalogue that is built here.
 
     Args:
-        image: The catalogue's entry; `built_here`.
+        image: An entry of the catalogue with `built_here`.
         arch: cibuildwheel's name of the architecture.
-        engine: That is to have the image.
+        engine: The engine that the image is loaded into.
         mirror: URL of an archive, or lines of a sources.list; mmdebstrap's own default if None.
-        rebuild: Build even if the engine has the image, built by the same recipe.
+        rebuild: Build also if the engine has the image of the same recipe.
 
     Returns:
         The image's reference.
 
     Raises:
-        ImageBuildError: it could not be built; nothing of it is left.
-        EngineError: the engine does not answer, or refused the image.
+        ImageBuildError: The image cannot be built; all files of the build are removed.
+        EngineError: The engine does not answer, or refused the image.
     """
     engine.require()
     recipe = _recipe(image, arch)
@@ -62,7 +63,7 @@ def build_image(
 
     with (
         ConsoleProgress(title) as progress,
-        # Who waited finds it done.
+        # After the wait, the other build has made the image.
         one_at_a_time(name, lambda: progress.phase("waiting for another build of the same image")),
     ):
         if rebuild or not _is_current(recipe, engine):
@@ -72,7 +73,7 @@ def build_image(
 
 
 def is_current(image: Image, arch: str, engine: Engine) -> bool:
-    """Whether the engine has the image for the arch, built by this version's recipe."""
+    """Tell whether the engine has the image for the arch, built with this version's recipe."""
     return _is_current(_recipe(image, arch), engine)
 
 
@@ -84,6 +85,7 @@ def _recipe(image: Image, arch: str) -> Recipe:
         suite=image.suite,
         policy=image.policy,
         python=image.pythons[0],
+        utility_python=utility_python(),
         files=recipe_files(),
     )
 
@@ -101,12 +103,12 @@ def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, pro
     program = shutil.which("mmdebstrap")
     if not program:
         raise ImageBuildError(
-            "mmdebstrap, which builds the image, is not installed.",
+            "mmdebstrap builds the image, and is not installed.",
             hint="`cibw-debian doctor --fix` installs it; or `apt-get install mmdebstrap arch-test`.",
         )
     with sigterm_raises(), tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=roomy()) as name:
         work = Path(name)
-        work.chmod(0o755)  # mmdebstrap's user namespaces read the recipe as another user
+        work.chmod(0o755)  # in a user namespace, mmdebstrap reads the recipe as another user
         bundle = _write_recipe(recipe, work)
         command = [program, *recipe.mmdebstrap_options(work, root=os.geteuid() == 0, mirror=mirror)]
         environment = os.environ | {"TMPDIR": roomy()} | recipe.environment(work, ca_bundle=bundle)
@@ -117,7 +119,7 @@ def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, pro
             raise ImageBuildError(
                 f"{recipe.name} for {recipe.arch.name} could not be built: mmdebstrap exited with {code}.\n"
                 + "".join(f"  {line}\n" for line in _last_lines(log))
-                + f"All of it: {log}",
+                + f"The whole log: {log}",
                 hint="`cibw-debian doctor` checks the tools; CIBW_DEBIAN_MIRROR chooses another archive.",
             )
         progress.phase(f"loading into {engine.name}")
@@ -132,12 +134,12 @@ def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, pro
             )
         )
     if before:
-        with suppress(EngineError):  # a container may still use the image that this one replaces
+        with suppress(EngineError):  # a container may still use the old image
             engine.remove_image(before.id)
 
 
 def _write_recipe(recipe: Recipe, work: Path) -> Path | None:
-    """Put the recipe's files, and the host's CA bundle if it has one, where every user can read them."""
+    """Write the files of the recipe, and the host's CA bundle if there is one, readable for each user."""
     for name, content in recipe.files.items():
         path = work / name
         path.write_bytes(content)
@@ -149,7 +151,7 @@ def _write_recipe(recipe: Recipe, work: Path) -> Path | None:
 def _run(
     command: list[str], environment: dict[str, str], *, output: IO[bytes], log: IO[str], progress: Progress
 ) -> int:
-    """Run mmdebstrap; whatever interrupts us makes it clean up before we go."""
+    """Run mmdebstrap and return its exit code; after an interruption, let mmdebstrap clean up."""
     with subprocess.Popen(
         command,
         env=environment,

@@ -1,4 +1,4 @@
-"""What an image is made of: pure, from a catalogue entry to commands and image configuration."""
+"""The recipe of an image. Pure: from an entry of the catalogue to commands and an image configuration."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
     from cibw_debian.platforms import Arch
 
-#: label with the recipe's fingerprint: an image that carries the current one need not be built again
+#: label with the fingerprint of the recipe: an image that has the current one is not built again
 FINGERPRINT_LABEL = "cibw-debian.recipe"
 
 
 def recipe_files() -> dict[str, bytes]:
-    """The scripts and lists that the image is built with, by file name."""
+    """Return the scripts and lists that images are built with: file name -> content."""
     directory = files("cibw_debian.images").joinpath("recipe")
     return {file.name: file.read_bytes() for file in directory.iterdir() if file.is_file()}
 
 
 def listed(text: str) -> list[str]:
-    """The entries of a list file: one per line, ``#`` begins a comment."""
+    """Return the entries of a list file: one in a line, ``#`` begins a comment."""
     lines = (line.partition("#")[0].strip() for line in text.splitlines())
     return [line for line in lines if line]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """One image for one arch."""
+    """The recipe of one image for one arch."""
 
     #: the image's name in the catalogue: ``debian-11``
     name: str
@@ -47,24 +47,26 @@ class Recipe:
     policy: str
     #: of the suite's own CPython: ``cp39``
     python: str
-    #: file name -> content of everything in `recipe/`
+    #: path of the interpreter that cibuildwheel starts its helpers with
+    utility_python: str
+    #: file name -> content, of all files in `recipe/`
     files: Mapping[str, bytes]
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever the image would be built differently."""
-        facts = [self.name, self.arch.name, self.suite, self.policy, self.python]
+        """Another recipe has another fingerprint."""
+        facts = [self.name, self.arch.name, self.suite, self.policy, self.python, self.utility_python]
         digest = hashlib.sha256(json.dumps(facts).encode())
         for name, content in sorted(self.files.items()):
             digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
         return digest.hexdigest()[:16]
 
     def mmdebstrap_options(self, directory: Path, *, root: bool, mirror: str | None) -> list[str]:
-        """What makes mmdebstrap write the image's file system to standard output, as a tar.
+        """Return the options with which mmdebstrap writes the image to standard output, as a tar.
 
         Args:
-            directory: Where `files` are.
-            root: Whether it runs as root; user namespaces are used otherwise.
+            directory: The directory that has `files`.
+            root: Whether mmdebstrap runs as root; otherwise it uses user namespaces.
             mirror: URL of an archive, or lines of a sources.list; mmdebstrap's own default if None.
         """
         return [
@@ -86,13 +88,14 @@ class Recipe:
         ]
 
     def environment(self, directory: Path, *, ca_bundle: Path | None) -> dict[str, str]:
-        """Variables for `mmdebstrap`, on top of this process's own."""
-        # /usr/local first: extract.sh puts its wrappers there, and mmdebstrap hands its PATH on.
+        """Return variables for mmdebstrap, in addition to those of this process."""
+        # /usr/local comes first: extract.sh puts wrappers there, and mmdebstrap passes its PATH on.
         variables = {
             "PATH": DEFAULT_PATH,
             "LC_ALL": "C.UTF-8",
             "RECIPE": str(directory),
             "PYTHON_TAG": self.python_tag,
+            "UTILITY_PYTHON": self.utility_python,
         }
         return variables | ({"CA_BUNDLE": str(ca_bundle)} if ca_bundle else {})
 
@@ -111,7 +114,7 @@ class Recipe:
         }
 
     def image_config(self, *, layer_digest: str, created: str) -> dict[str, Any]:
-        """The OCI image configuration.
+        """Return the OCI image configuration.
 
         Args:
             layer_digest: ``sha256:...`` of the layer's tar.

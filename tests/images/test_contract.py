@@ -31,6 +31,7 @@ auditwheel repair --help | tr -s ' \\n' ' ' | grep -o "$AUDITWHEEL_PLAT" | head 
 auditwheel lddtree "$(readlink -f /bin/tar)" >/dev/null
 echo 'int main(void) {{ return 0; }}' | gcc -x c - -o /tmp/program && /tmp/program && echo "compiler works"
 ls -A /var/lib/apt/lists /var/cache/apt/archives | grep -E '_Packages|[.]deb$' || echo "no packages kept"
+cd /usr/share/man && echo man[1-8]
 ls -A /opt /tmp /usr/local/sbin /etc/apt/apt.conf.d | grep -E 'native|recipe|update-ca' || echo "no traces"
 test -s /etc/ssl/certs/ca-certificates.crt && echo "certificates"
 """
@@ -71,6 +72,7 @@ def test_image_offers_everything_and_keeps_nothing(name: str, arch: str) -> None
         f"{image.policy}_{arch}",
         "compiler works",
         "no packages kept",
+        "man1 man2 man3 man4 man5 man6 man7 man8",
         "no traces",
         "certificates",
     ]

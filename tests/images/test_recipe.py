@@ -17,6 +17,7 @@ RECIPE = Recipe(
     suite="bullseye",
     policy="manylinux_2_31",
     python="cp39",
+    utility_python="/opt/python/cp39-cp39/bin/python",
     files=recipe_files(),
 )
 SCRIPTS = sorted(name for name in RECIPE.files if name.endswith(".sh"))
@@ -28,8 +29,9 @@ def test_fingerprint_follows_what_changes_the_image() -> None:
         replace(RECIPE, files=files),
         replace(RECIPE, suite="bookworm"),
         replace(RECIPE, arch=ARCHS["riscv64"]),
+        replace(RECIPE, utility_python="/opt/python/cp310-cp310/bin/python"),
     ]
-    assert len({recipe.fingerprint for recipe in [RECIPE, *variants]}) == 4
+    assert len({recipe.fingerprint for recipe in [RECIPE, *variants]}) == 5
     assert replace(RECIPE).fingerprint == RECIPE.fingerprint
 
 

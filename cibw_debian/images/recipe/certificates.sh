@@ -1,5 +1,5 @@
 #!/bin/sh
-# mmdebstrap customize hook: link the certificates, what extract.sh kept ca-certificates from doing.
+# mmdebstrap customize hook: link the certificates. extract.sh has kept the package ca-certificates from doing so.
 set -eu
 root=$1
 
@@ -7,7 +7,7 @@ rm -f "$root/usr/local/sbin/update-ca-certificates"
 if ! command -v openssl >/dev/null; then
     exec chroot "$root" update-ca-certificates
 fi
-# The image's own script, run by this machine's shell: it forks some thousand times.
+# The image's own script starts some thousand processes, so this machine's shell runs it.
 certs=$root/etc/ssl/certs
 sh "$root/usr/sbin/update-ca-certificates" --hooksdir /nonexistent --etccertsdir "$certs" \
     --certsconf "$root/etc/ca-certificates.conf" --certsdir "$root/usr/share/ca-certificates" \

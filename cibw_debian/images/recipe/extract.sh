@@ -1,8 +1,8 @@
 #!/bin/sh
-# mmdebstrap extract hook: keep slow work that knows no architecture out of the emulator.
+# mmdebstrap extract hook: let this machine do slow work that is the same on every architecture.
 #
-# This machine's own dpkg-deb decompresses packages, through a wrapper that is first on PATH and brings its
-# libraries. Certificates are linked once, by certificates.sh. finish.sh removes the wrapper.
+# This machine's dpkg-deb decompresses packages. A wrapper that is first on PATH starts it with its libraries.
+# certificates.sh links the certificates once. finish.sh removes the wrapper.
 set -eu
 root=$1
 native=$root/opt/_native
@@ -21,10 +21,10 @@ cat >"$wrapper" <<WRAPPER
 exec /opt/_native/${loader##*/} --library-path /opt/_native /opt/_native/dpkg-deb "\$@"
 WRAPPER
 chmod 755 "$wrapper"
-# Not every machine can run its programs that way: find out now, not in the middle of an installation.
+# Some machines cannot run the wrapper. Find out now, not in the middle of an installation.
 chroot "$root" /usr/local/bin/dpkg-deb --version >/dev/null || rm -f "$wrapper"
 
-# apt would give dpkg a PATH without /usr/local.
+# By default apt gives dpkg a PATH without /usr/local.
 echo 'DPkg::Path "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";' >"$root/etc/apt/apt.conf.d/00native"
 
 printf '#!/bin/sh\n' >"$root/usr/local/sbin/update-ca-certificates"

