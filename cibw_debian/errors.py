@@ -6,8 +6,6 @@ The README's table of exit codes is checked against this module by a test.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 
 class CibwDebianError(Exception):
     """A problem that a person can solve; shown without a traceback.
@@ -17,7 +15,7 @@ class CibwDebianError(Exception):
         hint: What to do next; one or more lines, or nothing.
     """
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -29,6 +27,20 @@ class ConfigurationError(CibwDebianError):
     """`[tool.cibw-debian]`, cibuildwheel's own configuration or an argument is not usable."""
 
     exit_code = 40
+
+
+class RefusedError(ConfigurationError):
+    """cibuildwheel would end before it builds anything.
+
+    Args:
+        message: What is wrong, and where.
+        hint: What to do next; one or more lines, or nothing.
+        exit_code: What cibuildwheel itself would exit with.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", exit_code: int) -> None:
+        super().__init__(message, hint=hint)
+        self.exit_code = exit_code
 
 
 class DataError(CibwDebianError):
@@ -73,8 +85,8 @@ class NotReadyError(CibwDebianError):
     exit_code = 47
 
 
-class NothingToBuildError(CibwDebianError):
-    """The chosen images have none of the selected interpreters."""
+class MissingInterpreterError(CibwDebianError):
+    """A chosen image lacks selected interpreters."""
 
     exit_code = 48
 
@@ -83,3 +95,9 @@ class NativeError(CibwDebianError):
     """The native compiler was asked for and cannot be had."""
 
     exit_code = 49
+
+
+class CibuildwheelVersionError(CibwDebianError):
+    """The installed cibuildwheel is not one that this version understands."""
+
+    exit_code = 50

@@ -30,6 +30,8 @@ class Settings:
     native_compiler: bool | None = None
     #: let the native compiler remember what it compiled, for the project's next builds
     compiler_cache: bool = False
+    #: leave out interpreters that an image lacks; otherwise they are an error
+    allow_missing: bool = False
     #: archive mirror for `images build`; empty for mmdebstrap's own default
     mirror: str = ""
 
@@ -62,6 +64,7 @@ def load_settings(package_dir: Path, env: Mapping[str, str]) -> Settings:
         companion=_switch(table, env, "companion"),
         native_compiler=_switch(table, env, "native-compiler"),
         compiler_cache=_flag(table, env, "compiler-cache", default=False),
+        allow_missing=_flag(table, env, "allow-missing", default=False),
         mirror=env.get("CIBW_DEBIAN_MIRROR", table.get("mirror", "")),
     )
 

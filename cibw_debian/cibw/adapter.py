@@ -1,8 +1,9 @@
 """The one module that touches cibuildwheel's internals; it only reads.
 
-What it relies on is the same from cibuildwheel 3.0 on (its tests run against the oldest and the newest):
+Its tests run with the oldest supported cibuildwheel, 3.0, and with the newest. Both have these names:
 `compute_options`, `CommandLineArguments.defaults`, `Options.build_options(identifier)`,
-`Options.config_file_path`, `get_python_configurations` and the file of pinned images.
+`Options.config_file_path`, `get_python_configurations`, `print_preamble`, `allowed_architectures_check`,
+`OCIContainer.UTILITY_PYTHON` and the file of pinned images.
 """
 
 from __future__ import annotations
@@ -11,20 +12,31 @@ import configparser
 import contextlib
 import dataclasses
 import io
+import re
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.errors import ConfigurationError
+from cibw_debian.errors import CibuildwheelVersionError, ConfigurationError, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from cibuildwheel.options import BuildOptions
+    from cibuildwheel.options import BuildOptions, CommandLineArguments, Options
 
 #: Options that are shell commands run in the container, in the order in which they run.
 HOOKS = ("before-all", "before-build", "repair-wheel-command", "before-test", "test-command")
+
+#: the newest cibuildwheel that this module was tested with
+NEWEST = "4.3.5"
+#: options of cibuildwheel's command line that end without a build
+_BUILDS_NOTHING = frozenset({"--print-build-identifiers", "--clean-cache"})
+#: cibuildwheel's exit codes for what it refuses, and what its argument parser exits with
+_CONFIGURATION, _NOTHING_TO_DO, _DEPRECATED, _USAGE = 2, 3, 4, 2
+#: any one of these files makes a directory a package
+_PACKAGE_FILES = ("setup.py", "setup.cfg", "pyproject.toml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +111,19 @@ class Project:
     pins: Mapping[str, Mapping[str, str]]
 
 
+def plans(arguments: Arguments, passed: Sequence[str], env: Mapping[str, str]) -> bool:
+    """Tell whether cibuildwheel, called like this, would build wheels for Linux.
+
+    Args:
+        arguments: The arguments that decide what is built.
+        passed: All arguments for cibuildwheel.
+        env: The environment variables that cibuildwheel would see.
+    """
+    return builds_for_linux(arguments, env) and _BUILDS_NOTHING.isdisjoint(passed)
+
+
 def builds_for_linux(arguments: Arguments, env: Mapping[str, str]) -> bool:
-    """Whether cibuildwheel, called like this, would build for Linux."""
+    """Tell whether cibuildwheel's platform is Linux, by the rules of its own `_compute_platform`."""
     if arguments.only:
         return "linux_" in arguments.only
     platform = arguments.platform or env.get("CIBW_PLATFORM", "") or "auto"
@@ -112,44 +135,121 @@ def builds_for_linux(arguments: Arguments, env: Mapping[str, str]) -> bool:
 def read_project(arguments: Arguments, env: Mapping[str, str]) -> Project:
     """Compute cibuildwheel's effective options for every build identifier that it would build.
 
+    Relative paths in the configuration start at the current directory, as for cibuildwheel.
+
     Args:
         arguments: As they would be given to cibuildwheel.
-        env: The environment variables it would see.
+        env: The environment variables that cibuildwheel would see.
 
     Raises:
-        ConfigurationError: cibuildwheel refuses the configuration; the message is its own.
+        ConfigurationError: cibuildwheel cannot use the configuration; the message is cibuildwheel's own.
+        RefusedError: cibuildwheel would end before it builds; the exit code is cibuildwheel's own.
+        CibuildwheelVersionError: The installed cibuildwheel is not one that this module understands.
     """
+    _check_arguments(arguments)
     with _cibuildwheel_errors(arguments):
         from cibuildwheel.options import CommandLineArguments, compute_options  # noqa: PLC0415
         from cibuildwheel.platforms.linux import get_python_configurations  # noqa: PLC0415
 
-        command_line = dataclasses.replace(
-            CommandLineArguments.defaults(),
-            platform="linux",
-            archs=arguments.archs,
-            only=arguments.only,
-            config_file=arguments.config_file,
-            package_dir=arguments.package_dir.resolve(),
-            enable=list(arguments.enable),
-            allow_empty=arguments.allow_empty,
-        )
-        options = compute_options("linux", command_line, env)
+        options = compute_options("linux", _command_line(CommandLineArguments.defaults(), arguments), env)
         selector = options.globals.build_selector
         configurations = get_python_configurations(selector, options.globals.architectures)
+        identifiers = [configuration.identifier for configuration in configurations]
+        _check_package(arguments.package_dir)
+        _check_selection(options, identifiers, arguments)
         return Project(
             config_file=options.config_file_path,
-            builds=tuple(_build(c.identifier, options.build_options(c.identifier)) for c in configurations),
+            builds=tuple(_build(name, options.build_options(name)) for name in identifiers),
             skip=selector.skip_config,
             allow_empty=options.globals.allow_empty,
             pins=_pins(),
         )
 
 
-def utility_python() -> str:
-    """Return the path of the interpreter that cibuildwheel starts its helpers with, in each container."""
-    from cibuildwheel.oci_container import OCIContainer  # noqa: PLC0415  (cold start)
+def command_line_options() -> frozenset[str]:
+    """Return the options that the installed cibuildwheel's command line takes."""
+    command = [sys.executable, "-m", "cibuildwheel", "--help"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return frozenset(re.findall(r"(?<![\w-])--?\w[\w-]*", done.stdout))
 
-    return OCIContainer.UTILITY_PYTHON
+
+def utility_python() -> str:
+    """Return the path of the interpreter that cibuildwheel uses in every container for its own ends."""
+    with _cibuildwheel_errors(Arguments()):
+        from cibuildwheel.oci_container import OCIContainer  # noqa: PLC0415
+
+        return OCIContainer.UTILITY_PYTHON
+
+
+def _command_line(defaults: CommandLineArguments, arguments: Arguments) -> CommandLineArguments:
+    return dataclasses.replace(
+        defaults,
+        platform="linux",
+        archs=arguments.archs,
+        only=arguments.only,
+        config_file=arguments.config_file,
+        package_dir=arguments.package_dir.resolve(),
+        enable=list(arguments.enable),
+        allow_empty=arguments.allow_empty,
+    )
+
+
+def _check_arguments(arguments: Arguments) -> None:
+    """Refuse what cibuildwheel's argument parser refuses."""
+    for option in ("archs", "platform"):
+        if arguments.only and getattr(arguments, option) is not None:
+            message = f"--{option} cannot be given with --only, which decides it"
+            raise RefusedError(message, exit_code=_CONFIGURATION)
+
+
+def _check_package(package_dir: Path) -> None:
+    if not any((package_dir / name).exists() for name in _PACKAGE_FILES):
+        what = (
+            "no such directory" if not package_dir.exists() else f"none of {', '.join(_PACKAGE_FILES)} in it"
+        )
+        raise RefusedError(
+            f"{package_dir} is not a package: {what}",
+            hint="Name the package's directory, or a source distribution (.tar.gz).",
+            exit_code=_CONFIGURATION,
+        )
+
+
+def _check_selection(options: Options, identifiers: Sequence[str], arguments: Arguments) -> None:
+    """Let cibuildwheel check what it checks between its options and its first container."""
+    from cibuildwheel.__main__ import print_preamble  # noqa: PLC0415
+    from cibuildwheel.architecture import allowed_architectures_check  # noqa: PLC0415
+
+    if arguments.only and not identifiers:
+        raise RefusedError(
+            f"--only {arguments.only}: there is no such build identifier.{_perhaps(arguments.only)}",
+            hint="`cibuildwheel --print-build-identifiers` prints what the configuration selects.",
+            exit_code=_USAGE,
+        )
+    print_preamble(platform="linux", options=options, identifiers=identifiers)
+    try:
+        options.check_for_invalid_configuration(identifiers)
+        allowed_architectures_check("linux", options.globals.architectures)
+    except ValueError as error:
+        raise RefusedError(f"cibuildwheel refuses: {error}", exit_code=_DEPRECATED) from error
+    if not identifiers and not options.globals.allow_empty:
+        selector = options.globals.build_selector
+        raise RefusedError(
+            "there is nothing to build: no build identifier is selected",
+            hint=f"Selected is {selector.build_config!r}, without {selector.skip_config!r},"
+            f" for {', '.join(sorted(options.globals.architectures))},"
+            f" where Python is {selector.requires_python or 'any version'}.",
+            exit_code=_NOTHING_TO_DO,
+        )
+
+
+def _perhaps(only: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    from cibuildwheel.util.resources import read_python_configs  # noqa: PLC0415
+
+    known = [config["identifier"] for config in read_python_configs("linux")]
+    close = get_close_matches(only, known, n=3)
+    return f" Perhaps you meant {' or '.join(close)}?" if close else ""
 
 
 def _build(identifier: str, options: BuildOptions) -> Build:
@@ -188,18 +288,48 @@ def _pins() -> dict[str, dict[str, str]]:
 
 @contextlib.contextmanager
 def _cibuildwheel_errors(arguments: Arguments) -> Iterator[None]:
-    """Turn cibuildwheel's refusals into ours, and keep what it prints off standard output."""
-    from cibuildwheel.errors import FatalError  # noqa: PLC0415
-
+    """Turn cibuildwheel's refusals into ours, and keep what it prints off both output streams."""
     said = io.StringIO()
     try:
-        with contextlib.redirect_stdout(said):
-            yield
-    except (FatalError, ValueError, KeyError) as error:
-        raise ConfigurationError(
-            f"cibuildwheel refuses the configuration: {str(error).strip() or type(error).__name__}"
-        ) from error
+        from cibuildwheel.errors import FatalError  # noqa: PLC0415
+
+        try:
+            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+                yield
+        except FatalError as error:
+            raise _refused(error) from error
+    except ValueError as error:
+        raise ConfigurationError(f"cibuildwheel refuses the configuration: {error}") from error
     except FileNotFoundError as error:
         raise ConfigurationError(
             f"cannot read {error.filename}", hint=f"The package directory is {arguments.package_dir}."
         ) from error
+    except (ImportError, AttributeError, TypeError, LookupError) as error:
+        raise _unknown_version(error) from error
+
+
+def _refused(error: BaseException) -> ConfigurationError:
+    message = f"cibuildwheel refuses the configuration: {str(error).strip() or type(error).__name__}"
+    code = int(getattr(error, "return_code", _CONFIGURATION))
+    if code == _CONFIGURATION:
+        return ConfigurationError(message)
+    return RefusedError(message, exit_code=code)
+
+
+def _unknown_version(error: Exception) -> CibuildwheelVersionError:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+    from packaging.version import Version  # noqa: PLC0415
+
+    try:
+        installed = version("cibuildwheel")
+    except PackageNotFoundError:
+        return CibuildwheelVersionError(
+            "cibuildwheel is not installed", hint=f"pip install cibuildwheel=={NEWEST}"
+        )
+    newer = Version(installed) > Version(NEWEST)
+    known = "is newer than this cibw-debian knows" if newer else "does not answer as this cibw-debian expects"
+    return CibuildwheelVersionError(
+        f"cibuildwheel {installed} {known} ({type(error).__name__}: {error})",
+        hint=f"pip install --upgrade cibw-debian, or pip install cibuildwheel=={NEWEST}",
+    )

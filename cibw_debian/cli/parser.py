@@ -48,32 +48,6 @@ def command_parser(name: str, description: str, *, examples: str = "", **options
     return Parser(prog=f"{PROGRAM} {name}", description=description, epilog=epilog, **options)
 
 
-def add_selection(parser: argparse.ArgumentParser) -> None:
-    """Add what decides what is built, as cibuildwheel has it."""
-    from pathlib import Path  # noqa: PLC0415  (cold start)
-
-    parser.add_argument("package_dir", nargs="?", type=Path, default=Path(), help="[default: .]")
-    parser.add_argument("--archs", help="Architectures, as cibuildwheel takes them: armv7l,riscv64.")
-    parser.add_argument("--only", metavar="IDENTIFIER", help="One build: cp311-manylinux_armv7l.")
-    parser.add_argument(
-        "--enable",
-        action="append",
-        default=[],
-        metavar="GROUP",
-        help="Enable a group of builds; repeatable.",
-    )
-
-
-def add_config_file(parser: argparse.ArgumentParser) -> None:
-    """Add `--config-file`."""
-    parser.add_argument(
-        "--config-file",
-        default="",
-        metavar="FILE",
-        help="cibuildwheel's TOML configuration. [default: pyproject.toml]",
-    )
-
-
 def add_format(parser: argparse.ArgumentParser, *others: str) -> None:
     """Add `--format`: text or json, or one of the others."""
     parser.add_argument(
@@ -91,19 +65,4 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         choices=("docker", "podman"),
         default="docker",
         help="Container engine. [default: %(default)s]",
-    )
-
-
-def switches(args: argparse.Namespace) -> dict[str, bool]:
-    """The settings that options of a command decide: name -> value."""
-    values = {name: getattr(args, name, None) for name in ("companion", "native_compiler", "compiler_cache")}
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def add_companion(parser: argparse.ArgumentParser) -> None:
-    """Add `--companion` and `--no-companion`."""
-    parser.add_argument(
-        "--companion",
-        action=argparse.BooleanOptionalAction,
-        help="Answer dnf and yum at run time, in scripts too. [default: where a hook needs it]",
     )

@@ -6,25 +6,17 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import (
-    add_companion,
-    add_config_file,
-    add_format,
-    add_selection,
-    command_parser,
-    switches,
-)
-from cibw_debian.errors import TranslationError
-from cibw_debian.terminal import echo
+from cibw_debian.cli.invocation import add_arguments, add_own_arguments, read_invocation
+from cibw_debian.cli.parser import add_format, command_parser
+from cibw_debian.terminal import echo, show_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cibw_debian.cli.parser import Parser
-
 _DESCRIPTION = """\
-Show what would be built in which image, each hook before and after, and what
-there is to say about it.
+Show what `cibw-debian run` would do with the same arguments: which wheels are
+built in which image, each hook before and after, and what there is to say about
+it. The exit code is the one that `run` would refuse with, or 0.
 
 Nothing is started, pulled or written. Environment variables (CIBW_ARCHS,
 CIBW_BEFORE_ALL, ...) count as they do for cibuildwheel.
@@ -35,32 +27,27 @@ cibw-debian plan path/to/package --archs armv7l,riscv64 --format json
 """
 
 
-def _parser() -> Parser:
-    parser = command_parser("plan", _DESCRIPTION, examples=_EXAMPLES)
-    add_selection(parser)
-    add_config_file(parser)
-    add_companion(parser)
-    add_format(parser)
-    return parser
-
-
 def main(argv: Sequence[str]) -> int:
-    args = _parser().parse_args(argv)
-    from cibw_debian.cibw.adapter import Arguments  # noqa: PLC0415  (cold start)
+    parser = command_parser("plan", _DESCRIPTION, examples=_EXAMPLES)
+    add_arguments(parser)
+    add_own_arguments(parser)
+    add_format(parser)
+    invocation, args = read_invocation(parser, argv)
+    from cibw_debian.cibw import adapter  # noqa: PLC0415  (cold start)
     from cibw_debian.planning.compute import compute_plan  # noqa: PLC0415
+    from cibw_debian.planning.plan import Plan  # noqa: PLC0415
     from cibw_debian.planning.report import render_plan  # noqa: PLC0415
 
-    arguments = Arguments(
-        package_dir=args.package_dir,
-        archs=args.archs,
-        only=args.only,
-        config_file=args.config_file,
-        enable=tuple(args.enable),
-        platform="linux",
-    )
-    planned = compute_plan(arguments, os.environ, switches=switches(args))
-    if args.format == "json":
-        echo(json.dumps(planned.plan.to_json(), indent=2))
+    if adapter.plans(invocation.arguments, invocation.passed, os.environ):
+        plan = compute_plan(invocation.arguments, os.environ, switches=invocation.switches).plan
     else:
-        echo(render_plan(planned.plan), end="")
-    return 0 if planned.plan.ok else TranslationError.exit_code
+        plan = Plan(builds=())
+    if args.format == "json":
+        echo(json.dumps(plan.to_json(), indent=2))
+    else:
+        echo(render_plan(plan), end="")
+    if refused := plan.refusal:
+        if args.format != "json":
+            show_error(refused.message, refused.hint)
+        return refused.exit_code
+    return 0

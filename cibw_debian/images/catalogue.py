@@ -154,14 +154,22 @@ class Catalogue:
             return Resolved(requested=name, reference=image.reference(arch), image=image)
         raise self._unknown(name, tuple(i for i in self.images if arch in i.archs), arch)
 
+    def resembling(self, name: str, arch: str) -> list[str]:
+        """Return the short names for an arch that a name may be a misspelling of, the likeliest first."""
+        return _close(name, tuple(image for image in self.images if arch in image.archs))
+
     def _unknown(self, name: str, images: tuple[Image, ...], arch: str) -> UnknownImageError:
-        names = sorted({n for i in images for n in (i.name, *i.names, i.policy, i.distribution, i.suite)})
-        close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+        close = _close(name, images)
         meant = f" Perhaps you meant {' or '.join(repr(c) for c in close)}?" if close else ""
         on = f" for {arch}" if arch else ""
         rows = [f"  {i.name}: {i.policy}, {i.distribution}, {i.suite}" for i in images]
         exist = "\n".join([f"Images{on}, with the names they answer to:", *rows]) if rows else ""
         return UnknownImageError(f"there is no image {name!r}{on}.{meant}", hint=exist)
+
+
+def _close(name: str, images: tuple[Image, ...]) -> list[str]:
+    names = sorted({n for i in images for n in (i.name, *i.names, i.policy, i.distribution, i.suite)})
+    return difflib.get_close_matches(name, names, n=3, cutoff=0.6)
 
 
 def is_reference(name: str) -> bool:

@@ -36,6 +36,8 @@ class Planned:
     project: adapter.Project
     catalogue: Catalogue
     settings: Settings
+    #: the parsed configuration file of cibuildwheel
+    config: Mapping[str, Any]
 
 
 def compute_plan(
@@ -50,19 +52,29 @@ def compute_plan(
 
     Raises:
         ConfigurationError: The configuration is not usable.
+        RefusedError: cibuildwheel would end before it builds.
+        CibuildwheelVersionError: The installed cibuildwheel is not one that this version understands.
         DataError: A catalogue is not usable.
         UnknownImageError: An image name means nothing for its arch.
     """
-    with unpacked(arguments.package_dir) as package_dir:
+    with _package(arguments.package_dir) as package_dir:
         settings = replace(load_settings(package_dir, env), **switches)
         project = adapter.read_project(replace(arguments, package_dir=package_dir), env)
         catalogue = load_catalogue(*([settings.images] if settings.images else []))
+        config = read_config(project.config_file)
 
     def resolver(target: Target) -> Resolver:
         return open_resolver(target, packages=settings.packages)
 
-    plan = make_plan(project, catalogue, resolver, strict=settings.strict, companion=settings.companion)
-    return Planned(plan=plan, project=project, catalogue=catalogue, settings=settings)
+    plan = make_plan(
+        project,
+        catalogue,
+        resolver,
+        strict=settings.strict,
+        companion=settings.companion,
+        allow_missing=settings.allow_missing,
+    )
+    return Planned(plan=plan, project=project, catalogue=catalogue, settings=settings, config=config)
 
 
 def read_config(path: Path | None) -> dict[str, Any]:
@@ -70,9 +82,13 @@ def read_config(path: Path | None) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def unpacked(package: Path) -> Iterator[Path]:
-    """The package's directory; a source distribution is unpacked for as long as it is looked at."""
-    if not (package.is_file() and package.name.endswith(".tar.gz")):
+def _package(package: Path) -> Iterator[Path]:
+    """Yield the package's directory.
+
+    A source distribution is unpacked, and its directory is the current one meanwhile: relative paths of the
+    configuration start there, as for cibuildwheel.
+    """
+    if not (package.is_file() or package.name.endswith("tar.gz")):
         yield package
         return
     with tempfile.TemporaryDirectory(prefix="cibw-debian-sdist-") as directory:
@@ -81,5 +97,9 @@ def unpacked(package: Path) -> Iterator[Path]:
                 archive.extractall(directory, filter="data")
             (inside,) = Path(directory).iterdir()
         except (tarfile.TarError, EOFError, OSError, ValueError) as error:
-            raise ConfigurationError(f"{package}: not a source distribution: {error}") from error
-        yield inside
+            reason = "no such file" if not package.exists() else f"not a source distribution: {error}"
+            raise ConfigurationError(
+                f"{package}: {reason}", hint="Name a directory or a source distribution (.tar.gz)."
+            ) from error
+        with contextlib.chdir(inside):
+            yield inside

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cibw_debian.cibw.adapter import HOOKS
-from cibw_debian.errors import TranslationError
+from cibw_debian.errors import UnknownImageError
 from cibw_debian.findings import Finding, Level
 from cibw_debian.hooks.runtime_only import SETTLED, why_unseen
 from cibw_debian.hooks.translate import Style, Translation, translate
+from cibw_debian.images.catalogue import Resolved
+from cibw_debian.planning.refusal import refusal
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
 
@@ -18,11 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from cibw_debian.cibw.adapter import Build, EngineOption, Project
+    from cibw_debian.errors import CibwDebianError
     from cibw_debian.hooks.translate import Names
-    from cibw_debian.images.catalogue import Catalogue, Image, Resolved
+    from cibw_debian.images.catalogue import Catalogue, Image
 
-#: The builds whose images are Debian derivatives. Every other build comes out exactly as it went in.
-TRANSLATED_TAGS = ("manylinux_armv7l", "manylinux_riscv64")
+#: to find the commands of dnf in a hook, whatever the packages are called
+_ANY_TARGET = Target(suite="bookworm", deb_arch="armhf")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,8 @@ class Hook:
     before: str
     #: None where hooks are not translated
     translation: Translation | None
+    #: the same translation in few words, for a person to read
+    short: Translation | None = None
     #: the companion answers at run time, so the text stays as it is
     left_to_companion: bool = False
 
@@ -42,6 +48,11 @@ class Hook:
         if self.translation is None or self.left_to_companion:
             return self.before
         return self.translation.translated
+
+    @property
+    def summary(self) -> str:
+        """The hook's text after the translation, without the options that only make commands robust."""
+        return self.short.translated if self.short and self.after != self.before else self.after
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -57,8 +68,10 @@ class PlannedBuild:
     platform_tag: str
     #: what will be built
     identifiers: tuple[str, ...]
-    #: what was selected, but the image has no interpreter for it
+    #: build identifiers that are selected, but whose interpreter the image lacks
     lacking: tuple[str, ...]
+    #: names of images that have all selected interpreters, if this one lacks some
+    complete_images: tuple[str, ...]
     #: the image as cibuildwheel understood it
     requested: str
     #: every image option, likewise; one variable or override may set those of several archs
@@ -69,6 +82,8 @@ class PlannedBuild:
     container_image: str
     #: None for an image that the catalogue does not know
     image: Image | None
+    #: whether the image is made ready before cibuildwheel starts; every other build comes out as it went in
+    ours: bool
     #: in the order of HOOKS, without unset ones
     hooks: tuple[Hook, ...]
     engine: EngineOption
@@ -76,6 +91,8 @@ class PlannedBuild:
     companion: str = ""
     #: about the image, not about a hook
     notes: tuple[str, ...] = ()
+    #: hooks that need dnf on an image that has neither dnf nor apt
+    foreign_hooks: tuple[str, ...] = ()
 
     @property
     def arch(self) -> str:
@@ -84,12 +101,28 @@ class PlannedBuild:
     @property
     def translated(self) -> bool:
         """Whether hooks are translated for this build at all."""
-        return self.platform_tag in TRANSLATED_TAGS and _is_debian(self.image)
+        return _is_debian(self.image)
+
+    @property
+    def is_built_here(self) -> bool:
+        """Whether `run` builds the image; another tag of the same repository is the user's own image."""
+        return bool(
+            self.image and self.image.built_here and self.container_image == self.image.reference(self.arch)
+        )
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """Every build identifier that the project selects."""
+        return tuple(sorted((*self.identifiers, *self.lacking)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     builds: tuple[PlannedBuild, ...]
+    #: interpreters that an image lacks are left out; otherwise they are an error
+    allow_missing: bool = False
+    #: an empty result is no error
+    allow_empty: bool = False
 
     def errors(self) -> Iterator[tuple[str, Hook, Finding]]:
         """Everything that keeps the plan from being run: platform tag, hook, finding."""
@@ -100,49 +133,21 @@ class Plan:
                         yield build.platform_tag, hook, finding
 
     @property
-    def ok(self) -> bool:
-        return next(self.errors(), None) is None
+    def refusal(self) -> CibwDebianError | None:
+        """Why the plan cannot be run, or None. Both `plan` and `run` end with this error's exit code."""
+        return refusal(self)
 
     @property
     def lacking(self) -> tuple[str, ...]:
         return tuple(identifier for build in self.builds for identifier in build.lacking)
 
-    def raise_for_errors(self) -> None:
-        """Raises: TranslationError: A hook cannot be translated; the message names every problem."""
-        places: dict[str, list[str]] = {}
-        unknown: dict[str, None] = {}
-        for tag, hook, finding in self.errors():
-            place = f"{hook.option}: {finding.message}"
-            if finding.suggestions:
-                place += f" Perhaps you meant {' or '.join(map(repr, finding.suggestions))}?"
-            places.setdefault(place, []).append(tag)
-            if finding.code == "unknown-package":
-                unknown[hook.before[slice(*finding.span)].strip("\"'")] = None
-        if places:
-            lines = [f"  {place} [{', '.join(dict.fromkeys(tags))}]" for place, tags in places.items()]
-            raise TranslationError(
-                "\n".join(["these hooks cannot be translated; nothing was started:", *lines]),
-                hint=_name_your_own(list(unknown)),
-            )
-
     def to_json(self) -> dict[str, Any]:
-        return {"ok": self.ok, "builds": [_build_json(build) for build in self.builds]}
-
-
-def _name_your_own(names: list[str]) -> str:
-    """What to write where for names that nobody knows."""
-    if not names:
-        return "`cibw-debian translate` shows each place."
-    lines = [
-        f'  "{name}" = ["{f"lib{name[:-6]}-dev" if name.endswith("-devel") else name}"]' for name in names
-    ]
-    return "\n".join(
-        (
-            "If you know what Debian calls it, say so in pyproject.toml ([] if there is nothing to install):",
-            "  [tool.cibw-debian.packages]",
-            *lines,
-        )
-    )
+        refused = self.refusal
+        return {
+            "ok": refused is None,
+            "exit_code": refused.exit_code if refused else 0,
+            "builds": [_build_json(build) for build in self.builds],
+        }
 
 
 def make_plan(
@@ -152,6 +157,7 @@ def make_plan(
     *,
     strict: bool = True,
     companion: bool | None = None,
+    allow_missing: bool = False,
 ) -> Plan:
     """Decide image and hooks of every build.
 
@@ -162,15 +168,16 @@ def make_plan(
         strict: A name without a Debian package is an error; otherwise it is left out with a warning.
         companion: Let the companion answer at run time; None: only where a hook does what its text does
             not show.
+        allow_missing: Leave out interpreters that an image lacks.
 
     Raises:
-        UnknownImageError: A short image name that the catalogue does not have for the arch.
+        UnknownImageError: A short image name that resembles one of the catalogue's but is none for the arch.
     """
     resolver_for = functools.cache(open_resolver)
 
     @functools.cache
-    def translate_for(text: str, target: Target) -> Translation:
-        return translate(text, resolver_for(target), style=Style.ROBUST, strict=strict)
+    def translate_for(text: str, target: Target, style: Style = Style.ROBUST) -> Translation:
+        return translate(text, resolver_for(target), style=style, strict=strict)
 
     groups: dict[tuple[object, ...], list[Build]] = {}
     for build in project.builds:
@@ -180,7 +187,9 @@ def make_plan(
     return Plan(
         builds=tuple(
             _plan_group(tuple(g), project, catalogue, translate_for, companion) for g in groups.values()
-        )
+        ),
+        allow_missing=allow_missing,
+        allow_empty=project.allow_empty,
     )
 
 
@@ -188,7 +197,7 @@ def _plan_group(
     group: tuple[Build, ...],
     project: Project,
     catalogue: Catalogue,
-    translate_for: Callable[[str, Target], Translation],
+    translate_for: Callable[..., Translation],
     companion: bool | None,
 ) -> PlannedBuild:
     first = group[0]
@@ -199,7 +208,8 @@ def _plan_group(
         target = Target(suite=image.suite, deb_arch=ARCHS[first.arch].deb)
     reference = resolved.reference if resolved else first.image
     notes = []
-    if resolved and not image:
+    unknown = bool(resolved and not image and _is_told(first, project, catalogue))
+    if unknown:
         notes.append(
             f"the catalogue does not know {reference}, so its hooks stay as they are;"
             " describe it in a catalogue of your own (setting `images`) to have them translated"
@@ -215,24 +225,29 @@ def _plan_group(
             option=option,
             before=first.hooks[option],
             translation=translate_for(first.hooks[option], target) if target else None,
+            short=translate_for(first.hooks[option], target, Style.PLAIN) if target else None,
         )
         for option in HOOKS
         if first.hooks[option]
     )
     reason = _companion_reason(hooks, companion) if target else ""
+    lacking = tuple(b for b in group if image and not image.has_python(b.python))
     return PlannedBuild(
         platform_tag=first.platform_tag,
-        identifiers=tuple(b.identifier for b in group if not image or image.has_python(b.python)),
-        lacking=tuple(b.identifier for b in group if image and not image.has_python(b.python)),
+        identifiers=tuple(b.identifier for b in group if b not in lacking),
+        lacking=tuple(b.identifier for b in lacking),
+        complete_images=_complete_images(group, catalogue) if lacking else (),
         requested=first.image,
         images=first.images,
         reference=reference,
         container_image=project.pins.get(first.arch, {}).get(reference, reference),
         image=image,
+        ours=unknown or bool(image),
         hooks=tuple(replace(hook, left_to_companion=bool(reason)) for hook in hooks),
         engine=first.engine,
         companion=reason,
         notes=tuple(notes),
+        foreign_hooks=_foreign_hooks(first, translate_for) if first.libc == "musllinux" else (),
     )
 
 
@@ -248,10 +263,45 @@ def _companion_reason(hooks: tuple[Hook, ...], companion: bool | None) -> str:
 
 
 def _resolve(build: Build, project: Project, catalogue: Catalogue) -> Resolved | None:
-    """The image of a build that is ours to decide; None for every other build."""
-    if build.platform_tag not in TRANSLATED_TAGS:
+    """Look the image of a build up; None where only cibuildwheel's own images are possible."""
+    if build.libc != "manylinux":
         return None
-    return catalogue.resolve(build.image, build.arch, aliases=frozenset(project.pins.get(build.arch, ())))
+    aliases = frozenset(project.pins.get(build.arch, ()))
+    try:
+        return catalogue.resolve(build.image, build.arch, aliases=aliases)
+    except UnknownImageError:
+        # The engine may have a local image of that name, which cibuildwheel takes as it is.
+        if build.image.startswith("manylinux") or catalogue.resembling(build.image, build.arch):
+            raise
+        return Resolved(requested=build.image, reference=build.image, image=None)
+
+
+def _is_told(build: Build, project: Project, catalogue: Catalogue) -> bool:
+    """Whether a person may expect that this build's hooks are translated."""
+    pinned = build.image in project.pins.get(build.arch, {}).values()
+    return not pinned and any(image.cibuildwheel and build.arch in image.archs for image in catalogue.images)
+
+
+def _complete_images(group: tuple[Build, ...], catalogue: Catalogue) -> tuple[str, ...]:
+    """Name the images that have the interpreters of all builds of a group."""
+    return tuple(
+        image.name
+        for image in catalogue.images
+        if group[0].arch in image.archs and all(image.has_python(build.python) for build in group)
+    )
+
+
+def _foreign_hooks(build: Build, translate_for: Callable[..., Translation]) -> tuple[str, ...]:
+    """Name the hooks that need dnf; a hook that also knows apk has a branch for Alpine."""
+    return tuple(
+        option
+        for option, text in build.hooks.items()
+        if not re.search(r"\bapk\b", text) and _calls_dnf(translate_for(text, _ANY_TARGET))
+    )
+
+
+def _calls_dnf(translation: Translation) -> bool:
+    return bool(translation.commands) or not translation.ok
 
 
 def _is_debian(image: Image | None) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from cibw_debian.findings import Level
+from cibw_debian.planning.refusal import foreign_hooks, lines_for_alpine
 from cibw_debian.terminal import style
 
 if TYPE_CHECKING:
@@ -17,15 +19,22 @@ if TYPE_CHECKING:
 _COLOURS: dict[Level, Colour] = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 
 
-def render_plan(plan: Plan) -> str:
-    """The whole plan: per group of builds its image, its hooks before and after, and all findings."""
+def render_plan(plan: Plan, *, width: int | None = None, exact: bool = False) -> str:
+    """Return the whole plan: per group of builds its image, its hooks before and after, and all findings.
+
+    Args:
+        plan: The plan.
+        width: Columns to wrap sentences at; None for no wrapping.
+        exact: With the text of hooks and the reference of images exactly as cibuildwheel gets them.
+    """
     if not plan.builds:
         return "Nothing to build: cibuildwheel selects no build identifier for Linux.\n"
-    return "\n".join("\n".join(_render_build(build)) + "\n" for build in plan.builds)
+    report = _Report(plan, width=width, exact=exact)
+    return "\n".join("\n".join(report.build(build)) + "\n" for build in plan.builds)
 
 
 def summarize_plan(plan: Plan) -> Iterator[str]:
-    """One line for each thing that a run does differently, for the log."""
+    """Yield one line for each thing that a run does differently, for the log."""
     for build in plan.builds:
         if build.translated and build.identifiers:
             changed = [hook.option for hook in build.hooks if hook.after != hook.before]
@@ -34,61 +43,93 @@ def summarize_plan(plan: Plan) -> Iterator[str]:
                 hooks = f"dnf and yum are answered at run time ({build.companion})"
             yield f"{build.platform_tag}: {describe_image(build)}; {hooks}"
         yield from (f"{build.platform_tag}: {note}" for note in build.notes)
-        if build.lacking:
-            yield f"{build.platform_tag}: {_lacking(build)}"
-        for hook in build.hooks:
-            for finding in hook.findings:
-                if finding.level is Level.WARNING:
-                    yield f"{build.platform_tag}: {hook.option}: {finding.message}"
+        yield from (f"{build.platform_tag}: {remark}" for remark in _remarks(build, plan))
 
 
 def describe_image(build: PlannedBuild) -> str:
-    """The image of a group of builds in a few words."""
+    """Return the image of a group of builds in a few words."""
     if build.image is None:
         return build.reference
     image = build.image
-    reference = "" if build.reference == image.name else f" [{build.reference}]"
-    return f"{image.name} ({image.distribution}, gcc {image.gcc}, {image.policy}){reference}"
+    return f"{image.name} ({image.distribution}, gcc {image.gcc}, {image.policy})"
 
 
-def _render_build(build: PlannedBuild) -> Iterator[str]:
-    yield style(build.platform_tag, bold=True) + f": {_pythons(build.identifiers) or 'nothing'}"
-    yield f"  image: {describe_image(build)}"
-    if not build.translated:
-        yield "  untouched: this build comes out exactly as it went in"
-    yield from (f"  {style('note', 'cyan')}: {note}" for note in build.notes)
+def _remarks(build: PlannedBuild, plan: Plan) -> Iterator[str]:
+    """Yield what keeps some of the builds from working or leaves some of them out."""
     if build.lacking:
-        yield f"  {style('note', 'cyan')}: {_lacking(build)}"
-    if build.companion:
-        yield f"  companion: dnf and yum are answered at run time ({build.companion})"
-    for hook in build.hooks:
-        yield from _render_hook(hook)
+        has = ", ".join(build.image.pythons) if build.image else ""
+        verb = "skipping" if plan.allow_missing else "not possible:"
+        yield f"{verb} {_pythons(build.lacking)}: the image has only {has}"
+    if build.foreign_hooks:
+        yield f"{foreign_hooks(build)}\n{lines_for_alpine(build)}"
 
 
-def _render_hook(hook: Hook) -> Iterator[str]:
-    if hook.after == hook.before:
-        yield from _indent(f"{hook.option}:", hook.before, "  ")
-    else:
-        yield f"  {hook.option}:"
-        yield from _indent("-", hook.before, "    ", colour="red")
-        yield from _indent("+", hook.after, "    ", colour="green")
-    yield from (f"    {_render_finding(finding)}" for finding in hook.findings)
+class _Report:
+    """Renders the parts of one plan."""
+
+    def __init__(self, plan: Plan, *, width: int | None, exact: bool) -> None:
+        self.plan = plan
+        self.width = width
+        self.exact = exact
+
+    def build(self, build: PlannedBuild) -> Iterator[str]:
+        yield style(build.platform_tag, bold=True) + f": {_pythons(build.identifiers) or 'nothing'}"
+        yield f"  image: {describe_image(build)}"
+        if self.exact and build.image:
+            yield f"         {build.container_image}"
+        if not build.translated:
+            yield "  untouched: this build comes out exactly as it went in"
+        for note in build.notes:
+            yield from self._remark("note", "cyan", note)
+        for remark in _remarks(build, self.plan):
+            yield from self._remark("warning", "yellow", remark)
+        if build.companion:
+            yield from self._wrapped(
+                "  companion: ", f"dnf and yum are answered at run time ({build.companion})"
+            )
+        for hook in build.hooks:
+            yield from self._hook(hook)
+
+    def _hook(self, hook: Hook) -> Iterator[str]:
+        if hook.after == hook.before:
+            yield from _indent(f"{hook.option}:", hook.before, "  ")
+        else:
+            yield f"  {hook.option}:"
+            yield from _indent("-", hook.before, "    ", colour="red")
+            yield from _indent("+", hook.after if self.exact else hook.summary, "    ", colour="green")
+        for finding in hook.findings:
+            yield from self._finding(finding)
+
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        meant = f" Perhaps you meant {' or '.join(finding.suggestions)}?" if finding.suggestions else ""
+        yield from self._remark(finding.level.value, _COLOURS[finding.level], finding.message + meant, "    ")
+
+    def _remark(self, level: str, colour: Colour, text: str, indent: str = "  ") -> Iterator[str]:
+        first, *lines = text.splitlines()
+        wrapped = self._wrapped(f"{indent}{level}: ", first)
+        yield next(wrapped).replace(level, style(level, colour), 1)
+        yield from wrapped
+        yield from (f"{indent}  {line}" for line in lines)
+
+    def _wrapped(self, head: str, text: str) -> Iterator[str]:
+        if not self.width:
+            yield head + text
+            return
+        indent = " " * (len(head) - len(head.lstrip()) + 2)
+        yield from wrap(
+            text,
+            self.width,
+            initial_indent=head,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def _indent(head: str, text: str, indent: str, colour: Colour | None = None) -> Iterator[str]:
     for number, line in enumerate(text.splitlines() or [""]):
         mark = head if number == 0 or colour else " " * len(head)
         yield style(f"{indent}{mark} {line}".rstrip(), colour)
-
-
-def _render_finding(finding: Finding) -> str:
-    meant = f" Perhaps you meant {' or '.join(finding.suggestions)}?" if finding.suggestions else ""
-    return f"{style(finding.level.value, _COLOURS[finding.level])}: {finding.message}{meant}"
-
-
-def _lacking(build: PlannedBuild) -> str:
-    has = ", ".join(build.image.pythons) if build.image else ""
-    return f"skipping {_pythons(build.lacking)}: the image has only {has}"
 
 
 def _pythons(identifiers: tuple[str, ...]) -> str:

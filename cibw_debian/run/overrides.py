@@ -22,11 +22,8 @@ class Generated:
     config: dict[str, Any]
     #: variables to take out of its environment, because they would win over the overrides
     drop: tuple[str, ...]
-
-    @property
-    def needed(self) -> bool:
-        """False if the configuration says nothing that the user's own does not say."""
-        return bool(self.config["tool"]["cibuildwheel"].get("overrides")) or bool(self.drop)
+    #: False if the configuration says nothing that the user's own does not say
+    needed: bool
 
 
 def generate(
@@ -70,6 +67,7 @@ def generate(
     return Generated(
         config={"tool": {"cibuildwheel": tool}},
         drop=tuple(sorted(variable for variables in dropped.values() for variable in variables)),
+        needed=bool(overrides),
     )
 
 
@@ -108,4 +106,4 @@ def _select(build: PlannedBuild, plan: Plan) -> str:
     alone = all(b is build or b.platform_tag != build.platform_tag for b in plan.builds)
     if alone:
         return f"*-{build.platform_tag}"
-    return " ".join(sorted((*build.identifiers, *build.lacking)))
+    return " ".join(build.selected)

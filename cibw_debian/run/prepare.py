@@ -10,7 +10,6 @@ from cibw_debian.errors import ImageUnavailableError
 from cibw_debian.mounts.companion import LABEL, Companion, make_companion
 from cibw_debian.mounts.native.choice import native_args
 from cibw_debian.mounts.native.toolchain import LABEL as NATIVE_LABEL
-from cibw_debian.planning.plan import TRANSLATED_TAGS
 from cibw_debian.platforms import ARCHS
 from cibw_debian.terminal import say
 
@@ -24,7 +23,13 @@ if TYPE_CHECKING:
 
 
 def prepare(
-    plan: Plan, catalogue: Catalogue, settings: Settings, env: Mapping[str, str], *, project: Path
+    plan: Plan,
+    catalogue: Catalogue,
+    settings: Settings,
+    env: Mapping[str, str],
+    *,
+    project: Path,
+    line: str = "cibw-debian run",
 ) -> list[tuple[str, ...]]:
     """Make images and volumes ready.
 
@@ -34,6 +39,7 @@ def prepare(
         settings: The project's.
         env: The host's environment variables.
         project: The directory or source distribution that is built.
+        line: This call as a person would repeat it, for hints.
 
     Returns:
         For each build of the plan, the arguments for creating containers with its companion.
@@ -44,11 +50,11 @@ def prepare(
         NativeError: The native compiler is asked for and cannot be had.
         EngineError: The container engine is missing, not running or too old.
     """
-    wanted = [build for build in plan.builds if build.platform_tag in TRANSLATED_TAGS and build.identifiers]
+    wanted = [build for build in plan.builds if build.ours and build.identifiers]
     # One reference may stand for the images of several archs.
     images = {(build.engine.name, build.container_image, build.arch): build for build in wanted}
     for build in images.values():
-        _prepare_image(build, Engine(build.engine.name), catalogue, settings)
+        _prepare_image(build, Engine(build.engine.name), catalogue, settings, line)
     # Before the volumes are filled: one of them may be as old as those that are removed.
     for engine in {Engine(build.engine.name) for build in wanted}:
         engine.prune_volumes(LABEL)
@@ -101,9 +107,11 @@ def _mount(companion: Companion, build: PlannedBuild) -> tuple[str, ...]:
     return companion.create_args(image.path if image else "")
 
 
-def _prepare_image(build: PlannedBuild, engine: Engine, catalogue: Catalogue, settings: Settings) -> None:
+def _prepare_image(
+    build: PlannedBuild, engine: Engine, catalogue: Catalogue, settings: Settings, line: str
+) -> None:
     platform = ARCHS[build.arch].oci
-    if build.image and build.image.built_here:
+    if build.image and build.is_built_here:
         from cibw_debian.images.builder import build_image  # noqa: PLC0415  (rarely needed)
 
         build_image(build.image, build.arch, mirror=settings.mirror or None, engine=engine)
@@ -113,16 +121,21 @@ def _prepare_image(build: PlannedBuild, engine: Engine, catalogue: Catalogue, se
     try:
         engine.pull(build.container_image, platform)
     except ImageUnavailableError as error:
-        raise ImageUnavailableError(error.message, hint=_instead(build.arch, catalogue)) from error
+        raise ImageUnavailableError(error.message, hint=_instead(build, catalogue, line)) from error
 
 
-def _instead(arch: str, catalogue: Catalogue) -> str:
-    images = catalogue.built_here(arch)
-    if not images:
+def _instead(build: PlannedBuild, catalogue: Catalogue, line: str) -> str:
+    """Name the images that need no registry and have the selected interpreters."""
+    pythons = [identifier.partition("-")[0] for identifier in build.selected]
+    fitting = [
+        image
+        for image in catalogue.built_here(build.arch)
+        if all(image.has_python(python) for python in pythons)
+    ]
+    if not fitting:
         return ""
-    names = ", ".join(f"{image.name} ({image.policy})" for image in images)
-    first = images[0].name
+    names = ", ".join(f"{image.name} ({image.policy})" for image in fitting)
     return (
-        f"Without a registry, these can be built on this machine for {arch}: {names}.\n"
-        f"Try: CIBW_MANYLINUX_{arch.upper()}_IMAGE={first} cibw-debian run"
+        f"Without a registry, these can be built on this machine for {build.arch}: {names}.\n"
+        f"Try: CIBW_MANYLINUX_{build.arch.upper()}_IMAGE={fitting[0].name} {line}"
     )

@@ -7,15 +7,14 @@ import json
 import sys
 import tempfile
 import uuid
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cibw_debian.cibw import adapter
 from cibw_debian.cibw.log import InstalledPackages
-from cibw_debian.errors import ConfigurationError, NothingToBuildError
+from cibw_debian.errors import ConfigurationError
 from cibw_debian.host.process import reaper, run_child
-from cibw_debian.planning.compute import compute_plan, read_config, unpacked
+from cibw_debian.planning.compute import compute_plan
 from cibw_debian.planning.report import summarize_plan
 from cibw_debian.run.overrides import generate
 from cibw_debian.run.prepare import prepare
@@ -24,41 +23,30 @@ from cibw_debian.terminal import say
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cibw_debian.planning.compute import Planned
+    from cibw_debian.run.invocation import Invocation
 
 #: on every container of a run, so that none is left behind
 _RUN_LABEL = "cibw-debian.run"
 
 
-def run(
-    arguments: adapter.Arguments,
-    passed: Sequence[str],
-    env: Mapping[str, str],
-    *,
-    switches: Mapping[str, Any],
-    report: Path | None = None,
-) -> int:
+def run(invocation: Invocation, env: Mapping[str, str], *, report: Path | None = None) -> int:
     """Build wheels, and return cibuildwheel's exit code.
 
     Args:
-        arguments: What decides what is built.
-        passed: All arguments for cibuildwheel except the configuration file.
+        invocation: What is asked for on the command line.
         env: The environment; cibuildwheel gets it, less what moved into the configuration.
-        switches: Settings by name that win over the project's.
         report: Where to write, as JSON, which packages were installed.
 
     Raises:
-        TranslationError: A hook cannot be translated. No container was started.
-        ImageUnavailableError, ImageBuildError, EngineError: An image cannot be had.
-        NativeError: The native compiler is asked for and cannot be had.
-        NothingToBuildError: No selected interpreter is in its image.
-        Others: As `compute_plan`.
+        ImageUnavailableError, ImageBuildError, EngineError: An image is not available.
+        NativeError: The native compiler is asked for and not available.
+        Others: As `compute_plan`, and the plan's `refusal`. No container was started.
     """
     if report and (report.is_dir() or not report.parent.is_dir()):
         # Said now, not after hours of building.
         raise ConfigurationError(f"--report {report}: not a file in a directory that exists")
     installed = InstalledPackages()
-    code = _run(arguments, passed, env, switches, installed)
+    code = _run(invocation, env, installed)
     for line in installed.describe():
         say(line)
     if report:
@@ -66,33 +54,28 @@ def run(
     return code
 
 
-def _run(
-    arguments: adapter.Arguments,
-    passed: Sequence[str],
-    env: Mapping[str, str],
-    switches: Mapping[str, Any],
-    installed: InstalledPackages,
-) -> int:
-    if not adapter.builds_for_linux(arguments, env) or "--print-build-identifiers" in passed:
+def _run(invocation: Invocation, env: Mapping[str, str], installed: InstalledPackages) -> int:
+    arguments, passed = invocation.arguments, invocation.passed
+    if not adapter.plans(arguments, passed, env):
         return run_child(_command(passed, arguments.config_file), env)
-    with unpacked(arguments.package_dir) as package_dir:
-        planned = compute_plan(replace(arguments, package_dir=package_dir), env, switches=switches)
-        config = read_config(planned.project.config_file)
+    planned = compute_plan(arguments, env, switches=invocation.switches)
     plan = planned.plan
-    plan.raise_for_errors()
+    if refused := plan.refusal:
+        raise refused
     for line in summarize_plan(plan):
         say(line)
-    _raise_if_nothing_left(planned)
     if arguments.only and plan.lacking:
         # An empty result is allowed, and cibuildwheel heeds no CIBW_SKIP beside --only.
         return 0
     run_id = uuid.uuid4().hex
-    prepared = prepare(plan, planned.catalogue, planned.settings, env, project=arguments.package_dir)
+    prepared = prepare(
+        plan, planned.catalogue, planned.settings, env, project=arguments.package_dir, line=invocation.line
+    )
     create_args = [
         (f"--label={_RUN_LABEL}={run_id}", *args) if build.translated else args
         for build, args in zip(plan.builds, prepared, strict=True)
     ]
-    generated = generate(config, plan, env, create_args=create_args)
+    generated = generate(planned.config, plan, env, create_args=create_args)
     child_env = {name: value for name, value in env.items() if name not in generated.drop}
     if plan.lacking:
         child_env["CIBW_SKIP"] = " ".join((planned.project.skip, *plan.lacking)).strip()
@@ -115,23 +98,10 @@ def _write_report(path: Path, content: Mapping[str, Any]) -> None:
         say(f"the report is not complete: {path}: {error.strerror}")
 
 
-def _raise_if_nothing_left(planned: Planned) -> None:
-    plan = planned.plan
-    if (
-        plan.lacking
-        and not any(build.identifiers for build in plan.builds)
-        and not planned.project.allow_empty
-    ):
-        images = {f"{b.image.name} has only {', '.join(b.image.pythons)}" for b in plan.builds if b.image}
-        raise NothingToBuildError(
-            f"nothing is left to build: {'; '.join(sorted(images))}, selected was {' '.join(plan.lacking)}",
-            hint="`cibw-debian images list` shows which interpreters each image has.",
-        )
-
-
 def _command(passed: Sequence[str], config_file: str) -> list[str]:
-    command = [sys.executable, "-m", "cibuildwheel", *passed]
-    return [*command, "--config-file", config_file] if config_file else command
+    # The configuration file comes first: an argument `--` may end the options.
+    option = ["--config-file", config_file] if config_file else []
+    return [sys.executable, "-m", "cibuildwheel", *option, *passed]
 
 
 def dump_config(config: Mapping[str, Any]) -> str:

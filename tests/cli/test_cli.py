@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cibw_debian import __version__
+from cibw_debian.cibw import adapter
 from cibw_debian.cli import COMMANDS, main
 from tests.command import cibw_debian
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from cibw_debian.run.invocation import Invocation
 
 EXAMPLE = Path(__file__).parents[2] / "example-project"
 PYPROJECT = """
@@ -122,7 +124,8 @@ def test_the_seed_example_is_exact() -> None:
 
 
 def test_plan_as_json_is_all_of_standard_output() -> None:
-    code, out, _ = cibw_debian("plan", str(EXAMPLE), "--archs", "armv7l,x86_64", "--format", "json")
+    command = ("plan", str(EXAMPLE), "--archs", "armv7l,x86_64", "--format", "json")
+    code, out, _ = cibw_debian(*command)
     builds = {build["platform_tag"]: build for build in json.loads(out)["builds"]}
     assert code == 0
     before_all = builds["manylinux_armv7l"]["hooks"][0]
@@ -153,7 +156,7 @@ def test_run_stops_before_any_container_and_names_every_problem(
 
 def test_run_says_what_is_wrong_with_the_engine(tmp_path: Path, no_engine: dict[str, str]) -> None:
     (tmp_path / "pyproject.toml").write_text(PYPROJECT)
-    code, _, err = cibw_debian("run", "--archs", "armv7l", env=no_engine, cwd=tmp_path)
+    code, _, err = cibw_debian("run", "--archs", "armv7l", "--allow-missing", env=no_engine, cwd=tmp_path)
     assert code == 46
     assert "docker" in err
     assert (tmp_path / "called").exists()
@@ -175,20 +178,54 @@ def test_x86_64_alone_is_cibuildwheel_alone(tmp_path: Path, no_engine: dict[str,
     assert "cp311-manylinux_x86_64" in out.split()
 
 
-@pytest.mark.parametrize("words", [["--clean-cache"], [".", "--new-option", "value"]])
-def test_what_run_does_not_know_is_handed_on(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]
-) -> None:
-    handed: list[str] = []
+@pytest.fixture
+def handed(monkeypatch: pytest.MonkeyPatch) -> list[Invocation]:
+    """What `run` is called with; it does nothing and returns 7."""
+    calls: list[Invocation] = []
 
-    def run(_arguments: object, passed: Sequence[str], _env: object, **_options: object) -> int:
-        handed.extend(passed)
+    def run(invocation: Invocation, _env: object, **_options: object) -> int:
+        calls.append(invocation)
         return 7
 
     monkeypatch.setattr("cibw_debian.run.run.run", run)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "words", [["--clean-cache"], ["."], ["--", "."], ["--output-dir", "x", "--allow-empty"]]
+)
+def test_run_hands_on_what_was_written(handed: list[Invocation], tmp_path: Path, words: list[str]) -> None:
     known = ["--archs", "armv7l", "--enable=pypy", "--debug-traceback"]
-    assert main(["run", *known, "--config-file", str(tmp_path / "x.toml"), *words]) == 7
-    assert handed == [*known, *words]
+    own = ["--config-file", str(tmp_path / "x.toml"), "--no-companion", "--allow-missing"]
+    assert main(["run", *known, *own, *words]) == 7
+    (invocation,) = handed
+    assert list(invocation.passed) == [*known, *words]
+    assert invocation.switches == {"companion": False, "allow_missing": True}
+    assert invocation.arguments.config_file == str(tmp_path / "x.toml")
+    assert shlex.split(invocation.line) == ["cibw-debian", "run", *known, *own, *words]
+
+
+def test_an_option_that_only_a_newer_cibuildwheel_has_is_handed_on(
+    handed: list[Invocation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter, "command_line_options", lambda: frozenset({"--new-option"}))
+    assert main(["run", ".", "--new-option", "value"]) == 7
+    assert handed[0].passed == (".", "--new-option", "value")
+
+
+@pytest.mark.parametrize("command", ["run", "plan"])
+def test_an_option_that_nobody_has_is_wrong_usage(handed: list[Invocation], command: str) -> None:
+    code, out, err = cibw_debian(command, "--ouput-dir", "x")
+    assert (code, out) == (2, "")
+    assert "option --ouput-dir. Perhaps you meant --output-dir?" in err
+    assert "__main__.py" not in err
+    assert handed == []
+
+
+def test_arch_is_taken_for_archs(handed: list[Invocation]) -> None:
+    assert main(["run", "--arch", "armv7l"]) == main(["run", "--arch=armv7l"]) == 7
+    assert [call.arguments.archs for call in handed] == ["armv7l", "armv7l"]
+    assert [call.passed for call in handed] == [("--archs", "armv7l"), ("--archs=armv7l",)]
 
 
 def test_exit_codes_of_cibuildwheel_pass_through(tmp_path: Path, no_engine: dict[str, str]) -> None:

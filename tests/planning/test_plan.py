@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cibw_debian.cibw.adapter import HOOKS, Build, EngineOption, Project
-from cibw_debian.errors import TranslationError, UnknownImageError
+from cibw_debian.errors import MissingInterpreterError, TranslationError, UnknownImageError
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.planning.plan import make_plan
 from cibw_debian.planning.report import render_plan, summarize_plan
@@ -47,9 +47,9 @@ def build(identifier: str, image: str, *, environment: str = "", **hooks: str) -
     )
 
 
-def plan(*builds: Build) -> Plan:
-    project = Project(config_file=None, builds=builds, skip="", allow_empty=False, pins=PINS)
-    return make_plan(project, load_catalogue(), FakeNames)
+def plan(*builds: Build, allow_missing: bool = False, allow_empty: bool = False) -> Plan:
+    project = Project(config_file=None, builds=builds, skip="", allow_empty=allow_empty, pins=PINS)
+    return make_plan(project, load_catalogue(), FakeNames, allow_missing=allow_missing)
 
 
 def test_a_debian_image_gets_its_reference_and_translated_hooks() -> None:
@@ -73,7 +73,8 @@ def test_a_debian_image_gets_its_reference_and_translated_hooks() -> None:
     ("identifier", "image"),
     [
         ("cp311-manylinux_x86_64", "quay.io/pypa/manylinux_2_28_x86_64:1"),
-        ("cp311-manylinux_x86_64", "ghcr.io/mayeut/manylinux_2_35:1"),
+        ("cp311-manylinux_x86_64", "an/image"),
+        ("cp311-manylinux_x86_64", "myimage"),
         ("cp311-musllinux_armv7l", "quay.io/pypa/musllinux_1_2_armv7l:1"),
         ("cp311-manylinux_riscv64", PINS["riscv64"]["manylinux_2_39"]),
         ("cp311-manylinux_armv7l", "localhost:5000/unknown:1"),
@@ -97,8 +98,28 @@ def test_an_image_that_cibuildwheel_pins_goes_through() -> None:
     assert by_name.container_image == pin
 
 
-def test_interpreters_that_the_image_lacks_are_skipped() -> None:
-    planned = plan(*(build(f"cp3{v}-manylinux_armv7l", "debian-12") for v in (10, 11, 12)))
+def test_interpreters_that_the_image_lacks_are_an_error_that_names_images_with_them() -> None:
+    builds = [build(f"cp3{v}-manylinux_armv7l", "debian-12") for v in (10, 11, 12)]
+    refused = plan(*builds).refusal
+    assert isinstance(refused, MissingInterpreterError)
+    assert "manylinux_armv7l: debian-12 has only cp311, not cp310 cp312" in refused.message
+    assert "pypa-manylinux_2_31 or pypa-manylinux_2_35" in refused.hint
+    assert "debian-11" not in refused.hint
+    assert "--allow-missing" in refused.hint
+
+
+def test_what_no_image_has_is_said() -> None:
+    refused = plan(build("pp27-manylinux_riscv64", "debian-13")).refusal
+    assert isinstance(refused, MissingInterpreterError)
+    assert "nothing is left to build" in refused.message
+    assert "--allow-missing" not in refused.hint
+
+
+def test_interpreters_that_the_image_lacks_are_skipped_if_that_is_allowed() -> None:
+    planned = plan(
+        *(build(f"cp3{v}-manylinux_armv7l", "debian-12") for v in (10, 11, 12)), allow_missing=True
+    )
+    assert planned.refusal is None
     assert planned.builds[0].identifiers == ("cp311-manylinux_armv7l",)
     assert planned.lacking == ("cp310-manylinux_armv7l", "cp312-manylinux_armv7l")
     assert any("skipping cp310 cp312: the image has only cp311" in line for line in summarize_plan(planned))
@@ -123,17 +144,16 @@ def test_every_problem_of_every_hook_is_named_at_once() -> None:
         ),
         build("cp313-manylinux_riscv64", "debian-13", before_all="dnf install -y one-devel openssl-devel"),
     )
-    assert not planned.ok
-    with pytest.raises(TranslationError) as caught:
-        planned.raise_for_errors()
-    message = caught.value.message
+    refused = planned.refusal
+    assert isinstance(refused, TranslationError)
+    message = refused.message
     assert "one-devel" in message
     assert "two-devel" in message
     assert "before-all" in message
     assert "before-build" in message
     assert "'openssl-devel'" in message
     assert "[manylinux_armv7l, manylinux_riscv64]" in message
-    assert '"one-devel" = ["libone-dev"]\n  "two-devel" = ["libtwo-dev"]' in caught.value.hint
+    assert '"one-devel" = ["libone-dev"]\n  "two-devel" = ["libtwo-dev"]' in refused.hint
     # Nothing is changed half.
     assert all(hook.after == hook.before for b in planned.builds for hook in b.hooks)
 
@@ -158,7 +178,8 @@ def test_text_and_json_say_the_same() -> None:
     text = unstyle(render_plan(planned))
     debian, other = planned.to_json()["builds"]
     assert debian["hooks"][0]["packages"][0]["deb"] == ["libssl-dev"]
-    assert f"+ {debian['hooks'][0]['after']}" in text
+    assert "+ apt-get update && apt-get install -y libssl-dev" in text
+    assert f"+ {debian['hooks'][0]['after']}" in unstyle(render_plan(planned, exact=True))
     assert not other["hooks"][0]["changed"]
     assert "untouched" in text
     assert other["image"] == {
@@ -187,7 +208,7 @@ def test_a_name_that_nobody_knows_is_an_error_with_the_companion_too() -> None:
         build("cp39-manylinux_armv7l", "debian-11", before_all="bash deps.sh; yum -y install one-devel")
     )
     assert planned.builds[0].companion
-    assert not planned.ok
+    assert isinstance(planned.refusal, TranslationError)
 
 
 def test_running_a_test_file_needs_no_companion() -> None:
@@ -201,3 +222,60 @@ def test_running_a_test_file_needs_no_companion() -> None:
     ).builds
     assert planned.companion == ""
     assert planned.hooks[0].after != planned.hooks[0].before
+
+
+@pytest.mark.parametrize("arch", ["x86_64", "aarch64", "ppc64le", "s390x", "armv7l", "riscv64"])
+def test_whether_a_build_is_ours_depends_on_its_image_alone(arch: str) -> None:
+    for image in ("ghcr.io/mayeut/manylinux_2_35:1", "jammy"):
+        (planned,) = plan(
+            build(f"cp311-manylinux_{arch}", image, before_all="yum -y install openssl-devel")
+        ).builds
+        if image == "jammy" and arch == "armv7l":
+            assert (
+                planned.container_image.startswith("quay.io/pypa/manylinux_2_35_armv7l@")
+                or planned.translated
+            )
+        assert planned.translated
+        assert "libssl-dev" in planned.hooks[0].after
+
+
+@pytest.mark.parametrize(
+    ("text", "foreign"),
+    [
+        ("dnf install -y openssl-devel", True),
+        ("sudo yum -y install a", True),
+        ("echo yum install", False),
+        ("apk add openssl-dev", False),
+        ("yum install -y a || apk add b", False),
+        ("make deps", False),
+    ],
+)
+def test_a_hook_for_dnf_on_alpine_is_a_warning_and_an_error_if_nothing_else_is_built(
+    text: str, foreign: bool
+) -> None:
+    alpine = build("cp311-musllinux_armv7l", "quay.io/pypa/musllinux_1_2_armv7l:1", before_all=text)
+    debian = build("cp39-manylinux_armv7l", "debian-11")
+    both = plan(debian, alpine)
+    assert both.refusal is None
+    for shown in (render_plan(both), "\n".join(summarize_plan(both))):
+        assert ("musllinux images are Alpine" in shown) is foreign
+        assert ('select = "*-musllinux*"' in shown) is foreign
+    assert isinstance(plan(alpine).refusal, TranslationError) is foreign
+
+
+def test_another_tag_of_an_image_that_is_built_here_is_the_users_own() -> None:
+    (ours,) = plan(build("cp311-manylinux_armv7l", "debian-12")).builds
+    (theirs,) = plan(build("cp311-manylinux_armv7l", "localhost/cibw-debian/debian-12:mine")).builds
+    assert ours.is_built_here
+    assert theirs.container_image == "localhost/cibw-debian/debian-12:mine"
+    assert theirs.translated
+    assert not theirs.is_built_here
+
+
+def test_a_local_image_without_a_registry_in_its_name_is_cibuildwheels_to_find() -> None:
+    (planned,) = plan(
+        build("cp311-manylinux_armv7l", "myimage", before_all="dnf -y install openssl-devel")
+    ).builds
+    assert planned.container_image == "myimage"
+    assert planned.hooks[0].after == planned.hooks[0].before
+    assert any("the catalogue does not know myimage" in note for note in planned.notes)

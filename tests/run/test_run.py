@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cibw_debian.cibw.adapter import Arguments
-from cibw_debian.errors import ConfigurationError, NothingToBuildError
+from cibw_debian.errors import ConfigurationError, MissingInterpreterError
 from cibw_debian.run import run as module
+from cibw_debian.run.invocation import Invocation
 from cibw_debian.run.run import run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 #: not for Linux, so that cibuildwheel is called without a plan
-ELSEWHERE = Arguments(platform="macos")
+ELSEWHERE = Invocation(arguments=Arguments(platform="macos"))
 
 
 @pytest.fixture(autouse=True)
@@ -38,12 +39,12 @@ def test_what_cannot_be_written_is_refused_before_anything_is_built(
     tmp_path: Path, name: str, child: list[list[str]]
 ) -> None:
     with pytest.raises(ConfigurationError, match="--report"):
-        run(ELSEWHERE, [], {}, switches={}, report=tmp_path / name)
+        run(ELSEWHERE, {}, report=tmp_path / name)
     assert child == []
 
 
 def test_a_report_is_written_of_every_run(tmp_path: Path) -> None:
-    assert run(ELSEWHERE, [], {}, switches={}, report=tmp_path / "report.json") == 3
+    assert run(ELSEWHERE, {}, report=tmp_path / "report.json") == 3
     assert json.loads((tmp_path / "report.json").read_text()) == {"exit_code": 3, "installed": {}}
 
 
@@ -51,14 +52,21 @@ def test_a_disk_that_is_full_does_not_hide_the_exit_code(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "report.json").symlink_to("/dev/full")
-    assert run(ELSEWHERE, [], {}, switches={}, report=tmp_path / "report.json") == 3
+    assert run(ELSEWHERE, {}, report=tmp_path / "report.json") == 3
     assert "the report is not complete" in capsys.readouterr().err
 
 
 def test_only_a_build_whose_interpreter_the_image_lacks(tmp_path: Path, child: list[list[str]]) -> None:
+    (tmp_path / "setup.py").touch()
     env = {"CIBW_MANYLINUX_ARMV7L_IMAGE": "debian-11"}
     arguments = Arguments(package_dir=tmp_path, only="cp313-manylinux_armv7l")
-    with pytest.raises(NothingToBuildError):
-        run(arguments, [], env, switches={})
-    assert run(replace(arguments, allow_empty=True), [], env, switches={}) == 0
+    switches = {"allow_missing": True}
+    with pytest.raises(MissingInterpreterError):
+        run(Invocation(arguments=arguments), env)
+    with pytest.raises(MissingInterpreterError):
+        run(Invocation(arguments=arguments, switches=switches), env)
+    empty = replace(arguments, allow_empty=True)
+    with pytest.raises(MissingInterpreterError):
+        run(Invocation(arguments=empty), env)
+    assert run(Invocation(arguments=empty, switches=switches), env) == 0
     assert child == []

@@ -1,0 +1,119 @@
+"""Why a plan cannot be run: the one place that decides it, for `plan` and for `run`. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cibw_debian.errors import MissingInterpreterError, TranslationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cibw_debian.errors import CibwDebianError
+    from cibw_debian.planning.plan import Plan, PlannedBuild
+
+
+def refusal(plan: Plan) -> CibwDebianError | None:
+    """Return the error that ends a run of the plan before anything is started, or None."""
+    reasons = (_hooks(plan), _interpreters(plan), _alpine(plan))
+    return next((reason for reason in reasons if reason), None)
+
+
+def _hooks(plan: Plan) -> TranslationError | None:
+    places: dict[str, list[str]] = {}
+    unknown: dict[str, None] = {}
+    for tag, hook, finding in plan.errors():
+        place = f"{hook.option}: {finding.message}"
+        if finding.suggestions:
+            place += f" Perhaps you meant {' or '.join(map(repr, finding.suggestions))}?"
+        places.setdefault(place, []).append(tag)
+        if finding.code == "unknown-package":
+            unknown[hook.before[slice(*finding.span)].strip("\"'")] = None
+    if not places:
+        return None
+    lines = [f"  {place} [{', '.join(dict.fromkeys(tags))}]" for place, tags in places.items()]
+    return TranslationError(
+        "\n".join(["these hooks cannot be translated; nothing was started:", *lines]),
+        hint=_name_your_own(list(unknown)),
+    )
+
+
+def _name_your_own(names: list[str]) -> str:
+    """Say what to write in pyproject.toml for names that nobody knows."""
+    if not names:
+        return ""
+    lines = [
+        f'  "{name}" = ["{f"lib{name[:-6]}-dev" if name.endswith("-devel") else name}"]' for name in names
+    ]
+    return "\n".join(
+        (
+            "If you know what Debian calls it, say so in pyproject.toml ([] if there is nothing to install):",
+            "  [tool.cibw-debian.packages]",
+            *lines,
+        )
+    )
+
+
+def _interpreters(plan: Plan) -> MissingInterpreterError | None:
+    left = any(build.identifiers for build in plan.builds)
+    if plan.allow_missing and (left or plan.allow_empty):
+        return None
+    lines = [_lacking(build) for build in plan.builds if build.lacking]
+    if not lines:
+        return None
+    ways = list(_ways(plan))
+    if not plan.allow_missing and left:
+        ways.append("To build the others without them: --allow-missing, or `allow-missing = true`.")
+    what = "a chosen image lacks selected interpreters" if left else "nothing is left to build"
+    return MissingInterpreterError("\n".join([f"{what}:", *lines]), hint="\n".join(ways))
+
+
+def _lacking(build: PlannedBuild) -> str:
+    image = build.image
+    assert image  # noqa: S101  (only a known image lacks something)
+    lacking = " ".join(identifier.partition("-")[0] for identifier in build.lacking)
+    return f"  {build.platform_tag}: {image.name} has only {', '.join(image.pythons)}, not {lacking}"
+
+
+def _ways(plan: Plan) -> Iterator[str]:
+    ways: dict[str, str] = {}
+    for build in plan.builds:
+        if build.lacking and build.complete_images:
+            names = " or ".join(build.complete_images)
+            option = f"{build.platform_tag.replace('_', '-', 1)}-image"
+            ways[build.arch] = f"Images for {build.arch} that have them all: {names} (option {option})."
+        elif build.lacking:
+            ways[build.arch] = f"No image for {build.arch} has them all: select fewer (option build or skip)."
+    yield from ways.values()
+
+
+def _alpine(plan: Plan) -> TranslationError | None:
+    """A run that selects only builds whose hooks must fail."""
+    builds = [build for build in plan.builds if build.identifiers]
+    if not builds or not all(build.foreign_hooks for build in builds):
+        return None
+    lines = [f"  {build.platform_tag}: {foreign_hooks(build)}" for build in builds]
+    return TranslationError(
+        "\n".join(["hooks of all selected builds need a package manager that is not there:", *lines]),
+        hint=lines_for_alpine(builds[0]),
+    )
+
+
+def foreign_hooks(build: PlannedBuild) -> str:
+    """Say which hooks of a musllinux build cannot work, and why."""
+    return (
+        f"{', '.join(build.foreign_hooks)}: dnf or yum is called, but musllinux images are Alpine, with apk"
+    )
+
+
+def lines_for_alpine(build: PlannedBuild) -> str:
+    """Return the configuration that gives musllinux builds hooks of their own, or skips them."""
+    lines = [f'  {option} = "apk add ..."' for option in build.foreign_hooks]
+    return "\n".join(
+        (
+            'Give these builds a hook of their own in pyproject.toml, or skip them (skip = "*-musllinux*"):',
+            "  [[tool.cibuildwheel.overrides]]",
+            '  select = "*-musllinux*"',
+            *lines,
+        )
+    )
