@@ -22,6 +22,10 @@ _ROBUST_INSTALL = (
     "Dpkg::Options::=--force-confdef",
     "-o",
     "Dpkg::Options::=--force-confold",
+    # Keeps the empty directories of manual pages where an image excludes the pages: update-alternatives
+    # fails if the directory of a link is missing.
+    "-o",
+    "Dpkg::Options::=--path-include=/usr/share/man",
 )
 
 
