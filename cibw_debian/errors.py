@@ -6,6 +6,8 @@ The README's table of exit codes is checked against this module by a test.
 
 from __future__ import annotations
 
+import re
+
 
 class CibwDebianError(Exception):
     """A problem that a person can solve; shown without a traceback.
@@ -17,10 +19,28 @@ class CibwDebianError(Exception):
 
     exit_code: int = 1
 
+    @property
+    def code(self) -> str:
+        """A stable word for programs: ``unknown-image`` of `UnknownImageError`."""
+        return re.sub(r"(?<=.)([A-Z])", r"-\1", type(self).__name__.removesuffix("Error")).lower()
+
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+class UsageError(Exception):
+    """The command line is not understood; `usage` is the text that shows how to write it."""
+
+    exit_code = 2
+    code = "usage"
+    hint = ""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.usage = usage
 
 
 class ConfigurationError(CibwDebianError):
@@ -101,3 +121,9 @@ class CibuildwheelVersionError(CibwDebianError):
     """The installed cibuildwheel is not one that this version understands."""
 
     exit_code = 50
+
+
+class BugError(CibwDebianError):
+    """An exception that nobody expected: a fault of this package, not of the user."""
+
+    exit_code = 70  # EX_SOFTWARE of sysexits.h

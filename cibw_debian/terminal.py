@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Literal, TextIO
 
     Colour = Literal["red", "green", "yellow", "cyan"]
+
+#: version of every JSON document; a change that breaks a reader raises the number
+JSON_VERSION = 1
 
 _CODES = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
 _STYLES = re.compile(r"\x1b\[\d+m")
@@ -44,6 +48,13 @@ def echo(text: str, *, err: bool = False, end: str = "\n") -> None:
     """Write text to standard output, or to standard error."""
     stream = sys.stderr if err else sys.stdout
     stream.write((text if shows_colour(stream) else unstyle(text)) + end)
+
+
+def write_json(document: Mapping[str, Any]) -> None:
+    """Write a JSON document, with its version, to standard output."""
+    import json  # noqa: PLC0415  (cold start)
+
+    echo(json.dumps({"version": JSON_VERSION, **document}, indent=2))
 
 
 def say(line: str) -> None:

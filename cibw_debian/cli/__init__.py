@@ -7,12 +7,14 @@ the exit code. It is imported only when it is called: cold start is a feature.
 from __future__ import annotations
 
 import importlib
+import itertools
 import os
 import sys
 from typing import TYPE_CHECKING
 
-from cibw_debian.errors import CibwDebianError
-from cibw_debian.terminal import echo, show_error
+from cibw_debian import __version__
+from cibw_debian.errors import BugError, CibwDebianError, UsageError
+from cibw_debian.terminal import echo, show_error, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,12 +57,34 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Nobody reads on (`| head`), and nobody shall hear of it when the interpreter flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
-    except CibwDebianError as error:
-        if _DEBUG in args:
-            raise
-        show_error(error.message, error.hint)
-        return error.exit_code
+    except Exception as error:  # noqa: BLE001  (the last resort: no traceback for a user)
+        return _fail(args, error)
     return code
+
+
+def _fail(args: Sequence[str], error: Exception) -> int:
+    """Write the error that is being handled, and return its exit code."""
+    if _DEBUG in args:
+        import traceback  # noqa: PLC0415  (cold start)
+
+        traceback.print_exc()
+    if not isinstance(error, (CibwDebianError, UsageError)):
+        kind = f"{type(error).__name__}: {error}".rstrip(": ")
+        error = BugError(
+            f"this is a bug in cibw-debian {__version__}: {kind}",
+            hint=f"Please report it, with what {_DEBUG} shows.",
+        )
+    if _wants_json(args):
+        write_json({"error": {"code": error.code, "message": error.message, "hint": error.hint}})
+    else:
+        if isinstance(error, UsageError):
+            echo(error.usage, err=True, end="")
+        show_error(error.message, error.hint)
+    return error.exit_code
+
+
+def _wants_json(args: Sequence[str]) -> bool:
+    return "--format=json" in args or ("--format", "json") in itertools.pairwise(args)
 
 
 def _dispatch(args: list[str]) -> int:
@@ -90,7 +114,6 @@ def _explain(name: str, args: Sequence[str]) -> NoReturn:
 
 def _parser() -> Parser:
     """Return a parser that knows of each command its name and what it is for."""
-    from cibw_debian import __version__  # noqa: PLC0415  (cold start)
     from cibw_debian.cli.parser import PROGRAM, Parser  # noqa: PLC0415
 
     parser = Parser(

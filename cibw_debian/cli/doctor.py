@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import add_engine, add_format, command_parser
 from cibw_debian.errors import NotReadyError
-from cibw_debian.terminal import echo, style
+from cibw_debian.terminal import echo, style, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,9 +74,9 @@ def main(argv: Sequence[str]) -> int:
         checks = mend(lambda: judge(facts(), _ARCHS), say=lambda line: echo(line, err=True))
 
     if args.format == "json":
-        echo(json.dumps([check.to_json() for check in checks], indent=2))
-    else:
-        _print(checks)
+        write_json({"checks": [check.to_json() for check in checks]})
+        return NotReadyError.exit_code if failed(checks) else 0
+    _print(checks)
     if failed(checks):
         names = ", ".join(check.name for check in failed(checks))
         more = "" if args.fix else "`cibw-debian doctor --fix` runs the commands above."

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import add_engine, add_format, command_parser
 from cibw_debian.errors import ConfigurationError, UnknownImageError
-from cibw_debian.terminal import echo
+from cibw_debian.terminal import echo, write_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -79,7 +78,7 @@ def _list(args: Namespace) -> None:
     arch: str | None = args.arch
     images = [image for image in _catalogue().images if arch is None or arch in image.archs]
     if args.format == "json":
-        echo(json.dumps([image.to_json() for image in images], indent=2))
+        write_json({"images": [image.to_json() for image in images]})
         return
     rows = [("NAME", "ARCHS", "POLICY", "DISTRIBUTION", "SUITE", "GCC", "PACKAGES", "PYTHONS", "LIVES")]
     rows += [
@@ -103,7 +102,7 @@ def _list(args: Namespace) -> None:
 def _show(args: Namespace) -> None:
     image = _catalogue().get(args.name)
     if args.format == "json":
-        echo(json.dumps(image.to_json(), indent=2))
+        write_json(image.to_json())
         return
     rows = [(f"{key.replace('_', ' ')}:", _text(value)) for key, value in image.to_json().items()]
     rows += [(f"reference on {arch}:", image.reference(arch)) for arch in image.archs]
@@ -117,7 +116,7 @@ def _resolve(args: Namespace) -> None:
     resolved = _catalogue().resolve(name, arch)
     if args.format == "json":
         image = resolved.image.to_json() if resolved.image else None
-        echo(json.dumps({"requested": name, "arch": arch, "reference": resolved.reference, "image": image}))
+        write_json({"requested": name, "arch": arch, "reference": resolved.reference, "image": image})
         return
     echo(resolved.reference)
     known = f"{resolved.image.name}: {resolved.image.home}" if resolved.image else "not in the catalogue"

@@ -9,7 +9,7 @@ from cibw_debian.cli.target import DEFAULT_SUITE, add_arch, make_target
 from cibw_debian.errors import TranslationError
 from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE
 from cibw_debian.resolver.resolve import open_resolver
-from cibw_debian.terminal import echo, style
+from cibw_debian.terminal import echo, style, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,9 +51,7 @@ def main(argv: Sequence[str]) -> int:
     resolver = open_resolver(target)
     answers = [resolver.resolve(name) for name in args.names]
     if args.format == "json":
-        import json  # noqa: PLC0415  (cold start)
-
-        echo(json.dumps([answer.to_json() for answer in answers], indent=2))
+        write_json({"packages": [answer.to_json() for answer in answers]})
     else:
         for answer in answers:
             echo("\n".join(_describe(answer, target)))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from functools import partial
 from typing import Any, NoReturn
 
-from cibw_debian.terminal import show_error
+from cibw_debian.errors import UsageError
 
 PROGRAM = "cibw-debian"
 #: columns of the help; argparse would import shutil to ask the terminal, at every start
 _WIDTH = 80
-_USAGE_ERROR = 2
 
 
 class Parser(argparse.ArgumentParser):
@@ -30,9 +28,7 @@ class Parser(argparse.ArgumentParser):
         )
 
     def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        show_error(message)
-        self.exit(_USAGE_ERROR)
+        raise UsageError(message, self.format_usage())
 
 
 def command_parser(name: str, description: str, *, examples: str = "", **options: Any) -> Parser:

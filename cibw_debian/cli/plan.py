@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
 from cibw_debian.cli.invocation import add_arguments, add_own_arguments, read_invocation
 from cibw_debian.cli.parser import add_format, command_parser
-from cibw_debian.terminal import echo, show_error
+from cibw_debian.terminal import echo, show_error, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
     else:
         plan = Plan(builds=())
     if args.format == "json":
-        echo(json.dumps(plan.to_json(), indent=2))
+        write_json(plan.to_json())
     else:
         echo(render_plan(plan), end="")
     if refused := plan.refusal:

@@ -12,7 +12,7 @@ from cibw_debian.cli.target import DEFAULT_SUITE, add_arch, make_target
 from cibw_debian.errors import ConfigurationError, TranslationError
 from cibw_debian.hooks.translate import Style, Translation, translate
 from cibw_debian.resolver.resolve import open_resolver
-from cibw_debian.terminal import echo, style
+from cibw_debian.terminal import echo, style, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,9 +82,7 @@ def main(argv: Sequence[str]) -> int:
     for line in _describe(translation, where):
         echo(line, err=True)
     if args.format == "json":
-        import json  # noqa: PLC0415  (cold start)
-
-        echo(json.dumps({"suite": suite, "arch": args.arch, **translation.to_json()}, indent=2))
+        write_json({"suite": suite, "arch": args.arch, **translation.to_json()})
     elif translation.ok:
         output = translation.translated if args.format == "text" else _diff(translation, where)
         if words and not output.endswith("\n"):

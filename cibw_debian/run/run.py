@@ -18,7 +18,7 @@ from cibw_debian.planning.compute import compute_plan
 from cibw_debian.planning.report import summarize_plan
 from cibw_debian.run.overrides import generate
 from cibw_debian.run.prepare import prepare
-from cibw_debian.terminal import say
+from cibw_debian.terminal import JSON_VERSION, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +93,7 @@ def _run(invocation: Invocation, env: Mapping[str, str], installed: InstalledPac
 def _write_report(path: Path, content: Mapping[str, Any]) -> None:
     """Write the report; a build does not fail for want of it."""
     try:
-        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        path.write_text(json.dumps({"version": JSON_VERSION, **content}, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
         say(f"the report is not complete: {path}: {error.strerror}")
 

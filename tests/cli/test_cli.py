@@ -255,7 +255,7 @@ def test_images_resolve(args: tuple[str, ...], out: str) -> None:
 
 def test_images_list_and_show_have_text_and_json() -> None:
     _, text, _ = cibw_debian("images", "list", "--arch", "riscv64")
-    listed = json.loads(cibw_debian("images", "list", "--arch", "riscv64", "--format", "json")[1])
+    listed = json.loads(cibw_debian("images", "list", "--arch", "riscv64", "--format", "json")[1])["images"]
     assert [line.split()[0] for line in text.splitlines()[1:]] == [image["name"] for image in listed]
     shown = json.loads(cibw_debian("images", "show", "bookworm", "--format", "json")[1])
     assert (shown["name"], shown["glibc"], shown["pythons"]) == ("debian-12", "2.36", ["cp311"])

@@ -34,7 +34,7 @@ def test_json_has_every_check(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     main(["doctor", "--format", "json"])
-    checks = {check["name"]: check for check in json.loads(capsys.readouterr().out)}
+    checks = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
     assert {"emulation armv7l", "emulation riscv64", "engine docker", "disk", "image tools"} <= set(checks)
     assert checks["engine docker"]["status"] == "fail"
     assert checks["configuration"] == {

@@ -45,7 +45,11 @@ def test_what_cannot_be_written_is_refused_before_anything_is_built(
 
 def test_a_report_is_written_of_every_run(tmp_path: Path) -> None:
     assert run(ELSEWHERE, {}, report=tmp_path / "report.json") == 3
-    assert json.loads((tmp_path / "report.json").read_text()) == {"exit_code": 3, "installed": {}}
+    assert json.loads((tmp_path / "report.json").read_text()) == {
+        "version": 1,
+        "exit_code": 3,
+        "installed": {},
+    }
 
 
 def test_a_disk_that_is_full_does_not_hide_the_exit_code(
