@@ -54,8 +54,8 @@ def load_settings(package_dir: Path, env: Mapping[str, str]) -> Settings:
     packages = {name: tuple(debs) for name, debs in table.get("packages", {}).items()}
     if variable := env.get("CIBW_DEBIAN_PACKAGES"):
         packages |= _parse_packages(variable)
-    images = env.get("CIBW_DEBIAN_IMAGES")
-    if images is None and "images" in table:
+    images = env.get("CIBW_DEBIAN_IMAGES", "")
+    if not images and "images" in table:
         images = str(package_dir / table["images"])
     return Settings(
         strict=_flag(table, env, "strict", default=True),
@@ -80,9 +80,17 @@ def _table(path: Path) -> dict[str, Any]:
         data = tomli.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: not a TOML file: {error}") from error
-    table: dict[str, Any] = data.get("tool", {}).get("cibw-debian", {})
+    tool = data.get("tool", {})
+    table = tool.get("cibw-debian", {}) if isinstance(tool, dict) else tool
+    if not isinstance(table, dict):
+        raise ConfigurationError(
+            f"{path}: [tool.cibw-debian] must be a table, and it is {table!r}",
+            hint="Write settings below a line [tool.cibw-debian].",
+        )
     return table
 
 

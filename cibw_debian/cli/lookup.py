@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import add_format, command_parser
+from cibw_debian.cli.project import open_names, open_settings
 from cibw_debian.cli.target import DEFAULT_SUITE, add_arch, make_target
 from cibw_debian.errors import TranslationError
 from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE
-from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.terminal import echo, style, write_json
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _parser() -> Parser:
 def main(argv: Sequence[str]) -> int:
     args = _parser().parse_args(argv)
     target = make_target(args.suite, args.arch)
-    resolver = open_resolver(target)
+    resolver = open_names(target, open_settings())
     answers = [resolver.resolve(name) for name in args.names]
     if args.format == "json":
         write_json({"packages": [answer.to_json() for answer in answers]})

@@ -8,10 +8,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import add_format, command_parser
+from cibw_debian.cli.project import open_catalogue, open_names, open_settings
 from cibw_debian.cli.target import DEFAULT_SUITE, add_arch, make_target
 from cibw_debian.errors import ConfigurationError, TranslationError
 from cibw_debian.hooks.translate import Style, Translation, translate
-from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.terminal import echo, style, write_json
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cibw_debian.cli.parser import Parser
     from cibw_debian.findings import Finding
+    from cibw_debian.settings import Settings
     from cibw_debian.terminal import Colour
 
 _COLOURS: dict[str, Colour] = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -71,12 +72,15 @@ def main(argv: Sequence[str]) -> int:
     if words == ["-"]:
         del words[0]
     text = _read(words, args.file)
-    suite, has_dnf = _suite(args.suite, args.image, args.arch)
+    settings = open_settings()
+    suite, has_dnf = _suite(args.suite, args.image, args.arch, settings)
     if has_dnf:
         translation = Translation(original=text, translated=text)
     else:
-        resolver = open_resolver(make_target(suite, args.arch))
-        translation = translate(text, resolver, style=Style.ROBUST if args.robust else Style.PLAIN)
+        resolver = open_names(make_target(suite, args.arch), settings)
+        translation = translate(
+            text, resolver, style=Style.ROBUST if args.robust else Style.PLAIN, strict=settings.strict
+        )
 
     where = args.file or "hook"
     for line in _describe(translation, where):
@@ -108,12 +112,10 @@ def _read(words: Sequence[str], file: str | None) -> str:
     return " ".join(shlex.quote(word) if re.search(r"[\s()*?]", word) else word for word in words)
 
 
-def _suite(suite: str | None, image: str | None, arch: str) -> tuple[str, bool]:
+def _suite(suite: str | None, image: str | None, arch: str, settings: Settings) -> tuple[str, bool]:
     """Return the suite, and whether the image has dnf, so that its hooks stay as they are."""
     if image is not None:
-        from cibw_debian.images.catalogue import load_catalogue  # noqa: PLC0415  (cold start)
-
-        known = load_catalogue().resolve(image, arch).image
+        known = open_catalogue(settings).resolve(image, arch).image
         if known is None:
             raise ConfigurationError(
                 f"{image} is not in the catalogue, so its suite is not known",

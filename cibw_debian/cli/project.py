@@ -1,0 +1,43 @@
+"""The project in the current directory, as the commands see it: settings, catalogue, resolver."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cibw_debian.errors import DataError
+from cibw_debian.resolver.resolve import open_resolver
+from cibw_debian.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from cibw_debian.images.catalogue import Catalogue
+    from cibw_debian.resolver.model import Target
+    from cibw_debian.resolver.resolve import Resolver
+
+
+def open_settings() -> Settings:
+    """Read the settings of the project in the current directory."""
+    return load_settings(Path(), os.environ)
+
+
+def open_catalogue(settings: Settings) -> Catalogue:
+    """Read the shipped catalogue, preceded by the project's own."""
+    from cibw_debian.images.catalogue import load_catalogue  # noqa: PLC0415  (cold start)
+
+    return load_catalogue(*([settings.images] if settings.images else []))
+
+
+def open_names(target: Target, settings: Settings) -> Resolver:
+    """Return the resolver for a target, with the project's own names.
+
+    Raises:
+        DataError: A data file of this package is damaged.
+    """
+    try:
+        return open_resolver(target, packages=settings.packages)
+    except (ValueError, KeyError, OSError, zlib.error) as error:
+        raise DataError(
+            f"a data file of cibw-debian is damaged: {error}", hint="Install cibw-debian again."
+        ) from error
