@@ -9,34 +9,39 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.errors import DataError
 from cibw_debian.resolver.resolve import open_resolver
-from cibw_debian.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from cibw_debian.images.catalogue import Catalogue
     from cibw_debian.resolver.model import Target
     from cibw_debian.resolver.resolve import Resolver
+    from cibw_debian.settings import Settings
 
 
-def open_settings() -> Settings:
-    """Read the settings of the project in the current directory."""
+def open_settings() -> Settings | None:
+    """Read the settings of the project in the current directory; None if there are none."""
+    named = any(name.startswith("CIBW_DEBIAN_") for name in os.environ)
+    if not named and not os.path.lexists("pyproject.toml"):
+        return None
+    from cibw_debian.settings import load_settings  # noqa: PLC0415  (cold start)
+
     return load_settings(Path(), os.environ)
 
 
-def open_catalogue(settings: Settings) -> Catalogue:
+def open_catalogue(settings: Settings | None) -> Catalogue:
     """Read the shipped catalogue, preceded by the project's own."""
     from cibw_debian.images.catalogue import load_catalogue  # noqa: PLC0415  (cold start)
 
-    return load_catalogue(*([settings.images] if settings.images else []))
+    return load_catalogue(*([settings.images] if settings and settings.images else []))
 
 
-def open_names(target: Target, settings: Settings) -> Resolver:
+def open_names(target: Target, settings: Settings | None) -> Resolver:
     """Return the resolver for a target, with the project's own names.
 
     Raises:
         DataError: A data file of this package is damaged.
     """
     try:
-        return open_resolver(target, packages=settings.packages)
+        return open_resolver(target, packages=settings.packages if settings else None)
     except (ValueError, KeyError, OSError, zlib.error) as error:
         raise DataError(
             f"a data file of cibw-debian is damaged: {error}", hint="Install cibw-debian again."

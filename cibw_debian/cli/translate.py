@@ -79,7 +79,10 @@ def main(argv: Sequence[str]) -> int:
     else:
         resolver = open_names(make_target(suite, args.arch), settings)
         translation = translate(
-            text, resolver, style=Style.ROBUST if args.robust else Style.PLAIN, strict=settings.strict
+            text,
+            resolver,
+            style=Style.ROBUST if args.robust else Style.PLAIN,
+            strict=settings.strict if settings else True,
         )
 
     where = args.file or "hook"
@@ -112,7 +115,7 @@ def _read(words: Sequence[str], file: str | None) -> str:
     return " ".join(shlex.quote(word) if re.search(r"[\s()*?]", word) else word for word in words)
 
 
-def _suite(suite: str | None, image: str | None, arch: str, settings: Settings) -> tuple[str, bool]:
+def _suite(suite: str | None, image: str | None, arch: str, settings: Settings | None) -> tuple[str, bool]:
     """Return the suite, and whether the image has dnf, so that its hooks stay as they are."""
     if image is not None:
         known = open_catalogue(settings).resolve(image, arch).image
