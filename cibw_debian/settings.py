@@ -48,6 +48,7 @@ def load_settings(package_dir: Path, env: Mapping[str, str]) -> Settings:
     Raises:
         ConfigurationError: A key or value is not usable; names the file or variable and the key.
     """
+    _check_variables(env)
     path = package_dir / "pyproject.toml"
     table = _table(path)
     _check(table, f"{path}: [tool.cibw-debian]")
@@ -94,6 +95,17 @@ def _table(path: Path) -> dict[str, Any]:
     return table
 
 
+def _check_variables(env: Mapping[str, str]) -> None:
+    known = {_variable(key) for key in schema()["properties"]}
+    for name in sorted(env):
+        if name.startswith("CIBW_DEBIAN_") and name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            raise ConfigurationError(
+                f"there is no variable {name}." + (f" Perhaps you meant {close[0]}?" if close else ""),
+                hint=f"Known variables: {', '.join(sorted(known))}.",
+            )
+
+
 def _check(table: dict[str, Any], place: str) -> None:
     if not table:
         return
@@ -104,6 +116,11 @@ def _check(table: dict[str, Any], place: str) -> None:
             f"{place}: unknown key {key!r}." + (f" Perhaps you meant {close[0]!r}?" if close else ""),
             hint=f"Known keys: {', '.join(known)}.",
         )
+    for name, debs in table.get("packages", {}).items() if isinstance(table.get("packages"), dict) else ():
+        if isinstance(debs, str):
+            raise ConfigurationError(
+                f"{place}: packages.{name}: must be a list", hint=f'Write "{name}" = ["{debs}"].'
+            )
     if violation := find_violation("settings", table):
         raise ConfigurationError(f"{place}: {'.'.join(violation.path)}: {violation.reason}")
 

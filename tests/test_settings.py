@@ -50,7 +50,7 @@ def test_variables_win(tmp_path: Path) -> None:
     [
         ("stric = true", "unknown key 'stric'. Perhaps you meant 'strict'?"),
         ('strict = "yes"', "strict: must be boolean"),
-        ('packages = { a = "liba-dev" }', "packages.a: must be array"),
+        ('packages = { a = "liba-dev" }', "packages.a: must be a list"),
         ('packages = { a = ["Lib A"] }', "packages.a.0: must match pattern"),
         ("strict = ", "not a TOML file"),
     ],
@@ -60,6 +60,16 @@ def test_mistakes_name_file_and_key(tmp_path: Path, table: str, message: str) ->
         load_settings(write(tmp_path, table), {})
     assert message in caught.value.message
     assert "pyproject.toml" in caught.value.message
+
+
+def test_a_misspelt_variable_gets_a_suggestion(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="Perhaps you meant CIBW_DEBIAN_STRICT"):
+        load_settings(tmp_path, {"CIBW_DEBIAN_STRIC": "0"})
+
+
+def test_an_empty_variable_is_unset(tmp_path: Path) -> None:
+    write(tmp_path, 'images = "x.toml"')
+    assert load_settings(tmp_path, {"CIBW_DEBIAN_IMAGES": ""}).images == tmp_path / "x.toml"
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,8 @@ def _read(words: Sequence[str], file: str | None) -> str:
         except OSError as error:
             raise ConfigurationError(f"cannot read {file}: {error.strerror}") from error
     if not words:
+        if sys.stdin.isatty():
+            echo("reading standard input; end with Ctrl-D", err=True)
         return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
     if len(words) == 1:
         return words[0]
