@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from ..resolver import apt
 from ..resolver import dnf as requests
-from ..resolver.arguments import ERROR
 from ..resolver.model import PACKAGE, Answer
 from ..resolver.table import load_table
 from . import system
@@ -107,10 +106,10 @@ def _repoquery(names: Sequence[str], packages: Mapping[str, Sequence[str]]) -> i
 
 
 def _report(plan: apt.Plan) -> int:
-    for remark in plan.remarks:
-        meant = f"; perhaps {' or '.join(remark.suggestions)} is meant" if remark.suggestions else ""
-        system.say(remark.level, remark.message + meant)
-    return FAILED if any(remark.level == ERROR for remark in plan.remarks) else DONE
+    for found in plan.findings:
+        meant = f"; perhaps {' or '.join(found.suggestions)} is meant" if found.suggestions else ""
+        system.say(found.level, found.message + meant)
+    return FAILED if plan.refused else DONE
 
 
 def _updates() -> list[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from cibw_debian.findings import Level
+from cibw_debian.findings import Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,13 +15,6 @@ if TYPE_CHECKING:
 
     from cibw_debian.hooks.command import SimpleCommand
     from cibw_debian.hooks.shell import Script
-
-
-class Lint(NamedTuple):
-    level: Level
-    code: str
-    message: str
-    span: tuple[int, int]
 
 
 _BASH_NODES = {
@@ -59,7 +52,7 @@ _OPT_RH = re.compile(r"/opt/rh/")
 _ENABLE = re.compile(r"/opt/rh/[^/\s]+/enable")
 
 
-def tree_findings(script: Script, *, posix_sh: bool, triplet: str) -> Iterator[Lint]:
+def tree_findings(script: Script, *, posix_sh: bool, triplet: str) -> Iterator[Finding]:
     """Yield what a walk over the whole tree shows.
 
     Args:
@@ -69,13 +62,11 @@ def tree_findings(script: Script, *, posix_sh: bool, triplet: str) -> Iterator[L
     """
     found = _PRECEDENCE.search(script.text)
     if found is not None:
-        yield Lint(
-            Level.WARNING,
-            "precedence",
-            "&& and || bind alike: what follows the last && runs also when the first command succeeded; "
-            "put braces around the commands after ||",
-            found.span(),
+        message = (
+            "&& and || bind alike: the last command runs also when the first one succeeded; "
+            "put braces around the commands after ||"
         )
+        yield Finding.of("precedence", message, span=found.span())
     reported: set[str] = set()
     stack = [script.root]
     while stack:
@@ -87,24 +78,24 @@ def tree_findings(script: Script, *, posix_sh: bool, triplet: str) -> Iterator[L
             if syntax and syntax not in reported:
                 reported.add(syntax)
                 message = f"{syntax} is bash only: sh, which runs hooks, is dash on Debian-based images"
-                yield Lint(Level.WARNING, "bash-only", message, script.span(node))
+                yield Finding.of("bash-only", message, span=script.span(node))
         yield from _text_findings(script, node, triplet)
         stack += reversed(node.children)
 
 
-def _text_findings(script: Script, node: Node, triplet: str) -> Iterator[Lint]:
+def _text_findings(script: Script, node: Node, triplet: str) -> Iterator[Finding]:
     if node.type == "variable_assignment" and _MANAGER_VALUE.search(node.text or b""):
         message = "a command kept in a variable cannot be followed: only the companion sees it, at run time"
-        yield Lint(Level.WARNING, "variable-command", message, script.span(node))
+        yield Finding.of("variable-command", message, span=script.span(node))
     if node.type not in _LEAVES:
         return
     text = (node.text or b"").decode(errors="replace")
     for pattern, code, message in _PATHS:
         if pattern.search(text):
-            yield Lint(Level.WARNING, code, message.format(triplet=triplet), script.span(node))
+            yield Finding.of(code, message.format(triplet=triplet), span=script.span(node))
     if _OPT_RH.search(text) and not _ENABLE.fullmatch(text):
         message = "software collections (/opt/rh) exist on RHEL only: the image's own compiler is used"
-        yield Lint(Level.WARNING, "software-collection", message, script.span(node))
+        yield Finding.of("software-collection", message, span=script.span(node))
 
 
 _PRECEDENCE = re.compile(
@@ -143,7 +134,7 @@ _SUBCOMMANDS = frozenset(
 )
 
 
-def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterator[Lint]:
+def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterator[Finding]:
     """Yield what one simple command shows, other than a dnf command."""
     words = command.words
     place = (command.program_start, command.end)
@@ -152,46 +143,38 @@ def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterat
         yield from _rpm_findings(arguments, place)
     elif command.program == "alternatives":
         message = "Debian's command is update-alternatives, with its own names and paths"
-        yield Lint(Level.WARNING, "alternatives", message, place)
+        yield Finding.of("alternatives", message, span=place)
     elif command.program == "update-ca-trust":
         message = "exists on RHEL only: Debian has update-ca-certificates, with other places and options"
-        yield Lint(Level.WARNING, "rhel-command", message, place)
+        yield Finding.of("rhel-command", message, span=place)
     elif command.program in {"scl", "scl_source"}:
         message = (
             "scl exists on RHEL only: the image's own compiler needs no enabling; run the command directly"
         )
-        yield Lint(Level.WARNING, "software-collection", message, place)
+        yield Finding.of("software-collection", message, span=place)
     elif command.program in {"command", "which", "type", "hash"} and managers.intersection(arguments):
         message = "asks for dnf or yum, which a Debian image does not have: the answer there is no"
-        yield Lint(Level.NOTE, "probe", message, place)
+        yield Finding.of("probe", message, span=place)
     elif command.program not in _MENTIONS_ONLY:
         for word, following in pairwise(words[command.program_index + 1 :]):
             if word.text in managers and following.text in _SUBCOMMANDS:
                 message = (
                     f"{word.text} is an argument of {command.program or words[0].raw} here: left as it is"
                 )
-                level = Level.ERROR if command.program == "xargs" else Level.WARNING
-                yield Lint(level, "argument", message, (word.start, command.end))
+                level = Level.ERROR if command.program == "xargs" else None
+                yield Finding.of("argument", message, span=(word.start, command.end), level=level)
                 return
 
 
-def _rpm_findings(arguments: list[str], place: tuple[int, int]) -> Iterator[Lint]:
+def _rpm_findings(arguments: list[str], place: tuple[int, int]) -> Iterator[Finding]:
     options = [argument for argument in arguments if argument.startswith("-")]
     if any(option == "--import" for option in options):
-        yield Lint(
-            Level.WARNING,
-            "rpm-key",
-            "rpm and its keys are not used on a Debian image: leave this out there",
-            place,
-        )
+        message = "a Debian image has no rpm and does not use its keys: leave this out there"
+        yield Finding.of("rpm-key", message, span=place)
     elif any(
         re.match(r"-[a-zA-Z]*[iUF]|--(install|upgrade|freshen)$", option) for option in options
     ) and not any(re.match(r"-[a-zA-Z]*q|--query|-[a-zA-Z]*V", option) for option in options):
-        yield Lint(Level.ERROR, "rpm-file", "rpm packages cannot be installed on a Debian image", place)
+        yield Finding.of("rpm-file", "a Debian image cannot install rpm packages", span=place)
     else:
-        yield Lint(
-            Level.WARNING,
-            "rpm-query",
-            "rpm knows no packages on a Debian image: dpkg-query is the counterpart",
-            place,
-        )
+        message = "rpm knows no packages on a Debian image: dpkg-query is the counterpart"
+        yield Finding.of("rpm-query", message, span=place)

@@ -16,23 +16,6 @@ if TYPE_CHECKING:
     from cibw_debian.findings import Finding
     from cibw_debian.hooks.command import SimpleCommand
 
-#: findings that are settled when `dnf`, `yum` and `rpm` answer and `sh` is bash
-SETTLED = frozenset(
-    {
-        "argument",
-        "bash-only",
-        "heredoc",
-        "opaque-string",
-        "probe",
-        "rhel-query",
-        "rpm-key",
-        "rpm-query",
-        "shell-syntax",
-        "shell-variable",
-        "variable-command",
-    }
-)
-
 #: programs that run what a file of the project says
 _RUNNERS = frozenset({"make", "gmake", "just", "task", "tox", "nox", "invoke", "doit"})
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[\d.]*$")
@@ -54,7 +37,7 @@ def why_unseen(text: str, findings: tuple[Finding, ...], *, scripts: bool = True
     if reason:
         return reason
     # What a message says after its colon is advice for when there is no companion.
-    return next((f.message.partition(":")[0] for f in findings if f.code in SETTLED), "")
+    return next((f.message.partition(":")[0] for f in findings if f.settled), "")
 
 
 def _reasons(script: Script) -> Iterator[str]:

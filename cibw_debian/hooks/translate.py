@@ -13,7 +13,6 @@ from cibw_debian.hooks.rendering import Renderer
 from cibw_debian.hooks.shell import Edit, Quoted, Script, first_error, open_quotes, splice
 from cibw_debian.platforms import arch_of_deb
 from cibw_debian.resolver import apt, dnf
-from cibw_debian.resolver.arguments import NOTE, Remark
 from cibw_debian.resolver.model import PACKAGE, Answer
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class Translation(NamedTuple):
 
 _MANAGERS = frozenset(dnf.PROGRAMS)
 _MENTIONED = re.compile(r"(?<![\w.-])(?:" + "|".join(map(re.escape, _MANAGERS)) + r")(?![\w.-])")
-#: without one of these there is nothing to remark on but dnf
+#: without one of these there is nothing to say but about dnf
 _SUSPECT = (
     *("lib64", "/opt/rh", "/etc/yum", "/etc/dnf", "=dnf", "=yum", "=microdnf", '="', "='", "apt"),
     *(
@@ -112,7 +111,7 @@ _SUSPECT = (
         "source ",
     ),
 )
-#: without one of these a hook has nothing to translate and nothing to remark on
+#: without one of these a hook has nothing to translate and nothing to say about
 _INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "alternatives", "scl", "update-ca-trust", *_SUSPECT)
 #: commands that `lint` has something to say about
 _LINTED = frozenset(
@@ -142,7 +141,7 @@ def translate(text: str, resolver: Names, *, style: Style = Style.PLAIN, strict:
         translator.run(False, Place())
     except RecursionError:
         message = "this is nested too deeply, or has too many commands joined by && and ||"
-        found = Finding(level=Level.ERROR, code="shell-syntax", message=message, span=(0, len(text)))
+        found = Finding.of("shell-syntax", message, span=(0, len(text)))
         return Translation(original=text, translated=text, findings=(found,))
     if any(part in text for part in _SUSPECT):
         translator.walk(posix_sh=not re.match(_BASH_SHEBANG, text))
@@ -196,14 +195,10 @@ class _Translator:
         for found in lint.tree_findings(self.script, posix_sh=posix_sh, triplet=triplet):
             if any(edit.start <= found.span[0] and found.span[1] <= edit.end for edit in changed):
                 continue
-            self._find(found.level, found.code, found.message, found.span)
+            self.findings.append(found)
 
-    def _find(
-        self, level: Level, code: str, message: str, span: tuple[int, int], suggestions: tuple[str, ...] = ()
-    ) -> None:
-        self.findings.append(
-            Finding(level=level, code=code, message=message, span=span, suggestions=suggestions)
-        )
+    def _find(self, code: str, message: str, span: tuple[int, int]) -> None:
+        self.findings.append(Finding.of(code, message, span=span))
 
     def _report_syntax(self) -> bool:
         """Say where the shell's syntax is not understood, if dnf is near; other places do no harm."""
@@ -217,7 +212,7 @@ class _Translator:
             if _MENTIONED.search(self.script.text, start, end):
                 bad = first_error(statement)
                 message = "this is not understood as shell syntax (a parenthesis in a name needs quotes)"
-                self._find(Level.ERROR, "shell-syntax", message, self.script.span(bad))
+                self._find("shell-syntax", message, self.script.span(bad))
                 return True
         return False
 
@@ -229,7 +224,7 @@ class _Translator:
         if command.program in _MANAGERS:
             return self._manager(command, place, fresh)
         if command.program in {"source", "."} and re.fullmatch(_COLLECTION, command.words[-1].text or ""):
-            return self._replace(command, apt.Plan(None, (_NO_COLLECTION,)), (), place, fresh)
+            return self._replace(command, apt.Plan(None, (_no_collection(),)), (), place, fresh)
         effect = _known_effect(command, fresh)
         if effect is not None:
             return effect
@@ -246,15 +241,13 @@ class _Translator:
         if not (command.runs_on and _MENTIONED.search(self.script.text, command.start, command.end)):
             return False
         message = "where this command ends is not understood: end its line with a semicolon"
-        self._find(Level.ERROR, "shell-syntax", message, (command.start, command.end))
+        self._find("shell-syntax", message, (command.start, command.end))
         return True
 
     def _lint(self, command: SimpleCommand, place: Place) -> None:
         from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
 
-        for found in lint.command_findings(command, _MANAGERS):
-            level = Level.WARNING if found.level is Level.ERROR and place.guarded else found.level
-            self._find(level, found.code, found.message, found.span)
+        self.findings += (_at(place, found) for found in lint.command_findings(command, _MANAGERS))
 
     def _heredoc(self, command: SimpleCommand, place: Place) -> None:
         if command.program in SHELLS:
@@ -262,14 +255,14 @@ class _Translator:
                 span = self.script.span(redirect)
                 if redirect.type == "heredoc_redirect" and _MENTIONED.search(self.script.text, *span):
                     message = f"this here-document is a script for {command.program}: it was left as it is"
-                    self._find(Level.WARNING, "heredoc", message, span)
+                    self._find("heredoc", message, span)
 
     def _inner(self, word: Word, command: SimpleCommand, place: Place, fresh: bool) -> After:
         quoted = open_quotes(word)
         if quoted is None:
             if _MENTIONED.search(word.raw):
                 message = "this string is put together while the hook runs: it cannot be translated"
-                self._find(Level.ERROR, "opaque-string", message, (word.start, word.end))
+                self._find("opaque-string", message, (word.start, word.end))
             return After(fresh, fresh)
         options = " ".join(argument.raw for argument in command.arguments if argument.start < word.start)
         inner = _Translator(
@@ -291,12 +284,11 @@ class _Translator:
     def _manager(self, command: SimpleCommand, place: Place, fresh: bool) -> After:
         dynamic = [word for word in command.arguments if not word.values]
         if dynamic:
-            message = f"{command.program} gets {dynamic[0].raw}, which only the running shell knows: "
-            if place.guarded:
-                self._find(Level.WARNING, "shell-variable", message + _LEFT_TO_THE_HOOK, _span(dynamic[0]))
-            else:
-                message += "write the names out, or leave the command to the companion at run time"
-                self._find(Level.ERROR, "shell-variable", message, _span(dynamic[0]))
+            message = (
+                f"{command.program} gets {dynamic[0].raw}, which only the running shell knows: "
+                "write the names out, or leave the command to the companion at run time"
+            )
+            self.findings.append(_at(place, Finding.of("shell-variable", message, span=_span(dynamic[0]))))
             return After(fresh, fresh)
         arguments = [value for word in command.arguments for value in word.values]
         request = dnf.parse(command.program, arguments)
@@ -309,7 +301,7 @@ class _Translator:
             and not {"-y", "--assume-no"} & {*plan.command.head}
         ):
             message = f"without -y {command.program} asks before it goes on, and in a build nobody answers"
-            self._find(Level.WARNING, "would-ask", message, (command.start, command.end))
+            self._find("would-ask", message, (command.start, command.end))
         self._debian_names(command, request, answers)
         return self._replace(command, plan, tuple(answers.values()), place, fresh)
 
@@ -325,17 +317,14 @@ class _Translator:
                 message = (
                     f"{spec.text} is a Debian name: {command.program} on RHEL-based images does not know it"
                 )
-                self._find(Level.WARNING, "debian-name", message, _span(_argument(command, spec.word)))
+                self._find("debian-name", message, _span(_argument(command, spec.word)))
 
     def _replace(
         self, command: SimpleCommand, plan: apt.Plan, packages: tuple[Answer, ...], place: Place, fresh: bool
     ) -> After:
-        for remark in plan.remarks:
-            level, message = Level(remark.level), remark.message
-            if level is Level.ERROR and place.guarded:
-                level, message = Level.WARNING, f"{message}; {_LEFT_TO_THE_HOOK}"
-            span = (command.start, command.end) if remark.word < 0 else _span(_argument(command, remark.word))
-            self._find(level, remark.code, message, span, remark.suggestions)
+        for found in plan.findings:
+            span = (command.start, command.end) if found.word < 0 else _span(_argument(command, found.word))
+            self.findings.append(_at(place, found._replace(span=span)))
         if plan.refused:
             return After(fresh, fresh)
         refresh = plan.command is not None and plan.command.head in {apt.UPDATE, apt.UPDATE_ROBUST}
@@ -353,10 +342,18 @@ class _Translator:
 
 _LEFT_TO_THE_HOOK = "left as it is, because the hook has another way for images like this"
 _DEBIAN_NAMES = ("-dev", "build-essential", "g++", "pkg-config")
-_NO_COLLECTION = Remark(NOTE, "software-collection", "the image's own compiler needs no enabling: left out")
-
-
 _COLLECTION = r"/opt/rh/[^/\s]+/enable"
+
+
+def _no_collection() -> Finding:
+    return Finding.of("collection-dropped", "the image's own compiler needs no enabling: left out")
+
+
+def _at(place: Place, found: Finding) -> Finding:
+    """Return a finding as it counts at its place: where the hook has another way, no error stops it."""
+    if found.level is not Level.ERROR or not place.guarded:
+        return found
+    return found._replace(level=Level.WARNING, message=f"{found.message}; {_LEFT_TO_THE_HOOK}")
 
 
 def _errexit(text: str) -> bool:

@@ -34,8 +34,10 @@ _MAIN = f"{_PACKAGE}/container/__main__.py"
 #: what of this package runs in the container
 _RUNTIME = (
     "__init__.py",
+    "findings.py",
     "container/*.py",
     "resolver/*.py",
+    "data/findings.json",
     "data/packages.json",
     "data/suites.json",
     "data/index.bin",

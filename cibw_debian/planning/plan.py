@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cibw_debian.cibw.adapter import HOOKS
 from cibw_debian.errors import UnknownImageError
 from cibw_debian.findings import Finding, Level
-from cibw_debian.hooks.runtime_only import SETTLED, why_unseen
+from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.hooks.translate import Style, Translation, translate
 from cibw_debian.images.catalogue import Resolved
 from cibw_debian.planning.refusal import refusal
@@ -57,7 +57,7 @@ class Hook:
     @property
     def findings(self) -> tuple[Finding, ...]:
         found = self.translation.findings if self.translation else ()
-        return tuple(f for f in found if f.code not in SETTLED) if self.left_to_companion else found
+        return tuple(f for f in found if not f.settled) if self.left_to_companion else found
 
 
 @dataclass(frozen=True, kw_only=True)

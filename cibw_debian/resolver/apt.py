@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
+from ..findings import Finding, Level
 from . import dnf
-from .arguments import ERROR, NOTE, WARNING, Remark, Spec
+from .arguments import Spec
 from .model import NOTHING, PACKAGE, UNAVAILABLE, Answer
 
 #: the command that refreshes the lists of packages
@@ -46,11 +47,11 @@ class Plan(NamedTuple):
     """What to run instead of a dnf command: one command, or nothing at all."""
 
     command: Optional[Command]
-    remarks: Tuple[Remark, ...] = ()
+    findings: Tuple[Finding, ...] = ()
 
     @property
     def refused(self) -> bool:
-        return any(remark.level == ERROR for remark in self.remarks)
+        return any(found.level is Level.ERROR for found in self.findings)
 
 
 def plan(
@@ -65,20 +66,20 @@ def plan(
         strict: A name without a Debian package is an error; otherwise it is passed over with a warning.
 
     Returns:
-        The command, or none when there is nothing to do; with an ERROR among the remarks it must not be used.
+        The command, or none when there is nothing to do. An ERROR among the findings means: do not use it.
     """
-    remarks = list(request.remarks)
+    findings = list(request.findings)
     if request.action in {dnf.DROP, dnf.REFUSE}:
-        return Plan(None, tuple(remarks))
+        return Plan(None, tuple(findings))
     if request.action in _WITHOUT_NAMES:
         head = _WITHOUT_NAMES[request.action]
         if robust and head == UPDATE:
             head = UPDATE_ROBUST
         if request.action == dnf.AUTOREMOVE and (request.assume_yes or robust):
             head = (*head, "-y")
-        return Plan(Command(head, changes_system=request.action == dnf.AUTOREMOVE), tuple(remarks))
+        return Plan(Command(head, changes_system=request.action == dnf.AUTOREMOVE), tuple(findings))
     if request.action in _QUERIES:
-        remarks.append(Remark(NOTE, "output-differs", "apt prints its answer in another form than dnf"))
+        findings.append(Finding.of("output-differs", "apt prints its answer in another form than dnf"))
     if request.action == dnf.SEARCH:
         return Plan(
             Command(
@@ -86,14 +87,14 @@ def plan(
                 request.specs,
                 needs_lists=True,
             ),
-            tuple(remarks),
+            tuple(findings),
         )
 
     forgiving = request.skip_missing or not strict or request.action not in _STRICT
-    operands = _operands(request, answers, forgiving, remarks)
+    operands = _operands(request, answers, forgiving, findings)
     if not operands and (request.specs or request.action not in _QUERIES):
-        return Plan(None, tuple(remarks))
-    return Plan(_command(request, operands, robust), tuple(remarks))
+        return Plan(None, tuple(findings))
+    return Plan(_command(request, operands, robust), tuple(findings))
 
 
 def needs_answers(request: dnf.Request) -> Tuple[str, ...]:
@@ -122,7 +123,7 @@ _STRICT = frozenset({dnf.INSTALL, dnf.REINSTALL, dnf.UPGRADE, dnf.INFO})
 
 
 def _operands(
-    request: dnf.Request, answers: Mapping[str, Answer], forgiving: bool, remarks: List[Remark]
+    request: dnf.Request, answers: Mapping[str, Answer], forgiving: bool, findings: List[Finding]
 ) -> Tuple[Spec, ...]:
     found: Dict[str, Spec] = {}
     for position, spec in enumerate(request.specs):
@@ -135,20 +136,20 @@ def _operands(
                 if found[deb].text == deb + "-" and not swapped_out:
                     found[deb] = Spec(deb, spec.word)
             if answer.note:
-                remarks.append(Remark(NOTE, "package-note", f"{spec.text}: {answer.note}", spec.word))
+                findings.append(Finding.of("package-note", f"{spec.text}: {answer.note}", word=spec.word))
         elif answer.status == NOTHING:
             why = answer.note or "nothing to install on a Debian image"
-            remarks.append(Remark(NOTE, "nothing-to-install", f"{spec.text}: {why}", spec.word))
+            findings.append(Finding.of("nothing-to-install", f"{spec.text}: {why}", word=spec.word))
         elif request.action in _LISTS:
             # `yum list installed x || yum install y` asks: no answer is not the answer no
             message = f"whether {spec.text} is there cannot be asked: Debian has no package of that name"
-            remarks.append(Remark(ERROR, "rhel-query", message, spec.word))
+            findings.append(Finding.of("rhel-query", message, word=spec.word))
         else:
-            remarks.append(_missing(answer, spec, lenient=lenient))
+            findings.append(_missing(answer, spec, lenient=lenient))
     return tuple(found.values())
 
 
-def _missing(answer: Answer, spec: Spec, *, lenient: bool) -> Remark:
+def _missing(answer: Answer, spec: Spec, *, lenient: bool) -> Finding:
     if answer.status == UNAVAILABLE:
         code, what = "unavailable-package", "has no equivalent on this suite and architecture"
     else:
@@ -158,7 +159,8 @@ def _missing(answer: Answer, spec: Spec, *, lenient: bool) -> Remark:
         + (f": {answer.note}" if answer.note else "")
         + ("; left out" if lenient else "")
     )
-    return Remark(WARNING if lenient else ERROR, code, message, spec.word, answer.suggestions)
+    level = Level.WARNING if lenient else None
+    return Finding.of(code, message, word=spec.word, suggestions=answer.suggestions, level=level)
 
 
 def _command(request: dnf.Request, operands: Tuple[Spec, ...], robust: bool) -> Command:

@@ -8,21 +8,7 @@ from __future__ import annotations
 
 from typing import List, NamedTuple, Sequence, Tuple
 
-ERROR = "error"
-WARNING = "warning"
-NOTE = "note"
-
-
-class Remark(NamedTuple):
-    """Something to say about one word of a command line."""
-
-    #: one of ERROR, WARNING, NOTE
-    level: str
-    code: str
-    message: str
-    #: index into the arguments; -1 for the program itself
-    word: int = -1
-    suggestions: Tuple[str, ...] = ()
+from ..findings import Finding
 
 
 class Spec(NamedTuple):
@@ -63,7 +49,7 @@ class Arguments:
         self.words: List[Spec] = []
         self.flags: List[Spec] = []
         self.values: List[Tuple[str, str, int]] = []
-        self.remarks: List[Remark] = []
+        self.findings: List[Finding] = []
         index = 0
         while index < len(args):
             text = args[index]
@@ -73,7 +59,7 @@ class Arguments:
             if bare != text:
                 plain = "-" * (len(text) - len(bare)) + bare
                 message = f"{text!r} begins with a typographic dash: read as {plain}"
-                self.remarks.append(Remark(WARNING, "typographic-dash", message, position))
+                self.findings.append(Finding.of("typographic-dash", message, word=position))
                 text = plain
             if text.startswith("--") and len(text) > 2:  # noqa: PLR2004
                 name, equals, value = text[2:].partition("=")
@@ -94,8 +80,8 @@ class Arguments:
     def _flag(self, name: str, position: int) -> None:
         self.flags.append(Spec(name, position))
         if name not in _KNOWN_FLAGS:
-            message = f"--{name} is no known option of dnf: it was left out"
-            self.remarks.append(Remark(WARNING, "unknown-option", message, position))
+            message = f"dnf has no option --{name}: it was left out"
+            self.findings.append(Finding.of("unknown-option", message, word=position))
 
     def _short(self, text: str, position: int, following: Sequence[str]) -> int:
         """Read a cluster of one-letter options; return how many following words it took."""
@@ -106,11 +92,8 @@ class Arguments:
                 self.values.append((letter, rest or "".join(following), position))
                 return 0 if rest else 1
             if letter not in _SHORT_FLAGS:
-                self.remarks.append(
-                    Remark(
-                        WARNING, "unknown-option", f"{text} is no option of dnf: it was left out", position
-                    )
-                )
+                message = f"dnf has no option {text}: it was left out"
+                self.findings.append(Finding.of("unknown-option", message, word=position))
                 return 0
             self.flags.append(Spec(letter, position))
         return 0

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import Callable, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from .arguments import ERROR, NOTE, WARNING, Arguments, Remark, Spec
+from ..findings import Finding, Level
+from .arguments import Arguments, Spec
 
 #: program name -> the subcommand that it is short for, or nothing
 PROGRAMS: Mapping[str, str] = {
@@ -43,7 +44,7 @@ AUTOREMOVE = "autoremove"
 VERSION = "version"
 #: there is nothing to do on Debian
 DROP = "drop"
-#: it cannot be done on Debian; the remark says why
+#: it cannot be done on Debian; the finding says why
 REFUSE = "refuse"
 
 
@@ -52,7 +53,7 @@ class Request(NamedTuple):
 
     action: str
     specs: Tuple[Spec, ...] = ()
-    remarks: Tuple[Remark, ...] = ()
+    findings: Tuple[Finding, ...] = ()
     assume_yes: bool = False
     assume_no: bool = False
     quiet: bool = False
@@ -116,7 +117,7 @@ def parse(program: str, args: Sequence[str]) -> Request:
         args: The words after it, as the shell hands them over.
 
     Returns:
-        What is asked for. A request that cannot be met has the action REFUSE and a remark of level ERROR.
+        What is asked for. A request that cannot be met has the action REFUSE and a finding of level ERROR.
     """
     given = Arguments(args)
     words = given.words
@@ -130,7 +131,7 @@ def parse(program: str, args: Sequence[str]) -> Request:
         subcommand = _ALIASES.get(subcommand, subcommand)
         words = words[1:]
 
-    remarks = given.remarks + _option_remarks(given, subcommand)
+    findings = given.findings + _option_findings(given, subcommand)
     setopts = {value.replace(" ", "").lower() for name, value, _ in given.values if name == "setopt"}
     excluded = {
         name
@@ -139,11 +140,11 @@ def parse(program: str, args: Sequence[str]) -> Request:
         for name in re.split(r"[,\s]+", value)
     }
     action, specs, more = _act(subcommand, tuple(words), given)
-    remarks += more
+    findings += more
     return Request(
-        action=REFUSE if any(remark.level == ERROR for remark in remarks) else action,
+        action=REFUSE if any(found.level is Level.ERROR for found in findings) else action,
         specs=tuple(spec for spec in specs if spec.text not in excluded),
-        remarks=tuple(remarks),
+        findings=tuple(findings),
         assume_yes=given.has("y", "assumeyes") or "assumeyes=1" in setopts or "assumeyes=true" in setopts,
         assume_no=given.has("assumeno"),
         quiet=given.has("q", "quiet"),
@@ -162,23 +163,17 @@ def parse(program: str, args: Sequence[str]) -> Request:
     )
 
 
-def _option_remarks(given: Arguments, subcommand: str) -> List[Remark]:
-    remarks: List[Remark] = []
+def _option_findings(given: Arguments, subcommand: str) -> List[Finding]:
+    findings: List[Finding] = []
     for name, value, word in given.values:
         if name == "installroot" or (name == "releasever" and value.startswith("/")):
-            remarks.append(
-                Remark(
-                    ERROR,
-                    "installroot",
-                    "--installroot fills another root directory: there is no equivalent",
-                    word,
-                )
-            )
+            message = "--installroot fills another root directory: apt-get has no equivalent"
+            findings.append(Finding.of("installroot", message, word=word))
         elif name == "repofrompath":
-            remarks.append(_third_party(value, word))
+            findings.append(_third_party(value, word))
         elif name in {"enablerepo", "repo", "repoid"} and subcommand != "config-manager":
-            remarks += _repository_remarks(re.split(r"[,\s]+", value), word)
-    return remarks
+            findings += _repository_findings(re.split(r"[,\s]+", value), word)
+    return findings
 
 
 #: repositories that belong to RHEL, its rebuilds and EPEL; Debian's one archive stands for all of them
@@ -190,37 +185,32 @@ _OWN_REPOSITORY = (
 )
 
 
-def _repository_remarks(names: Sequence[str], word: int) -> List[Remark]:
+def _repository_findings(names: Sequence[str], word: int) -> List[Finding]:
     return [
-        Remark(
-            WARNING,
+        Finding.of(
             "unknown-repository",
             f"the repository {name!r} has no counterpart: packages come from the image's own archive",
-            word,
+            word=word,
         )
         for name in names
         if name and not re.fullmatch(_OWN_REPOSITORY, name)
     ]
 
 
-def _third_party(what: str, word: int) -> Remark:
-    return Remark(
-        ERROR,
-        "third-party-repository",
-        f"{what} is a repository of rpm packages: a Debian image cannot use it",
-        word,
-    )
+def _third_party(what: str, word: int) -> Finding:
+    message = f"{what} is a repository of rpm packages: a Debian image cannot use it"
+    return Finding.of("third-party-repository", message, word=word)
 
 
-_Action = Tuple[str, Tuple[Spec, ...], List[Remark]]
+_Action = Tuple[str, Tuple[Spec, ...], List[Finding]]
 
 
 def _dropped(code: str, message: str, specs: Sequence[Spec] = ()) -> _Action:
-    return DROP, (), [Remark(NOTE, code, message, specs[0].word if specs else -1)]
+    return DROP, (), [Finding.of(code, message, word=specs[0].word if specs else -1)]
 
 
 def _refused(code: str, message: str, specs: Sequence[Spec] = ()) -> _Action:
-    return REFUSE, (), [Remark(ERROR, code, message, specs[0].word if specs else -1)]
+    return REFUSE, (), [Finding.of(code, message, word=specs[0].word if specs else -1)]
 
 
 def _act(subcommand: str, specs: Tuple[Spec, ...], given: Arguments) -> _Action:
@@ -320,20 +310,20 @@ _RELEASE_FILE = r"/(epel-(next-)?|rpmfusion-(non)?free-)release[^/]*\.rpm$"
 def _files(action: str, specs: Sequence[Spec]) -> _Action:
     """Refuse what is an rpm file and not the name of a package."""
     named = []
-    remarks = []
+    findings = []
     for spec in specs:
         if not spec.text.endswith(".rpm") and "://" not in spec.text:
             named.append(spec)
         elif re.search(_RELEASE_FILE, spec.text):
             message = "Debian's archive has what this repository adds: nothing to do"
-            remarks.append(Remark(NOTE, "repository-dropped", message, spec.word))
+            findings.append(Finding.of("repository-dropped", message, word=spec.word))
         elif "://" in spec.text:
             message = f"{spec.text} is an rpm package: a Debian image cannot install it"
-            remarks.append(Remark(ERROR, "rpm-url", message, spec.word))
+            findings.append(Finding.of("rpm-url", message, word=spec.word))
         else:
             message = f"{spec.text} is an rpm file: a Debian image cannot install it"
-            remarks.append(Remark(ERROR, "rpm-file", message, spec.word))
-    return action, tuple(named), remarks
+            findings.append(Finding.of("rpm-file", message, word=spec.word))
+    return action, tuple(named), findings
 
 
 def _config_manager(specs: Tuple[Spec, ...], given: Arguments) -> _Action:
@@ -345,17 +335,17 @@ def _config_manager(specs: Tuple[Spec, ...], given: Arguments) -> _Action:
         what = value or (specs[-1].text if specs else "this")
         return REFUSE, (), [_third_party(what, added.word if added else specs[0].word)]
     names = [spec for spec in specs if spec.text not in {"setopt", "enable", "disable"}]
-    remarks = [
-        remark
+    findings = [
+        found
         for spec in names
-        for remark in _repository_remarks(re.sub(r"\.\w+=.*", "", spec.text).split(","), spec.word)
+        for found in _repository_findings(re.sub(r"\.\w+=.*", "", spec.text).split(","), spec.word)
     ]
     action, nothing, note = _dropped(
         "repository-dropped",
         "Debian's archive needs no further repository: nothing to enable or disable",
         specs,
     )
-    return action, nothing, note + remarks
+    return action, nothing, note + findings
 
 
 def _module(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
@@ -364,14 +354,14 @@ def _module(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
 
 def _module_install(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
     plain = []
-    remarks = []
+    findings = []
     for spec in specs:
         name, separator, _ = spec.text.partition("/")[0].partition(":")
         plain.append(Spec(name, spec.word))
         if separator:
             message = f"Debian has one version of {name}: the stream in {spec.text} was left out"
-            remarks.append(Remark(WARNING, "module-stream", message, spec.word))
-    return INSTALL, tuple(plain), remarks
+            findings.append(Finding.of("module-stream", message, word=spec.word))
+    return INSTALL, tuple(plain), findings
 
 
 _LIST_KINDS: FrozenSet[str] = frozenset(
