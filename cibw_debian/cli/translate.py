@@ -11,18 +11,16 @@ from cibw_debian.cli.parser import add_format, command_parser
 from cibw_debian.cli.project import open_catalogue, open_names, open_settings
 from cibw_debian.cli.target import DEFAULT_SUITE, add_arch, make_target
 from cibw_debian.errors import ConfigurationError, TranslationError
+from cibw_debian.hooks.show import show
 from cibw_debian.hooks.translate import Style, Translation, translate
-from cibw_debian.terminal import echo, style, write_json
+from cibw_debian.terminal import echo, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from cibw_debian.cli.parser import Parser
-    from cibw_debian.findings import Finding
     from cibw_debian.settings import Settings
-    from cibw_debian.terminal import Colour
 
-_COLOURS: dict[str, Colour] = {"error": "red", "warning": "yellow", "note": "cyan"}
 _DESCRIPTION = """\
 Translate one dnf, yum or microdnf hook or script to apt-get and Debian's
 package names.
@@ -86,8 +84,9 @@ def main(argv: Sequence[str]) -> int:
         )
 
     where = args.file or "hook"
-    for line in _describe(translation, where):
-        echo(line, err=True)
+    for finding in translation.findings:
+        for line in show(finding, text, where):
+            echo(line, err=True)
     if args.format == "json":
         write_json({"suite": suite, "arch": args.arch, **translation.to_json()})
     elif translation.ok:
@@ -128,28 +127,6 @@ def _suite(suite: str | None, image: str | None, arch: str, settings: Settings |
             )
         return known.suite, known.package_manager != "apt"
     return suite or DEFAULT_SUITE, False
-
-
-def _describe(translation: Translation, where: str) -> Iterator[str]:
-    """Yield each finding as `place: level: message`, with the line it is about."""
-    text = translation.original
-    for finding in translation.findings:
-        start, end = finding.span
-        line_start = text.rfind("\n", 0, start) + 1
-        line = text[line_start:].partition("\n")[0].rstrip("\r")
-        number = text.count("\n", 0, start) + 1
-        level = style(finding.level.value, _COLOURS[finding.level], bold=True)
-        yield f"{where}:{number}:{start - line_start + 1}: {level}: {_message(finding)} [{finding.code}]"
-        marks = "^" * max(1, min(end, line_start + len(line)) - start)
-        blank = re.sub(r"[^\t]", " ", line[: start - line_start])
-        yield f"    {line}"
-        yield f"    {blank}{style(marks, _COLOURS[finding.level])}"
-
-
-def _message(finding: Finding) -> str:
-    if not finding.suggestions:
-        return finding.message
-    return f"{finding.message}; perhaps {' or '.join(finding.suggestions)}?"
 
 
 def _diff(translation: Translation, where: str) -> str:
