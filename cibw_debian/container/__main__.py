@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+from typing import Any
 
 _HERE = os.path.dirname(os.path.realpath(__file__))
 
@@ -19,11 +20,11 @@ def main() -> int:
     from cibw_debian.container import dnf, rpm  # noqa: PLC0415  (the path has to be set first)
 
     program = os.path.basename(sys.argv[0])
-    with open(os.path.join(_HERE, "..", "..", "..", "packages.json"), encoding="utf-8") as file:
-        packages: dict[str, list[str]] = json.load(file)
+    with open(os.path.join(_HERE, "..", "..", "..", "settings.json"), encoding="utf-8") as file:
+        settings: dict[str, Any] = json.load(file)
     if program == "rpm":
-        return rpm.main(sys.argv[1:], packages)
-    return dnf.main(program, sys.argv[1:], packages)
+        return rpm.main(sys.argv[1:], settings["packages"])
+    return dnf.main(program, sys.argv[1:], settings["packages"], strict=settings["strict"])
 
 
 if __name__ == "__main__":

@@ -41,13 +41,16 @@ _LEAN = (
 _LINKS = "/usr/local/bin"
 
 
-def main(program: str, args: Sequence[str], packages: Mapping[str, Sequence[str]]) -> int:
+def main(
+    program: str, args: Sequence[str], packages: Mapping[str, Sequence[str]], *, strict: bool = True
+) -> int:
     """Do what one dnf command line asks for, and return dnf's exit code.
 
     Args:
         program: The command's name, one of `resolver.dnf.PROGRAMS`.
         args: The words after it.
         packages: The project's own names.
+        strict: A name without a Debian package is an error; otherwise it is left out with a warning.
     """
     words = [word for word in args if not word.startswith("-")]
     if program == "repoquery" or words[:1] == ["repoquery"]:
@@ -65,7 +68,7 @@ def main(program: str, args: Sequence[str], packages: Mapping[str, Sequence[str]
         return UPDATES_AVAILABLE if _updates() else DONE
     resolver = open_image_resolver(system.target(), packages, lists=needs_lists)
     answers = {spec: resolver.resolve(spec) for spec in apt.needs_answers(request)}
-    plan = apt.plan(request, answers, robust=True)
+    plan = apt.plan(request, answers, robust=True, strict=strict)
     if _report(plan) or plan.command is None:
         return FAILED if plan.refused else DONE
     operands = [operand.text for operand in plan.command.operands]

@@ -96,21 +96,27 @@ class Companion:
 
 
 def make_companion(
-    env: Mapping[str, str], *, answers: bool = False, packages: Mapping[str, Sequence[str]] | None = None
+    env: Mapping[str, str],
+    *,
+    answers: bool = False,
+    packages: Mapping[str, Sequence[str]] | None = None,
+    strict: bool = True,
 ) -> Companion:
-    """What containers need of this host.
+    """Return what containers need of this host.
 
     Args:
         env: The host's environment variables; they name its CA bundle and its proxies.
         answers: With `dnf` and its kin, and `sh` that is bash.
         packages: The project's own names.
+        strict: A name without a Debian package is an error; otherwise it is left out with a warning.
     """
     bundle = ca_bundle(env)
     files = {_BUNDLE: bundle.read_bytes()} if bundle else {}
     links = {}
     if answers:
         files |= dict(_runtime())
-        files["packages.json"] = json.dumps(packages or {}, sort_keys=True).encode()
+        settings = {"packages": packages or {}, "strict": strict}
+        files["settings.json"] = json.dumps(settings, sort_keys=True).encode()
         links = {f"bin/{program}": f"../{_MAIN}" for program in (*PROGRAMS, "rpm")}
         # `sh -c` means what it means on RHEL.
         links["bin/sh"] = "/bin/bash"

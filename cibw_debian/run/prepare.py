@@ -76,7 +76,9 @@ def prepare(
 def _companion(build: PlannedBuild, settings: Settings, env: Mapping[str, str]) -> Companion:
     if not build.translated or settings.companion is False:
         return Companion()
-    return make_companion(env, answers=bool(build.companion), packages=settings.packages)
+    return make_companion(
+        env, answers=bool(build.companion), packages=settings.packages, strict=settings.strict
+    )
 
 
 def _native(build: PlannedBuild, settings: Settings, project: Path) -> tuple[str, ...]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cibw_debian.container import dnf, rpm, system
+from cibw_debian.mounts.companion import make_companion
 from cibw_debian.resolver.model import Target
 
 if TYPE_CHECKING:
@@ -61,6 +64,39 @@ def test_what_the_image_does_not_have_is_an_error(
     assert dnf.main("dnf", ["install", "-y", "libpng-devel"], {}) == 1
     assert fake.commands == ["apt-get update"]
     assert "cibw-debian: error: libpng-devel" in capsys.readouterr().err
+
+
+def test_without_strict_an_unknown_name_is_left_out(fake: FakeSystem) -> None:
+    args = ["install", "-y", "no-such-thing-devel", "zlib-devel"]
+    assert dnf.main("dnf", args, {}) == 1
+    assert dnf.main("dnf", args, {}, strict=False) == 0
+    assert fake.commands == ["apt-get update", "apt-get install zlib1g-dev"]
+
+
+def test_the_main_program_reads_the_settings_of_the_volume(tmp_path: Path) -> None:
+    """The volume's own layout, with this machine's Python: an unknown name ends as `strict` says."""
+    for strict, code in ((True, 1), (False, 0)):
+        volume = tmp_path / str(strict)
+        companion = make_companion({}, answers=True, strict=strict)
+        for name, content in companion.files.items():
+            (volume / name).parent.mkdir(parents=True, exist_ok=True)
+            (volume / name).write_bytes(content)
+        for name, target in companion.links.items():
+            (volume / name).parent.mkdir(exist_ok=True)
+            (volume / name).symlink_to(target)
+        script = (
+            f"import sys, runpy; sys.path.insert(0, {str(volume / 'lib')!r}); "
+            "sys.argv = ['dnf', 'install', '-y', 'no-such-thing-devel']; "
+            "from cibw_debian.container import system; from cibw_debian.resolver.model import Target; "
+            "system.lists_are_fresh = lambda: True; system.target = lambda: Target('bookworm', 'armhf'); "
+            "system.available = lambda: frozenset(); "
+            f"runpy.run_path({str(volume / 'bin/dnf')!r}, run_name='__main__')"
+        )
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", script], check=False, capture_output=True, text=True
+        )
+        assert "no-such-thing-devel" in done.stderr
+        assert done.returncode == code, done.stderr
 
 
 def test_the_projects_own_names_win(fake: FakeSystem) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 from typing import TYPE_CHECKING
 
@@ -60,10 +61,16 @@ def test_with_answers_dnf_and_sh_come_first_on_the_path() -> None:
         target = tar.getmember("lib/cibw_debian/container/__main__.py")
     assert target.mode & 0o111
     # Everything that the container's Python imports is there, and nothing that it has no use for.
-    assert {"lib/cibw_debian/resolver/resolve.py", "lib/cibw_debian/data/index.bin", "packages.json"} <= names
+    assert {"lib/cibw_debian/resolver/resolve.py", "lib/cibw_debian/data/index.bin", "settings.json"} <= names
     assert not any("translate" in name for name in names)
 
 
 def test_the_projects_own_names_are_part_of_the_volumes_name() -> None:
     one, other = (make_companion({}, answers=True, packages={"a": [deb]}) for deb in ("liba-dev", "libb-dev"))
     assert one.volume != other.volume
+
+
+def test_the_settings_are_in_one_file_of_the_volume() -> None:
+    companion = make_companion({}, answers=True, packages={"a": ["liba-dev"]}, strict=False)
+    assert json.loads(companion.files["settings.json"]) == {"packages": {"a": ["liba-dev"]}, "strict": False}
+    assert companion.volume != make_companion({}, answers=True, packages={"a": ["liba-dev"]}).volume
