@@ -118,11 +118,13 @@ def test_bad_options(arguments: tuple[str, ...], run: Callable[..., _Result]) ->
     assert result.stdout == b""
 
 
-def test_nothing_heavy_is_imported() -> None:
+def test_nothing_heavy_is_imported_where_no_project_is(tmp_path: Path) -> None:
     code = (
         "import sys; from cibw_debian.cli import main; main(['translate', 'dnf -y install openssl-devel']);"
         "heavy = {'cibuildwheel', 'dataclasses', 'inspect', 'rich', 'tomli'} & {*sys.modules};"
         "sys.exit(f'imported: {heavy}' if heavy else 0)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
     assert done.stderr == ""

@@ -131,6 +131,16 @@ def test_switched_off_the_native_compiler_changes_nothing(
     assert calls.count(("fill",)) == bool(options)
 
 
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.usefixtures("calls")
+def test_the_companion_gets_the_projects_settings(strict: bool) -> None:
+    settings = Settings(strict=strict, packages={"our-sdk": ("libour-dev",)})
+    hook = build("cp311-manylinux_armv7l", "manylinux_2_31", before_all="bash ci/deps.sh")
+    (args,) = prepare_for(hook, settings=settings)
+    same = make_companion({}, answers=True, packages=settings.packages, strict=strict)
+    assert f"--volume={same.volume}:/opt/cibw-debian:ro" in args
+
+
 @pytest.mark.parametrize(("machine", "fails"), [("amd64", True), ("arm", False)])
 def test_asking_for_the_native_compiler_where_the_image_cannot_have_it_is_an_error(
     calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, machine: str, fails: bool
