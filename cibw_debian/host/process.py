@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
+import termios
 import threading
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+#: seconds between two looks at whether the child has ended, while nothing is written
+_POLL = 0.1
+#: bytes; no pipe or terminal holds more (Linux lets a user make a pipe this large)
+_PIPE_CAPACITY = 1 << 20
 
 
 def run_child(
@@ -20,34 +28,35 @@ def run_child(
 ) -> int:
     """Run a command to its end and return its exit code.
 
+    The end is the command's own end: processes that the command left in the background are not waited for.
+
     Args:
         command: The command.
-        env: Its environment.
-        watch: Is given each piece of what it writes to standard output, after that has been passed on.
+        env: The command's environment.
+        watch: Called with each piece of the command's standard output, after the piece was passed on.
 
     Returns:
-        Its exit code; after an end by a signal 128 and the signal's number, as a shell has it.
+        The exit code; after an end by a signal, 128 plus the signal's number, as in a shell.
 
     Raises:
-        OSError: Nobody reads our standard output any more; the command had to find that out too, and ended.
+        OSError: Nobody reads our standard output any more. The command met the same error, and ended.
     """
     sys.stdout.flush()
     if watch is None:
         with subprocess.Popen(command, env=dict(env)) as process, forwarded_signals(process):
             return _exit_code(process.wait())
-    # A terminal stays a terminal for the child: colours and folding are as without us.
-    if sys.stdout.isatty():
-        reading, writing = pty.openpty()
-    else:
-        reading, writing = os.pipe()
+    # The child gets a terminal if we have one, so that colours and line lengths stay the same.
+    terminal = sys.stdout.isatty()
+    reading, writing = pty.openpty() if terminal else os.pipe()
     with (
+        _same_window_size(reading) if terminal else contextlib.nullcontext(),
         open(reading, "rb", buffering=0) as output,  # noqa: PTH123  (a descriptor)
         subprocess.Popen(command, env=dict(env), stdout=writing) as process,
         forwarded_signals(process),
     ):
         os.close(writing)
         try:
-            _pass_on(output, watch)
+            _pass_on(output, process, watch)
         except OSError:
             # The child must not wait forever for a reader: its next write fails, as without us.
             output.close()
@@ -56,15 +65,47 @@ def run_child(
         return _exit_code(process.wait())
 
 
-def _pass_on(output: IO[bytes], watch: Callable[[bytes], None]) -> None:
-    while piece := _read(output):
+def _pass_on(output: IO[bytes], process: subprocess.Popen[bytes], watch: Callable[[bytes], None]) -> None:
+    """Pass on what the child writes, until the child ends or nobody can write any more."""
+    # Before the child's end: no limit. After it: only what the child can have left in the pipe.
+    left: int | None = None
+    while left is None or left > 0:
+        if left is None and process.poll() is not None:
+            left = _PIPE_CAPACITY
+        if not select.select([output], [], [], _POLL)[0]:
+            if left is None:
+                continue
+            return
+        piece = _read(output)
+        if not piece:
+            return
+        if left is not None:
+            left -= len(piece)
         sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
         watch(piece)
 
 
+@contextlib.contextmanager
+def _same_window_size(terminal: int) -> Iterator[None]:
+    """Keep a terminal as large as the one of our standard output."""
+
+    def copy(*_: object) -> None:
+        # A terminal that is gone has no size.
+        with contextlib.suppress(OSError):
+            size = fcntl.ioctl(sys.stdout.fileno(), termios.TIOCGWINSZ, bytes(8))
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, size)
+
+    before = signal.signal(signal.SIGWINCH, copy)
+    copy()
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGWINCH, before)
+
+
 def _read(output: IO[bytes]) -> bytes:
-    # A terminal whose other end is closed answers with an error instead of with nothing.
+    # A terminal whose other end is closed gives an error, where a pipe gives nothing.
     with contextlib.suppress(OSError):
         return output.read(65536)
     return b""
@@ -76,7 +117,7 @@ def _exit_code(returned: int) -> int:
 
 @contextlib.contextmanager
 def forwarded_signals(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Let the child decide how to end: signals are handed on; a terminal's Ctrl-C reaches it by itself."""
+    """Let the child decide how to end: pass signals on. A terminal's Ctrl-C reaches the child anyway."""
 
     def forward(number: int, _frame: object) -> None:
         with contextlib.suppress(ProcessLookupError):

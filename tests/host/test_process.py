@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import signal
+import struct
 import subprocess
 import sys
+import termios
+import time
 
 import pytest
 
@@ -79,3 +83,55 @@ def test_a_signal_reaches_the_child(number: signal.Signals) -> None:
             assert process.wait(30) == 9
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_the_end_is_the_end_of_the_child_and_nothing_is_lost(*, terminal: bool) -> None:
+    """A background process holds the child's standard output for much longer."""
+    child = "import os, subprocess\nsubprocess.Popen(['sleep', '8'], stderr=-3)\n"
+    child += "os.write(1, b'x' * 3000 + b'END')"
+    reading, writing = pty.openpty() if terminal else os.pipe()
+    started = time.monotonic()
+    done = subprocess.run(command(child), stdout=writing, stderr=subprocess.PIPE, check=False, timeout=60)
+    taken = time.monotonic() - started
+    with open(reading, "rb", buffering=0) as output:  # noqa: PTH123  (a descriptor)
+        seen = output.read(4096)
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"3003\n")
+    assert seen == b"x" * 3000 + b"END"
+    assert taken < 6
+
+
+def test_a_background_process_that_never_stops_writing_does_not_keep_the_run() -> None:
+    child = (
+        "import subprocess\nprocess = subprocess.Popen(['yes'], stderr=-3)\nprint(process.pid, flush=True)"
+    )
+    done = subprocess.run(command(child), stdout=subprocess.PIPE, check=False, timeout=60)
+    assert done.returncode == 0
+
+
+def _resize(terminal: int, rows: int, columns: int) -> None:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+def test_the_child_sees_the_size_of_the_window_and_its_changes() -> None:
+    child = (
+        "import os, signal, sys\n"
+        "def show(*_): print(*os.get_terminal_size(1), flush=True)\n"
+        "signal.signal(signal.SIGWINCH, show)\n"
+        "show()\n"
+        "for _ in range(100):\n"
+        "    if os.get_terminal_size(1).columns == 77: break\n"
+        "    import time; time.sleep(0.1)\n"
+        "show()\n"
+    )
+    reading, writing = pty.openpty()
+    _resize(writing, 31, 123)
+    with open(reading, "rb", buffering=0) as output:  # noqa: PTH123  (a descriptor)
+        with subprocess.Popen(command(child), stdout=writing, stderr=subprocess.DEVNULL) as process:
+            assert output.read(100).split() == [b"123", b"31"]
+            _resize(writing, 20, 77)
+            process.send_signal(signal.SIGWINCH)
+            assert process.wait(60) == 0
+        assert output.read(100).split()[:2] == [b"77", b"20"]
+        os.close(writing)
