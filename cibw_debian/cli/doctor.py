@@ -18,13 +18,12 @@ if TYPE_CHECKING:
     from cibw_debian.images.catalogue import Catalogue
     from cibw_debian.terminal import Colour
 
-_ARCHS = ("armv7l", "riscv64")
 _COLOURS: dict[str, Colour] = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
 _DESCRIPTION = """\
-Check engine, emulation, images and configuration, and name the command that
-mends each fault.
+Check engine, emulation, images and configuration for the project in this
+directory, and name the command that fixes each fault.
 
 Changes nothing without --fix. The exit code is 47 if there is a fault left.
 """
@@ -37,7 +36,7 @@ cibw-debian doctor --fix
 def _parser() -> Parser:
     parser = command_parser("doctor", _DESCRIPTION, examples=_EXAMPLES)
     parser.add_argument(
-        "--fix", action="store_true", help="Mend what can be mended, as root or through sudo."
+        "--fix", action="store_true", help="Run the commands that fix faults, as root or through sudo."
     )
     add_engine(parser)
     add_format(parser)
@@ -47,31 +46,30 @@ def _parser() -> Parser:
 def main(argv: Sequence[str]) -> int:
     args = _parser().parse_args(argv)
 
-    from cibw_debian.doctor.checks import can_mend, failed, judge  # noqa: PLC0415  (cold start)
-    from cibw_debian.doctor.facts import Facts, gather  # noqa: PLC0415
-    from cibw_debian.doctor.repairs import mend  # noqa: PLC0415
+    from cibw_debian.doctor.checks import can_fix, failed, judge  # noqa: PLC0415  (cold start)
+    from cibw_debian.doctor.facts import Facts, WantedImage, gather  # noqa: PLC0415
+    from cibw_debian.doctor.project import look_at_image, read_wants  # noqa: PLC0415
+    from cibw_debian.doctor.repairs import fix  # noqa: PLC0415
     from cibw_debian.engine.engine import Engine  # noqa: PLC0415
 
-    driver = Engine(args.engine)
+    wants = read_wants(os.environ, engine=args.engine)
+    engine = Engine(wants.engine)
 
-    def look_at_images() -> dict[tuple[str, str], bool]:
-        from cibw_debian.images.builder import is_current  # noqa: PLC0415
-
-        built_here = [(image, arch) for arch in _ARCHS for image in _catalogue().built_here(arch)]
-        return {(image.name, arch): is_current(image, arch, driver) for image, arch in built_here}
+    def look(image: WantedImage) -> WantedImage:
+        return look_at_image(image, engine, _catalogue(), os.environ)
 
     def facts() -> Facts:
-        return gather(driver, _ARCHS, images=look_at_images, configuration=_read_configuration)
+        return gather(engine, wants, look=look)
 
     first = facts()
-    checks = judge(first, _ARCHS)
+    checks = judge(first)
     if args.fix and failed(checks):
-        if not can_mend(first):
+        if not can_fix(first):
             raise NotReadyError(
-                "`doctor --fix` knows Debian and Ubuntu, and this is neither.",
+                "`doctor --fix` knows only Debian and Ubuntu, and this is another system.",
                 hint="`cibw-debian doctor` says what is missing.",
             )
-        checks = mend(lambda: judge(facts(), _ARCHS), say=lambda line: echo(line, err=True))
+        checks = fix(lambda: judge(facts()), say=lambda line: echo(line, err=True))
 
     if args.format == "json":
         write_json({"checks": [check.to_json() for check in checks]})
@@ -90,7 +88,7 @@ def _print(checks: Sequence[Check]) -> None:
         status = style(f"{check.status.value:4}", _COLOURS[check.status.value])
         echo(f"{status}  {check.name:{width}}  {check.found}")
         for line in check.fix:
-            echo(f"      {'':{width}}  mend: {line}")
+            echo(f"      {'':{width}}  fix: {line}")
 
 
 def _catalogue() -> Catalogue:
@@ -99,7 +97,3 @@ def _catalogue() -> Catalogue:
 
     settings = load_settings(Path(), os.environ)
     return load_catalogue(*([settings.images] if settings.images else []))
-
-
-def _read_configuration() -> None:
-    _catalogue()

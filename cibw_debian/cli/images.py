@@ -124,7 +124,8 @@ def _resolve(args: Namespace) -> None:
 
 
 def _build(args: Namespace) -> None:
-    from cibw_debian.engine.engine import Engine  # noqa: PLC0415  (cold start)
+    from cibw_debian.doctor.project import read_wants  # noqa: PLC0415  (cold start)
+    from cibw_debian.engine.engine import Engine  # noqa: PLC0415
     from cibw_debian.images.builder import build_image  # noqa: PLC0415
     from cibw_debian.settings import load_settings  # noqa: PLC0415
 
@@ -139,7 +140,8 @@ def _build(args: Namespace) -> None:
             hint=f"For {arch} there is: {', '.join(names)}." if names else f"There is none for {arch}.",
         )
     mirror = args.mirror or load_settings(Path(), os.environ).mirror or None
-    reference = build_image(image, arch, mirror=mirror, engine=Engine(args.engine), rebuild=args.rebuild)
+    engine = Engine(read_wants(os.environ, engine=args.engine).engine)
+    reference = build_image(image, arch, mirror=mirror, engine=engine, rebuild=args.rebuild)
     echo(reference)
 
 

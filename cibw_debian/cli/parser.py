@@ -59,6 +59,5 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--engine",
         choices=("docker", "podman"),
-        default="docker",
-        help="Container engine. [default: %(default)s]",
+        help="Container engine. [default: as the project's container-engine option says]",
     )

@@ -1,1 +1,1 @@
-"""What a machine needs to build wheels in emulated, Debian-based containers: look, judge, mend."""
+"""What a machine needs to build wheels in emulated, Debian-based containers: look, judge, fix."""

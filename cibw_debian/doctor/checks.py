@@ -1,4 +1,4 @@
-"""From facts to verdicts: pure."""
+"""Judge facts: pure."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from cibw_debian.doctor.facts import TOOLS, Facts
+from cibw_debian.doctor.facts import TOOLS, Emulation, Facts, WantedImage
 from cibw_debian.host.emulation import definition
-from cibw_debian.platforms import ARCHS, oci_architecture
+from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
 
 _GIB = 1024**3
-#: an image is 0.5 to 1 GB, its layer stands beside it while it is built, and a container grows
+#: an image has 0.5 to 1 GB, a build of an image needs its layer in addition, and containers grow
 _DISK_NEEDED = 3 * _GIB
 _DISK_WANTED = 10 * _GIB
 _LOG = "/var/log/dockerd.log"
@@ -24,9 +24,9 @@ _REGISTER = "/proc/sys/fs/binfmt_misc/register"
 
 class Status(StrEnum):
     OK = "ok"
-    #: works, but not as well as it could
+    #: builds work, but something is not as good as possible
     WARN = "warn"
-    #: keeps builds from working
+    #: builds do not work
     FAIL = "fail"
 
 
@@ -34,64 +34,64 @@ class Status(StrEnum):
 class Check:
     name: str
     status: Status
-    #: what was found, for a person
+    #: the finding, for a person
     found: str
-    #: shell commands that mend it, in order, exactly as `--fix` runs them
+    #: shell commands that fix the fault, in order, exactly as `--fix` runs them
     fix: tuple[str, ...] = ()
-    #: whether `--fix` runs them; otherwise they are advice
+    #: whether `--fix` runs the commands; otherwise they are advice
     automatic: bool = True
 
     def to_json(self) -> dict[str, Any]:
         return {"name": self.name, "status": self.status.value, "found": self.found, "fix": list(self.fix)}
 
 
-def judge(facts: Facts, archs: Sequence[str]) -> list[Check]:
-    """Check everything that a build needs, in the order in which it is to be mended.
-
-    Args:
-        facts: About this machine.
-        archs: cibuildwheel's names of the architectures that are to be built.
-    """
+def judge(facts: Facts) -> list[Check]:
+    """Check everything that builds need, in the order in which faults are fixed."""
     return [
-        *(check for arch in archs for check in _emulation(facts, arch)),
+        *(judge_emulation(facts.emulation, arch) for arch in facts.wants.archs),
         _engine(facts),
         _disk(facts),
         _tools(facts),
-        *_images(facts),
+        *(_image(facts, image) for image in facts.wants.images),
         _configuration(facts),
     ]
 
 
-def can_mend(facts: Facts) -> bool:
-    """Whether `--fix` knows this kind of system."""
+def can_fix(facts: Facts) -> bool:
+    """Tell whether `--fix` knows this kind of system."""
     return bool(facts.systems & {"debian", "ubuntu"})
 
 
-def _emulation(facts: Facts, arch: str) -> Iterator[Check]:
+def judge_emulation(facts: Emulation, arch: str) -> Check:
+    """Check whether containers of an arch run on the engine's machine."""
     name = f"emulation {arch}"
     handler = facts.handlers.get(arch)
     file = f"/proc/sys/fs/binfmt_misc/{ARCHS[arch].binfmt}"
     register = _root(facts, f"cat {definition(arch)} > {_REGISTER}")
-    if handler is None and oci_architecture(facts.machine) in ARCHS[arch].native_on:
-        yield Check(name=name, status=Status.OK, found="not needed, this machine is one")
-    elif not facts.binfmt_mounted:
+    native = facts.architecture in ARCHS[arch].native_on
+    if native and (handler is None or facts.remote):
+        return Check(name=name, status=Status.OK, found="not needed: the engine's machine runs it")
+    if facts.remote:
+        found = f"not looked at: the engine is on another machine, {facts.remote}"
+        return Check(name=name, status=Status.OK, found=found)
+    fix: tuple[str, ...]
+    if not facts.binfmt_mounted:
         mount = _root(facts, "mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc")
-        yield Check(name=name, status=Status.FAIL, found="binfmt_misc is not mounted", fix=(mount,))
+        found, fix = "binfmt_misc is not mounted", (mount,)
     elif handler is None:
         known = arch in facts.definitions
-        # Installing registers as well, but not where services must not be started.
+        # The installation registers the handler too, but not where services must not be started.
         fix = (register,) if known else _install(facts, "qemu-user-static", "binfmt-support")
-        yield Check(name=name, status=Status.FAIL, found=f"{file} is not registered", fix=fix)
+        found = f"{file} is not registered"
     elif not handler.enabled:
-        enable = _root(facts, f"echo 1 > {file}")
-        yield Check(name=name, status=Status.FAIL, found=f"{file} is disabled", fix=(enable,))
+        found, fix = f"{file} is disabled", (_root(facts, f"echo 1 > {file}"),)
     elif "F" not in handler.flags:
         found = f"{file} has no F flag, so it does not work in containers"
-        again = (_root(facts, f"echo -1 > {file}"), register)
         install = () if arch in facts.definitions else _install(facts, "qemu-user-static")
-        yield Check(name=name, status=Status.FAIL, found=found, fix=(*install, *again))
+        fix = (*install, _root(facts, f"echo -1 > {file}"), register)
     else:
-        yield Check(name=name, status=Status.OK, found=f"{file}, flags {handler.flags}")
+        return Check(name=name, status=Status.OK, found=f"{file}, flags {handler.flags}")
+    return Check(name=name, status=Status.FAIL, found=found, fix=fix)
 
 
 def _engine(facts: Facts) -> Check:
@@ -103,74 +103,99 @@ def _engine(facts: Facts) -> Check:
         return Check(name=name, status=Status.OK, found=facts.engine_version)
     if facts.engine_version:
         found = f"{facts.engine_version} is too old, {facts.engine_minimum} is needed"
-        return Check(name=name, status=Status.FAIL, found=found, fix=_install(facts, *packages))
+        return Check(name=name, status=Status.FAIL, found=found, fix=_install(facts.emulation, *packages))
+    remote = facts.emulation.remote
+    if remote and "not installed" not in facts.engine_error:
+        found = f"the remote engine at {remote} does not answer"
+        variable = "CONTAINER_HOST" if facts.engine == "podman" else "DOCKER_HOST or `docker context use`"
+        fix = (f"# start the engine there, or choose another one: {variable}",)
+        return Check(name=name, status=Status.FAIL, found=found, fix=fix, automatic=False)
     if not facts.daemon_installed:
-        # The client is a package of its own, which docker.io recommends, since Debian 13.
+        # Since Debian 13 the client is a package of its own, which docker.io only recommends.
         client = _root(
-            facts, "apt-cache show docker-cli >/dev/null 2>&1 && apt-get install -y docker-cli || true"
+            facts.emulation,
+            "apt-cache show docker-cli >/dev/null 2>&1 && apt-get install -y docker-cli || true",
         )
-        fix = (*_install(facts, *packages), *((client,) if facts.engine == "docker" else ()))
+        fix = (*_install(facts.emulation, *packages), *((client,) if facts.engine == "docker" else ()))
         return Check(name=name, status=Status.FAIL, found=facts.engine_error, fix=fix)
     if "not allowed" in facts.engine_error:
         fix = ("sudo usermod --append --groups docker $USER  # then log in again",)
         return Check(name=name, status=Status.FAIL, found=facts.engine_error, fix=fix, automatic=False)
     start = f"setsid dockerd >>{_LOG} 2>&1 </dev/null &"
-    fix = (_root(facts, "systemctl start docker" if facts.systemd else start),)
+    fix = (_root(facts.emulation, "systemctl start docker" if facts.systemd else start),)
     return Check(name=name, status=Status.FAIL, found=facts.engine_error, fix=fix)
 
 
 def _disk(facts: Facts) -> Check:
     if facts.free is None:
-        where = facts.storage or "unknown while the engine does not answer"
-        return Check(name="disk", status=Status.OK, found=f"not looked at: {where}")
+        reason = "the engine does not answer"
+        if facts.storage:
+            reason = f"only root may look at {facts.storage}"
+        if facts.emulation.remote:
+            reason = f"the engine is on another machine, {facts.emulation.remote}"
+        return Check(name="disk", status=Status.OK, found=f"not looked at: {reason}")
     found = f"{facts.free / _GIB:.1f} GiB free in {facts.storage}"
     if facts.free >= _DISK_WANTED:
         return Check(name="disk", status=Status.OK, found=found)
     status = Status.WARN if facts.free >= _DISK_NEEDED else Status.FAIL
-    # Throwing away what somebody may want is not for --fix.
+    # `--fix` removes nothing that somebody may want.
     return Check(
         name="disk", status=status, found=found, fix=(f"{facts.engine} system prune",), automatic=False
     )
 
 
 def _tools(facts: Facts) -> Check:
-    # User namespaces are only needed where root is not at hand.
+    # Only users other than root need user namespaces.
     missing = [
-        tool for tool in TOOLS if tool in facts.missing_tools and not (tool == "newuidmap" and facts.root)
+        tool
+        for tool in TOOLS
+        if tool in facts.missing_tools and not (tool == "newuidmap" and facts.emulation.root)
     ]
     packages = [TOOLS[tool] for tool in missing]
     if not facts.debian_keyring:
         packages.append("debian-archive-keyring")
     if packages:
         found = f"missing: {', '.join(packages)}"
-        return Check(name="image tools", status=Status.FAIL, found=found, fix=_install(facts, *packages))
+        return Check(
+            name="image tools", status=Status.FAIL, found=found, fix=_install(facts.emulation, *packages)
+        )
     return Check(name="image tools", status=Status.OK, found="mmdebstrap, arch-test, Debian's archive keys")
 
 
-def _images(facts: Facts) -> Iterator[Check]:
-    for (image, arch), current in facts.images.items():
-        name = f"image {image} {arch}"
-        if current:
-            yield Check(name=name, status=Status.OK, found="built")
-        else:
-            build = f"cibw-debian images build {image} --arch {arch}"
-            yield Check(name=name, status=Status.WARN, found="not built yet", fix=(build,), automatic=False)
+def _image(facts: Facts, image: WantedImage) -> Check:
+    name = f"image {image.name} {image.arch}"
+    if image.present is None:
+        return Check(name=name, status=Status.OK, found="not looked at: the engine does not answer")
+    if image.present:
+        return Check(name=name, status=Status.OK, found="built" if image.built_here else "on this machine")
+    option = "" if facts.engine == "docker" else f" --engine {facts.engine}"
+    if image.built_here:
+        build = f"cibw-debian images build {image.name} --arch {image.arch}{option}"
+        return Check(name=name, status=Status.WARN, found="not built yet", fix=(build,), automatic=False)
+    if not image.registry_error:
+        found = "not pulled yet" + ("; its registry answers" if image.registry_error == "" else "")
+        return Check(name=name, status=Status.OK, found=found)
+    fix = tuple(f"export CIBW_MANYLINUX_{image.arch.upper()}_IMAGE={other}" for other in image.alternatives)
+    found = f"not pulled yet, and its registry does not answer: {image.registry_error}"
+    if fix:
+        found += "; these images are built on this machine instead"
+    return Check(name=name, status=Status.WARN, found=found, fix=fix, automatic=False)
 
 
 def _configuration(facts: Facts) -> Check:
-    if facts.configuration_error:
-        return Check(name="configuration", status=Status.FAIL, found=facts.configuration_error)
+    if facts.wants.error:
+        return Check(name="configuration", status=Status.FAIL, found=facts.wants.error)
     return Check(name="configuration", status=Status.OK, found="readable")
 
 
-def _install(facts: Facts, *packages: str) -> tuple[str, ...]:
+def _install(facts: Emulation, *packages: str) -> tuple[str, ...]:
     install = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if facts.root:
         return "apt-get update", f"DEBIAN_FRONTEND=noninteractive {install}"
     return "sudo apt-get update", f"sudo DEBIAN_FRONTEND=noninteractive {install}"
 
 
-def _root(facts: Facts, line: str) -> str:
+def _root(facts: Emulation, line: str) -> str:
     if facts.root:
         return line
     simple = not set(line) & set("<>&|")
@@ -178,5 +203,5 @@ def _root(facts: Facts, line: str) -> str:
 
 
 def failed(checks: Iterable[Check]) -> list[Check]:
-    """The checks that keep builds from working."""
+    """Return the checks with which builds do not work."""
     return [check for check in checks if check.status is Status.FAIL]

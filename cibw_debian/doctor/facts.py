@@ -1,95 +1,126 @@
-"""Looking at this machine. Nothing here changes anything."""
+"""Look at this machine and at the container engine. Nothing here changes anything."""
 
 from __future__ import annotations
 
 import os
 import platform
 import shutil
-from dataclasses import dataclass, field
+import subprocess
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.errors import CibwDebianError, EngineError
+from cibw_debian.errors import EngineError
 from cibw_debian.host.aptroot import DEBIAN_KEYRING
 from cibw_debian.host.emulation import BINFMT_MISC, Handler, definition, handler
-from cibw_debian.platforms import ARCHS
+from cibw_debian.platforms import ARCHS, oci_architecture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cibw_debian.engine.engine import Engine
 
-#: users often have no sbin on PATH
+#: archs that are looked at if the project selects none that is built on Debian
+DEFAULT_ARCHS = ("armv7l", "riscv64")
+#: many users have no sbin on PATH
 _SBIN = "/usr/local/sbin:/usr/sbin:/sbin"
-#: programs that building an image needs -> the Debian package that has it
+#: programs that are needed to build an image -> Debian package
 TOOLS = {"mmdebstrap": "mmdebstrap", "arch-test": "arch-test", "openssl": "openssl", "newuidmap": "uidmap"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
-    """What the checks are judged by."""
+class WantedImage:
+    name: str
+    arch: str
+    #: as the container engine knows the image
+    reference: str
+    #: made on this machine
+    built_here: bool
+    #: the engine has the image, if built here from the recipe of this version; None if this is not known
+    present: bool | None = None
+    #: why the registry of an image that is not present does not answer, or empty; None if it was not asked
+    registry_error: str | None = None
+    #: names of images that can be built here instead
+    alternatives: tuple[str, ...] = ()
 
-    #: `ID` and `ID_LIKE` of /etc/os-release
-    systems: frozenset[str]
+
+@dataclass(frozen=True, kw_only=True)
+class Wants:
+    """What the project in the current directory needs."""
+
+    #: name of the container engine that is used if no option names one
+    engine: str = "docker"
+    #: cibuildwheel's names
+    archs: tuple[str, ...] = DEFAULT_ARCHS
+    #: the images that builds use: name of the catalogue or reference, and arch
+    images: tuple[WantedImage, ...] = ()
+    #: what is wrong with the configuration, or empty
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emulation:
+    """How containers of other architectures run."""
+
     root: bool
-    #: the kernel's name of this machine: `x86_64`
-    machine: str
-    systemd: bool
-    #: AppArmor is in force, so the engine needs its parser
-    apparmor: bool
-
-    engine: str
-    #: what the engine says it is, empty if it does not answer
-    engine_version: str
-    engine_recent: bool
-    engine_minimum: str
-    #: why it does not answer
-    engine_error: str
-    #: the daemon's program is on this machine
-    daemon_installed: bool
-    #: free bytes where the engine keeps images, None if that is on another machine
-    free: int | None
-    storage: str
-
+    #: architecture of the engine's machine in the words of OCI platforms (`amd64`); empty if not known
+    architecture: str
+    #: address of an engine on another machine; empty for an engine on this machine
+    remote: str
     binfmt_mounted: bool
     #: arch -> handler; no entry where none is registered
     handlers: Mapping[str, Handler]
     #: archs whose handler's definition is installed
     definitions: frozenset[str]
-    #: of `TOOLS`, what is missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """The facts that the checks judge."""
+
+    emulation: Emulation
+    wants: Wants
+    #: `ID` and `ID_LIKE` of /etc/os-release
+    systems: frozenset[str]
+    systemd: bool
+    #: AppArmor is in force, so the engine needs its parser
+    apparmor: bool
+
+    engine: str
+    #: version of the engine; empty if the engine does not answer
+    engine_version: str
+    engine_recent: bool
+    engine_minimum: str
+    #: why the engine does not answer
+    engine_error: str
+    #: whether the daemon's program is on this machine
+    daemon_installed: bool
+    #: free bytes in the directory where the engine keeps images; None if this is not known
+    free: int | None
+    storage: str
+
+    #: programs of `TOOLS` that are missing
     missing_tools: frozenset[str]
     debian_keyring: bool
 
-    #: (image, arch) -> whether the engine has it, built by this version's recipe; empty if nobody can say
-    images: Mapping[tuple[str, str], bool] = field(default_factory=dict)
-    #: what is wrong with the configuration, or empty
-    configuration_error: str = ""
 
-
-def gather(
-    engine: Engine,
-    archs: Iterable[str],
-    *,
-    images: Callable[[], Mapping[tuple[str, str], bool]],
-    configuration: Callable[[], None],
-) -> Facts:
-    """Look at everything.
+def gather(engine: Engine, wants: Wants, *, look: Callable[[WantedImage], WantedImage]) -> Facts:
+    """Look at everything that builds need.
 
     Args:
         engine: The container engine that builds use.
-        archs: cibuildwheel's names of the architectures that are to be built.
-        images: Says which images that are built here the engine has; asked only if the engine answers
-            and the configuration is right.
-        configuration: Reads the configuration, raises CibwDebianError if it is wrong.
+        wants: The needs of the project.
+        look: Looks for one image in the engine and in its registry; called only if the engine answers.
     """
     version, recent, error = _engine(engine)
-    storage, free = _storage(engine) if version else ("", None)
-    configuration_error = _configuration_error(configuration)
+    remote = remote_address(engine.name, os.environ)
+    storage, free = _storage(engine, remote) if version else ("", None)
+    images = tuple(look(image) for image in wants.images) if recent else wants.images
     path = f"{os.environ.get('PATH', os.defpath)}:{_SBIN}"
     return Facts(
+        emulation=look_at_emulation(engine, wants.archs, remote, answers=bool(version)),
+        wants=replace(wants, images=images),
         systems=_systems(),
-        root=os.geteuid() == 0,
-        machine=platform.machine(),
         systemd=Path("/run/systemd/system").is_dir(),
         apparmor=_read(Path("/sys/module/apparmor/parameters/enabled")).strip() == "Y",
         engine=engine.name,
@@ -100,14 +131,55 @@ def gather(
         daemon_installed=bool(shutil.which("dockerd" if engine.name == "docker" else engine.name, path=path)),
         free=free,
         storage=storage,
+        missing_tools=frozenset(tool for tool in TOOLS if not shutil.which(tool, path=path)),
+        debian_keyring=Path(DEBIAN_KEYRING).exists(),
+    )
+
+
+def look_at_emulation(
+    engine: Engine, archs: Iterable[str], remote: str, *, answers: bool = True
+) -> Emulation:
+    """Look at how containers for some archs run.
+
+    Args:
+        engine: The container engine.
+        archs: cibuildwheel's names.
+        remote: Address of an engine on another machine; empty for an engine on this machine.
+        answers: Whether the engine answers.
+    """
+    architecture = oci_architecture(platform.machine())
+    if remote:
+        architecture = engine.architecture() if answers else ""
+    return Emulation(
+        root=os.geteuid() == 0,
+        architecture=architecture,
+        remote=remote,
         binfmt_mounted=(BINFMT_MISC / "register").exists(),
         handlers={arch: found for arch in archs if (found := handler(ARCHS[arch].binfmt))},
         definitions=frozenset(arch for arch in archs if definition(arch).exists()),
-        missing_tools=frozenset(tool for tool in TOOLS if not shutil.which(tool, path=path)),
-        debian_keyring=Path(DEBIAN_KEYRING).exists(),
-        images=images() if recent and not configuration_error else {},
-        configuration_error=configuration_error,
     )
+
+
+def remote_address(name: str, env: Mapping[str, str]) -> str:
+    """Return the address of an engine on another machine; empty for an engine on this machine.
+
+    Args:
+        name: ``docker`` or ``podman``.
+        env: Environment variables; docker's or podman's own variables count.
+    """
+    if name == "podman":
+        address = env.get("CONTAINER_HOST", "")
+    else:
+        command = ["docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]
+        address = env.get("DOCKER_HOST") or _output(command)
+    return "" if address.startswith(("unix://", "npipe://")) else address
+
+
+def _output(command: Sequence[str]) -> str:
+    try:
+        return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
+    except OSError:
+        return ""
 
 
 def _engine(engine: Engine) -> tuple[str, bool, str]:
@@ -118,11 +190,11 @@ def _engine(engine: Engine) -> tuple[str, bool, str]:
     return version, comparable >= engine.minimum, ""
 
 
-def _storage(engine: Engine) -> tuple[str, int | None]:
+def _storage(engine: Engine, remote: str) -> tuple[str, int | None]:
     storage = engine.storage()
     try:
-        return storage, shutil.disk_usage(storage).free
-    except OSError:  # a remote engine, or a directory that only root may enter
+        return storage, None if remote else shutil.disk_usage(storage).free
+    except OSError:  # a directory that only root may enter
         return storage, None
 
 
@@ -132,14 +204,6 @@ def _systems() -> frozenset[str]:
     except OSError:
         return frozenset()
     return frozenset({release.get("ID", ""), *release.get("ID_LIKE", "").split()} - {""})
-
-
-def _configuration_error(read: Callable[[], None]) -> str:
-    try:
-        read()
-    except CibwDebianError as error:
-        return error.message
-    return ""
 
 
 def _read(path: Path) -> str:

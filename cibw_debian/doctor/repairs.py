@@ -12,22 +12,21 @@ from cibw_debian.doctor.checks import Check, failed
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-#: seconds that a daemon gets to answer after it was started
+#: seconds that a daemon has to answer after its start
 _PATIENCE = 60.0
 
 
-def mend(look: Callable[[], Sequence[Check]], *, say: Callable[[str], None]) -> list[Check]:
-    """Mend what can be mended.
+def fix(look: Callable[[], Sequence[Check]], *, say: Callable[[str], None]) -> list[Check]:
+    """Run the commands of failed checks, until no command is left that was not tried.
 
-    A command that fails is not the end: what counts is whether the check is good afterwards. No command runs
-    twice.
+    A command that fails does not stop the others: only the check afterwards counts. No command runs twice.
 
     Args:
-        look: Checks everything, anew each time.
-        say: Is told each command before it runs.
+        look: Checks everything; called again after each command.
+        say: Called with each command before the command runs.
 
     Returns:
-        The checks as they are at last.
+        The checks after the last command.
     """
     done: set[str] = set()
     while True:
@@ -38,7 +37,7 @@ def mend(look: Callable[[], Sequence[Check]], *, say: Callable[[str], None]) -> 
         for line in lines:
             done.add(line)
             say(f"+ {line}")
-            # Standard output is for the verdict.
+            # Standard output is for the result.
             subprocess.run(
                 ["sh", "-c", line], check=False, stdin=subprocess.DEVNULL, stdout=2, env=_environment()
             )
@@ -47,7 +46,7 @@ def mend(look: Callable[[], Sequence[Check]], *, say: Callable[[str], None]) -> 
 
 
 def _next(checks: Sequence[Check], done: set[str]) -> list[str]:
-    """The commands of the first failed check that has some that were not tried."""
+    """Return the commands that were not tried, of the first failed check with such commands."""
     for check in failed(checks):
         lines = [line for line in check.fix if line not in done]
         if lines and check.automatic:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cibw_debian import __version__
+from cibw_debian.doctor.require import require_emulation
 from cibw_debian.engine.engine import Engine
 from cibw_debian.errors import ImageUnavailableError
 from cibw_debian.mounts.companion import LABEL, Companion, make_companion
@@ -49,8 +50,12 @@ def prepare(
         ImageBuildError: An image cannot be built here.
         NativeError: The native compiler is asked for and cannot be had.
         EngineError: The container engine is missing, not running or too old.
+        NotReadyError: Emulation is needed and not set up.
     """
     wanted = [build for build in plan.builds if build.ours and build.identifiers]
+    for name in {build.engine.name for build in wanted}:
+        archs = dict.fromkeys(build.arch for build in wanted if build.engine.name == name)
+        require_emulation(Engine(name), tuple(archs))
     # One reference may stand for the images of several archs.
     images = {(build.engine.name, build.container_image, build.arch): build for build in wanted}
     for build in images.values():

@@ -4,17 +4,28 @@ from dataclasses import replace
 
 import pytest
 
-from cibw_debian.doctor.checks import Check, Status, can_mend, failed, judge
-from cibw_debian.doctor.facts import Facts
+from cibw_debian.doctor.checks import Check, Status, can_fix, failed, judge
+from cibw_debian.doctor.facts import Emulation, Facts, WantedImage, Wants, remote_address
 from cibw_debian.host.emulation import Handler, parse_handler
 
 ARCHS = ("armv7l", "riscv64")
 APT_INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "
 GOOD_HANDLER = Handler(enabled=True, flags="PF")
-READY = Facts(
-    systems=frozenset({"debian"}),
+EMULATION = Emulation(
     root=True,
-    machine="x86_64",
+    architecture="amd64",
+    remote="",
+    binfmt_mounted=True,
+    handlers={"armv7l": GOOD_HANDLER, "riscv64": GOOD_HANDLER},
+    definitions=frozenset(ARCHS),
+)
+BUILT_HERE = WantedImage(
+    name="debian-13", arch="riscv64", reference="localhost/x:riscv64", built_here=True, present=True
+)
+READY = Facts(
+    emulation=EMULATION,
+    wants=Wants(images=(BUILT_HERE,)),
+    systems=frozenset({"debian"}),
     systemd=False,
     apparmor=False,
     engine="docker",
@@ -25,22 +36,23 @@ READY = Facts(
     daemon_installed=True,
     free=50 * 1024**3,
     storage="/var/lib/docker",
-    binfmt_mounted=True,
-    handlers={"armv7l": GOOD_HANDLER, "riscv64": GOOD_HANDLER},
-    definitions=frozenset(ARCHS),
     missing_tools=frozenset(),
     debian_keyring=True,
-    images={("debian-11", "armv7l"): True},
+)
+REMOTE = replace(
+    READY,
+    emulation=replace(EMULATION, remote="ssh://builder", handlers={}, definitions=frozenset()),
+    free=None,
 )
 
 
 def only_failure(facts: Facts) -> Check:
-    (check,) = failed(judge(facts, ARCHS))
+    (check,) = failed(judge(facts))
     return check
 
 
-def test_ready_machine_has_nothing_to_mend() -> None:
-    checks = judge(READY, ARCHS)
+def test_ready_machine_has_nothing_to_fix() -> None:
+    checks = judge(READY)
     assert {check.status for check in checks} == {Status.OK}
     assert not any(check.fix for check in checks)
 
@@ -54,13 +66,11 @@ def test_fresh_machine_fails_and_every_failure_names_a_command() -> None:
         daemon_installed=False,
         free=None,
         storage="",
-        binfmt_mounted=False,
-        handlers={},
-        definitions=frozenset(),
+        emulation=replace(EMULATION, binfmt_mounted=False, handlers={}, definitions=frozenset()),
         missing_tools=frozenset({"mmdebstrap", "arch-test"}),
-        images={},
+        wants=Wants(),
     )
-    failures = failed(judge(fresh, ARCHS))
+    failures = failed(judge(fresh))
     assert [check.name for check in failures] == [
         "emulation armv7l",
         "emulation riscv64",
@@ -103,14 +113,17 @@ def test_fresh_machine_fails_and_every_failure_names_a_command() -> None:
 )
 def test_handler(handler: Handler | None, definitions: set[str], found: str, last_command: str) -> None:
     handlers = {"riscv64": GOOD_HANDLER} | ({"armv7l": handler} if handler else {})
-    check = only_failure(replace(READY, handlers=handlers, definitions=frozenset(definitions)))
+    check = only_failure(
+        replace(READY, emulation=replace(EMULATION, handlers=handlers, definitions=frozenset(definitions)))
+    )
     assert check.name == "emulation armv7l"
     assert found in check.found
     assert check.fix[-1] == last_command
 
 
 def test_native_machine_needs_no_handler() -> None:
-    assert failed(judge(replace(READY, machine="aarch64", handlers={"riscv64": GOOD_HANDLER}), ARCHS)) == []
+    emulation = replace(EMULATION, architecture="arm64", handlers={"riscv64": GOOD_HANDLER})
+    assert failed(judge(replace(READY, emulation=emulation))) == []
 
 
 @pytest.mark.parametrize(
@@ -126,10 +139,15 @@ def test_daemon_is_started_with_and_without_systemd(*, systemd: bool, command: s
 
 def test_others_than_root_go_through_sudo() -> None:
     stopped = replace(
-        READY, engine_version="", engine_recent=False, engine_error="no", root=False, systemd=True
+        READY,
+        engine_version="",
+        engine_recent=False,
+        engine_error="no",
+        emulation=replace(EMULATION, root=False),
+        systemd=True,
     )
     assert only_failure(stopped).fix == ("sudo systemctl start docker",)
-    no_handler = replace(READY, root=False, handlers={"armv7l": GOOD_HANDLER})
+    no_handler = replace(READY, emulation=replace(EMULATION, root=False, handlers={"armv7l": GOOD_HANDLER}))
     assert only_failure(no_handler).fix == (
         "sudo sh -c 'cat /usr/lib/binfmt.d/qemu-riscv64.conf > /proc/sys/fs/binfmt_misc/register'",
     )
@@ -137,20 +155,20 @@ def test_others_than_root_go_through_sudo() -> None:
 
 def test_user_namespaces_are_asked_for_only_without_root() -> None:
     facts = replace(READY, missing_tools=frozenset({"newuidmap"}))
-    assert failed(judge(facts, ARCHS)) == []
-    assert only_failure(replace(facts, root=False)).fix[-1].endswith(" uidmap")
+    assert failed(judge(facts)) == []
+    assert only_failure(replace(facts, emulation=replace(EMULATION, root=False))).fix[-1].endswith(" uidmap")
 
 
 @pytest.mark.parametrize(("gib", "status"), [(20, Status.OK), (5, Status.WARN), (1, Status.FAIL)])
 def test_disk(gib: int, status: Status) -> None:
-    checks = judge(replace(READY, free=gib * 1024**3), ARCHS)
+    checks = judge(replace(READY, free=gib * 1024**3))
     (disk,) = [check for check in checks if check.name == "disk"]
     assert disk.status is status
     assert not (disk.fix and disk.automatic)
 
 
 def test_missing_image_is_a_warning_with_its_command() -> None:
-    checks = judge(replace(READY, images={("debian-13", "riscv64"): False}), ARCHS)
+    checks = judge(replace(READY, wants=Wants(images=(replace(BUILT_HERE, present=False),))))
     (image,) = [check for check in checks if check.status is not Status.OK]
     assert image.status is Status.WARN
     assert image.fix == ("cibw-debian images build debian-13 --arch riscv64",)
@@ -158,7 +176,7 @@ def test_missing_image_is_a_warning_with_its_command() -> None:
 
 
 def test_wrong_configuration_fails() -> None:
-    check = only_failure(replace(READY, configuration_error="pyproject.toml: no such key 'strct'"))
+    check = only_failure(replace(READY, wants=Wants(error="pyproject.toml: no such key 'strct'")))
     assert (check.name, check.fix) == ("configuration", ())
 
 
@@ -166,11 +184,63 @@ def test_wrong_configuration_fails() -> None:
     ("systems", "can"),
     [({"ubuntu", "debian"}, True), ({"debian"}, True), ({"fedora"}, False), (set(), False)],
 )
-def test_systems_that_can_be_mended(systems: set[str], *, can: bool) -> None:
-    assert can_mend(replace(READY, systems=frozenset(systems))) is can
+def test_systems_that_can_be_fixed(systems: set[str], *, can: bool) -> None:
+    assert can_fix(replace(READY, systems=frozenset(systems))) is can
 
 
 def test_handler_file_of_the_kernel() -> None:
     text = "enabled\ninterpreter /usr/libexec/qemu-binfmt/arm-binfmt-P\nflags: POCF\noffset 0\n"
     assert parse_handler(text) == Handler(enabled=True, flags="POCF")
     assert parse_handler("disabled\nflags: \n") == Handler(enabled=False, flags="")
+
+
+def by_name(facts: Facts) -> dict[str, Check]:
+    return {check.name: check for check in judge(facts)}
+
+
+def test_only_what_the_project_wants_is_looked_at() -> None:
+    names = by_name(replace(READY, wants=Wants(archs=("armv7l",))))
+    assert not any("riscv64" in name for name in names)
+
+
+def test_machine_of_a_remote_engine_is_not_judged_by_this_one() -> None:
+    checks = by_name(REMOTE)
+    for name in ("emulation armv7l", "emulation riscv64", "disk"):
+        assert checks[name].status is Status.OK
+        assert checks[name].found.startswith("not looked at")
+        assert "ssh://builder" in checks[name].found
+    native = replace(REMOTE, emulation=replace(REMOTE.emulation, architecture="riscv64"))
+    assert by_name(native)["emulation riscv64"].found.startswith("not needed")
+
+
+def test_remote_engine_that_does_not_answer_is_not_started_here() -> None:
+    silent = replace(REMOTE, engine_version="", engine_recent=False, engine_error="does not answer")
+    check = by_name(silent)["engine docker"]
+    assert check.found == "the remote engine at ssh://builder does not answer"
+    assert not check.automatic
+    assert "DOCKER_HOST" in check.fix[0]
+
+
+def test_registry_that_does_not_answer_names_the_images_that_are_built_here() -> None:
+    image = WantedImage(
+        name="pypa", arch="armv7l", reference="registry.example/x", built_here=False, present=False
+    )
+    silent = replace(image, registry_error="registry.example: refused", alternatives=("debian-11",))
+    check = by_name(replace(READY, wants=Wants(images=(silent,))))["image pypa armv7l"]
+    assert check.status is Status.WARN
+    assert check.fix == ("export CIBW_MANYLINUX_ARMV7L_IMAGE=debian-11",)
+    answers = by_name(replace(READY, wants=Wants(images=(replace(image, registry_error=""),))))
+    assert answers["image pypa armv7l"].status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("name", "env", "address"),
+    [
+        ("docker", {"DOCKER_HOST": "tcp://10.0.0.1:2375"}, "tcp://10.0.0.1:2375"),
+        ("docker", {"DOCKER_HOST": "unix:///run/user/1000/docker.sock"}, ""),
+        ("podman", {"CONTAINER_HOST": "ssh://root@builder"}, "ssh://root@builder"),
+        ("podman", {"DOCKER_HOST": "tcp://10.0.0.1:2375"}, ""),
+    ],
+)
+def test_address_of_an_engine_on_another_machine(name: str, env: dict[str, str], address: str) -> None:
+    assert remote_address(name, env) == address

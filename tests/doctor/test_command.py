@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cibw_debian.cli import main
+from cibw_debian.doctor.project import read_wants
+from cibw_debian.doctor.require import require_emulation
+from cibw_debian.engine.engine import Engine
+from cibw_debian.errors import NotReadyError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_without_an_engine_it_fails_names_the_command_and_changes_nothing(
@@ -19,7 +23,8 @@ def test_without_an_engine_it_fails_names_the_command_and_changes_nothing(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        "subprocess.run", lambda *_, **__: (_ for _ in ()).throw(AssertionError("ran something"))
+        "cibw_debian.doctor.repairs.fix",
+        lambda *_, **__: (_ for _ in ()).throw(AssertionError("ran something")),
     )
     assert main(["doctor"]) == 47
     captured = capsys.readouterr()
@@ -34,7 +39,9 @@ def test_json_has_every_check(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     main(["doctor", "--format", "json"])
-    checks = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
+    document = json.loads(capsys.readouterr().out)
+    assert document["version"] == 1
+    checks = {check["name"]: check for check in document["checks"]}
     assert {"emulation armv7l", "emulation riscv64", "engine docker", "disk", "image tools"} <= set(checks)
     assert checks["engine docker"]["status"] == "fail"
     assert checks["configuration"] == {
@@ -43,3 +50,48 @@ def test_json_has_every_check(
         "found": "readable",
         "fix": [],
     }
+
+
+def write(directory: Path, text: str) -> None:
+    (directory / "pyproject.toml").write_text(f"[tool.cibuildwheel]\n{text}\n")
+
+
+def test_the_project_says_which_engine_archs_and_images(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, 'archs = "riscv64"\ncontainer-engine = "podman"\nmanylinux-riscv64-image = "debian-13"')
+    wants = read_wants({})
+    assert (wants.engine, wants.archs, wants.error) == ("podman", ("riscv64",), "")
+    assert [(image.name, image.arch) for image in wants.images] == [("debian-13", "riscv64")]
+    assert read_wants({"CIBW_ARCHS": "armv7l"}).archs == ("armv7l",)
+    assert read_wants({"CIBW_CONTAINER_ENGINE": "docker"}).engine == "docker"
+    assert read_wants({}, engine="docker").engine == "docker"
+
+
+def test_without_a_project_variables_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read_wants({}).archs == ("armv7l", "riscv64")
+    wants = read_wants({"CIBW_ARCHS": "armv7l", "CIBW_CONTAINER_ENGINE": "podman"})
+    assert (wants.engine, wants.archs) == ("podman", ("armv7l",))
+
+
+def test_wrong_configuration_is_one_result(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, 'nonsense = "x"')
+    wants = read_wants({"CIBW_CONTAINER_ENGINE": "podman; create_args: --x"})
+    assert "nonsense" in wants.error
+    assert wants.engine == "podman"
+
+
+def test_run_stops_without_emulation_before_images(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("cibw_debian.host.emulation.BINFMT_MISC", tmp_path)
+    monkeypatch.setattr("cibw_debian.doctor.facts.BINFMT_MISC", tmp_path)
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    monkeypatch.setenv("DOCKER_HOST", "unix:///none")
+    (tmp_path / "register").touch()
+    with pytest.raises(NotReadyError, match="qemu-riscv64 is not registered") as caught:
+        require_emulation(Engine(), ["riscv64"])
+    assert "doctor --fix" in caught.value.hint
+    monkeypatch.setenv("DOCKER_HOST", "tcp://elsewhere:2375")
+    require_emulation(Engine(), ["riscv64"])

@@ -1,0 +1,122 @@
+"""Read what the project in the current directory needs, and look for its images."""
+
+from __future__ import annotations
+
+import platform
+import re
+import ssl
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cibw_debian.doctor.facts import DEFAULT_ARCHS, WantedImage, Wants
+from cibw_debian.errors import CibwDebianError
+from cibw_debian.host.network import ca_bundle
+from cibw_debian.platforms import ARCHS, oci_architecture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cibw_debian.engine.engine import Engine
+    from cibw_debian.images.catalogue import Catalogue
+    from cibw_debian.planning.compute import Planned
+
+#: seconds that a registry has to answer
+_PATIENCE = 3.0
+_PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+
+
+def read_wants(env: Mapping[str, str], *, engine: str | None = None) -> Wants:
+    """Read the needs of the project in the current directory.
+
+    Args:
+        env: Environment variables, `CIBW_...` among them.
+        engine: Name of the container engine that wins over the configuration.
+    """
+    try:
+        wants = _wants(_plan(env)) if any(Path(name).exists() for name in _PROJECT_FILES) else _variables(env)
+    except CibwDebianError as error:
+        wants = replace(_variables(env), error=error.message)
+    return replace(wants, engine=engine or wants.engine)
+
+
+def _plan(env: Mapping[str, str]) -> Planned:
+    from cibw_debian.cibw.adapter import Arguments  # noqa: PLC0415  (cold start)
+    from cibw_debian.planning.compute import compute_plan  # noqa: PLC0415
+
+    machine = oci_architecture(platform.machine())
+    planned = compute_plan(Arguments(platform="linux", allow_empty=True), env, switches={})
+    if any(build.ours or machine not in ARCHS[build.arch].native_on for build in planned.plan.builds):
+        return planned
+    arguments = Arguments(platform="linux", allow_empty=True, archs=",".join(DEFAULT_ARCHS))
+    return compute_plan(arguments, env, switches={})
+
+
+def _wants(planned: Planned) -> Wants:
+    builds = planned.plan.builds
+    engines = [build.engine.name for build in builds if build.ours] or [b.engine.name for b in builds]
+    images = {
+        (build.container_image, build.arch): WantedImage(
+            name=build.image.name if build.image else build.container_image,
+            arch=build.arch,
+            reference=build.container_image,
+            built_here=build.is_built_here,
+            alternatives=tuple(image.name for image in planned.catalogue.built_here(build.arch)),
+        )
+        for build in builds
+        if build.ours
+    }
+    return Wants(
+        engine=engines[0] if engines else Wants.engine,
+        archs=tuple(dict.fromkeys(build.arch for build in builds)) or DEFAULT_ARCHS,
+        images=tuple(images.values()),
+    )
+
+
+def _variables(env: Mapping[str, str]) -> Wants:
+    """Return what variables alone say, where no project can be read."""
+    engine = re.split(r"[;:\s]", env.get("CIBW_CONTAINER_ENGINE", "").strip())[0]
+    archs = re.split(r"[,\s]+", env.get("CIBW_ARCHS_LINUX") or env.get("CIBW_ARCHS", ""))
+    return Wants(
+        engine=engine if engine in {"docker", "podman"} else Wants.engine,
+        archs=tuple(arch for arch in archs if arch in ARCHS) or DEFAULT_ARCHS,
+    )
+
+
+def look_at_image(
+    image: WantedImage, engine: Engine, catalogue: Catalogue, env: Mapping[str, str]
+) -> WantedImage:
+    """Look for an image in the engine; if the image is not there, look at its registry.
+
+    Args:
+        image: The image.
+        engine: The container engine, which answers.
+        catalogue: Has the image if it is built here.
+        env: Environment variables, which may name a proxy or a CA bundle.
+    """
+    if image.built_here:
+        from cibw_debian.images.builder import is_current  # noqa: PLC0415  (rarely needed)
+
+        return replace(image, present=is_current(catalogue.get(image.name), image.arch, engine))
+    if engine.image_platform(image.reference) == ARCHS[image.arch].oci:
+        return replace(image, present=True)
+    return replace(image, present=False, registry_error=_registry_error(image.reference, env))
+
+
+def _registry_error(reference: str, env: Mapping[str, str]) -> str | None:
+    """Say why the registry of an image does not answer; empty if it answers, None if it was not asked."""
+    host, slash, _ = reference.partition("/")
+    if not slash or host == "localhost" or not set(host) & set(".:"):
+        return None
+    bundle = ca_bundle(env)
+    context = ssl.create_default_context(cafile=str(bundle) if bundle else None)
+    try:
+        with urllib.request.urlopen(f"https://{host}/v2/", timeout=_PATIENCE, context=context):
+            return ""
+    except urllib.error.HTTPError as error:
+        # A registry asks for a token first.
+        return "" if error.code < 500 else f"{host}: {error}"  # noqa: PLR2004
+    except OSError as error:
+        return f"{host}: {getattr(error, 'reason', error)}"
