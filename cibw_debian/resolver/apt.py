@@ -145,6 +145,8 @@ def _operands(
             remarks.append(Remark(ERROR, "rhel-query", message, spec.word))
         else:
             remarks.append(_missing(answer, spec, lenient=lenient))
+        if answer.warning and answer.status in {PACKAGE, NOTHING}:
+            remarks.append(Remark(WARNING, "other-version", f"{spec.text}: {answer.warning}", spec.word))
     return tuple(found.values())
 
 
