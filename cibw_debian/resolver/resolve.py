@@ -205,8 +205,9 @@ class Resolver:
         libraries = [deb for dev in devel.deb for deb in index.find(kinds.RUNTIME, dev)]
         if libraries and len(libraries) <= _MAX_LIBRARIES:
             return Answer(spec.text, PACKAGE, tuple(dict.fromkeys(libraries)), "rule:runtime")
-        if libraries or stem != name:
-            return None
+        low = stem.lower()
+        if libraries or stem != name or devel.deb[0] not in (f"{low}-dev", f"lib{low}-dev"):
+            return None  # java, exim: a program has headers, too
         note = f"headers only: this is what {stem}-devel means"
         return devel._replace(source="rule:headers", note=note, suggestions=(f"{stem}-devel",))
 

@@ -16,6 +16,7 @@ from .index import Index
 _PYTHON = r"python[0-9.]*-(.+)"
 _QT = r"qt([56])-qt(.+?)(-devel)?"
 _TOOLS = r"(.+)-(?:tools|utils|progs|bin|clients?|cli)"
+_PROGRAMS = ("-tools", "-utils", "-progs")
 _MPI = r"(.+)-(openmpi|mpich)(?:[0-9.-]*)(?:-devel|-static)"
 #: Debian's own Perl, which is cut into several packages
 _PERL_ITSELF = r"perl|perl-base|perl-modules-[0-9.]+|libperl[0-9.]+"
@@ -246,12 +247,13 @@ def _candidates(name: str, index: Index) -> Iterator[Tuple[str, Optional[str]]]:
         yield "python", _python(found[1], index)
         return
     yield "same-name", real_name(low, index)
-    if re.fullmatch(_TOOLS, low):  # before the libraries of the same source
+    if low.endswith(_PROGRAMS):  # before the libraries of the same source
         yield "tools", _tools(low, index)
         yield "source-bin", _source_bin(low, index)
     for rule, function in _LIB_RULES:
         yield rule, function(_without(low, "-libs") or low, index)
     yield "command", _command(name, index)
+    yield "tools", _tools(low, index)
     yield "part", _part(low, index)
     yield "fonts", _fonts(_without(low, "-fonts"), index) if low.endswith("-fonts") else None
 

@@ -123,3 +123,8 @@ def test_nothing_is_near(bookworm: Resolver, typed: str) -> None:
 def test_a_library_is_no_other_program(bookworm: Resolver) -> None:
     assert "flit" not in bookworm.resolve("fltk").suggestions
     assert "libfltk1.3" in bookworm.resolve("fltk").deb
+
+
+def test_what_only_ends_like_a_program_is_a_library(bookworm: Resolver) -> None:
+    assert bookworm.resolve("libwayland-client").deb == ("libwayland-client0",)
+    assert bookworm.resolve("exim").source != "rule:headers"
