@@ -72,6 +72,8 @@ def _describe(answer: Answer, target: Target) -> Iterator[str]:
     if answer.source != "none":
         checked = f"verified: in {target}" if answer.verified else f"not verified for {target}"
         yield f"{_INDENT}from {answer.source}" + (f", {checked}" if answer.deb else "")
+    if answer.warning:
+        yield f"{_INDENT}{style(f'warning: {answer.warning}', 'yellow')}"
     if answer.note:
         yield f"{_INDENT}{answer.note}"
     if answer.considered:

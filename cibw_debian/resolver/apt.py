@@ -146,6 +146,8 @@ def _operands(
             findings.append(Finding.of("rhel-query", message, word=spec.word))
         else:
             findings.append(_missing(answer, spec, lenient=lenient))
+        if answer.warning and answer.status in {PACKAGE, NOTHING}:
+            findings.append(Finding.of("other-version", f"{spec.text}: {answer.warning}", word=spec.word))
     return tuple(found.values())
 
 

@@ -40,9 +40,11 @@ class Answer(NamedTuple):
     verified: bool = False
     #: one sentence for a person, or empty
     note: str = ""
+    #: one sentence on what differs from what was asked for, such as another version; or empty
+    warning: str = ""
     #: deb names that were looked at and not taken
     considered: Tuple[str, ...] = ()
-    #: for an unknown name: rpm names that may have been meant, best first
+    #: rpm names that may have been meant, best first
     suggestions: Tuple[str, ...] = ()
 
     def to_json(self) -> Dict[str, Any]:
@@ -55,6 +57,8 @@ class Answer(NamedTuple):
         }
         if self.note:
             data["note"] = self.note
+        if self.warning:
+            data["warning"] = self.warning
         if self.considered:
             data["considered"] = list(self.considered)
         if self.suggestions:

@@ -7,16 +7,30 @@ from fnmatch import fnmatchcase, translate
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import index as kinds
-from . import rules
+from . import related, rules
 from . import spec as specs
 from .index import Index, open_blocks
 from .model import NOTHING, PACKAGE, UNAVAILABLE, UNKNOWN, Answer, Target
 from .spec import Spec, parse
-from .suites import speakers
+from .suites import known_versions, speakers
 from .table import Debs, Row, Table, load_table
 
 #: a wildcard that matches more than this was not meant, or is better written out
 MAX_MATCHES = 25
+
+#: more libraries than this are not one library's
+_MAX_LIBRARIES = 8
+#: names that carry the version of a compiler which the image already has
+_COMPILERS = ("gcc-toolset", "devtoolset")
+#: the rule that leaves a number out
+_NUMBER = "numbered-name"
+#: runtime libraries
+_RUNTIME = r"lib(?!.*-(?:dev|bin|tools|utils)$)|zlib1g$"
+#: how many names that may have been meant
+MAX_SUGGESTIONS = 3
+#: names with these endings mean no library
+_NO_LIBRARY = ("-devel", "-static", "-doc", "-docs", "-tools", "-utils", "-devel-docs")
+_FOREIGN = "a 32-bit x86 package, which only x86 machines can use: left out"
 
 #: a wildcard needs this many letters before it, and a name to look for names like it
 _MIN_LITERAL = 3
@@ -68,7 +82,9 @@ class Resolver:
         """
         answer = self._answers.get(spec)
         if answer is None:
-            answer = self._answers[spec] = self._verify(self._resolve(parse(spec)))
+            parsed = parse(spec)
+            answer = self._other_version(parsed, self._also_devel(parsed, self._resolve(parsed)))
+            answer = self._answers[spec] = self._verify(answer)
         return answer
 
     def _resolve(self, spec: Spec) -> Answer:
@@ -96,13 +112,23 @@ class Resolver:
             return ()
         from .suggest import suggest  # noqa: PLC0415  (cold start: seldom needed)
 
-        names = suggest(spec.name, self._table.names(), self._indices[0])
+        names = suggest(spec.name, self._table.names(), self._table.common, self._indices[0])
         found: Dict[Tuple[str, ...], str] = {}
         for name in names:
             answer = self._by_kind(parse(name))
             if answer and answer.status == PACKAGE:
                 found.setdefault(answer.deb, name)  # one name for each thing that may have been meant
-        return tuple(found.values())
+        return tuple(found.values())[:MAX_SUGGESTIONS]
+
+    def _also_devel(self, spec: Spec, answer: Answer) -> Answer:
+        """Name the -devel package too, where only a runtime library is asked for."""
+        runtime = answer.deb and all(re.match(_RUNTIME, deb) for deb in answer.deb)
+        if spec.kind != specs.NAME or not runtime or answer.suggestions or answer.source == "project":
+            return answer
+        devel = self._by_name(spec, f"{re.sub(r'-libs?$', '', spec.name)}-devel")
+        return (
+            answer._replace(suggestions=(f"{re.sub(r'-libs?$', '', spec.name)}-devel",)) if devel else answer
+        )
 
     def _by_kind(self, spec: Spec) -> Optional[Answer]:
         if spec.kind == specs.GROUP:
@@ -126,21 +152,96 @@ class Resolver:
         if kind == kinds.PYTHON:
             key = rules.dist_key(re.sub(r"\[.*\]$", "", spec.name))
         answer = self._provided(spec, kind, key)
-        if answer and kind == kinds.PERL and any(deb.startswith(("perl", "libperl5")) for deb in answer.deb):
+        if answer and kind == kinds.PERL and any(map(rules.is_perl_itself, answer.deb)):
             return answer._replace(deb=("perl",), considered=())
         return answer
 
     def _name(self, spec: Spec) -> Optional[Answer]:
+        if spec.foreign and self.target.deb_arch != "i386":
+            return Answer(spec.text, NOTHING, source="rule:foreign-arch", note=_FOREIGN)
         for name, version in spec.names():
-            answer = (
-                self._from_project(spec, name) or self._from_table(spec, name) or self._from_rules(spec, name)
-            )
+            answer = self._by_name(spec, name)
             if answer:
-                if version and answer.deb:
+                if version and answer.deb and not self._version(answer.deb[0]):
                     note = f"version {version} was asked for; a suite has one version, and that is installed"
                     return answer._replace(note=f"{answer.note} {note}".strip())
                 return answer
+        for name, _ in spec.names():
+            answer = self._related(spec, name)
+            if answer:
+                return answer
         return None
+
+    def _by_name(self, spec: Spec, name: str) -> Optional[Answer]:
+        answer = self._from_project(spec, name) or self._from_table(spec, name)
+        if answer is None and name.endswith("-static"):
+            # Debian has static libraries in the -dev package
+            devel = f"{name[: -len('-static')]}-devel"
+            answer = self._from_project(spec, devel) or self._from_table(spec, devel)
+        return answer or self._from_rules(spec, name)
+
+    def _related(self, spec: Spec, name: str) -> Optional[Answer]:
+        """Answer with another rpm name for the same thing."""
+        own = self._libraries(spec, name)
+        if own:
+            return own
+        for rule, other in related.alternatives(name):
+            answer = self._by_name(spec, other) or self._libraries(spec, other)
+            if answer:
+                warning = f"Debian has no package of that number: {other} is taken" if rule == _NUMBER else ""
+                note = answer.note or f"taken for {other}"
+                return answer._replace(source=f"rule:{rule}", note=note, warning=warning)
+        return None
+
+    def _libraries(self, spec: Spec, name: str) -> Optional[Answer]:
+        """Return the libraries that the -devel package is for, or that package where it has headers only."""
+        stem = re.sub(r"-libs?$", "", name)
+        if not self._indices or stem.endswith(_NO_LIBRARY):
+            return None
+        devel = self._by_name(spec, f"{stem}-devel")
+        if devel is None or devel.status != PACKAGE:
+            return None
+        index = self._indices[0]
+        libraries = [deb for dev in devel.deb for deb in index.find(kinds.RUNTIME, dev)]
+        if libraries and len(libraries) <= _MAX_LIBRARIES:
+            return Answer(spec.text, PACKAGE, tuple(dict.fromkeys(libraries)), "rule:runtime")
+        low = stem.lower()
+        if libraries or stem != name or devel.deb[0] not in (f"{low}-dev", f"lib{low}-dev"):
+            return None  # java, exim: a program has headers, too
+        note = f"headers only: this is what {stem}-devel means"
+        return devel._replace(source="rule:headers", note=note, suggestions=(f"{stem}-devel",))
+
+    def _version(self, deb: str) -> str:
+        """Return the version that the target has of a package, empty where it is not known."""
+        known = known_versions(self.target.suite)
+        if known or not self._indices:
+            return known.get(deb, "")
+        return next(iter(self._indices[0].find(kinds.VERSION, deb)), "")
+
+    def _other_version(self, spec: Spec, answer: Answer) -> Answer:
+        """Say so where the target has another version than the one asked for."""
+        if spec.kind != specs.NAME or answer.status not in (PACKAGE, NOTHING):
+            return answer
+        if not re.search(r"\d", spec.name) or answer.source == "project":
+            return answer
+        product, asked = related.asked_version(spec.name)
+        if not asked and answer.deb:
+            asked = next(
+                (version for name, version in spec.names() if version and self._by_name(spec, name)), ""
+            )
+            asked = related.numbers(asked)
+        toolset = product in _COMPILERS
+        deb = "gcc" if toolset else next(iter(answer.deb), "")
+        present = related.numbers(self._version(deb), product) if deb and asked else ""
+        if not present:
+            return answer
+        answer = answer._replace(warning="")
+        if related.same_version(asked, present):
+            return answer
+        if toolset and not related.is_older(asked, present):
+            return answer
+        text = f"version {asked} was asked for, {self.target.suite} has {present} ({deb})"
+        return answer._replace(warning=text)
 
     def _from_project(self, spec: Spec, name: str) -> Optional[Answer]:
         if name not in self._packages:
@@ -198,6 +299,10 @@ class Resolver:
 
     def _glob(self, spec: Spec) -> Optional[Answer]:
         row = self._from_table(spec, spec.text)
+        if row is None:
+            # python*-devel: what python-devel means, where that is nothing to install
+            row = self._from_table(spec, re.sub(r"[.]?[*?]|\[.*?\]", "", spec.name))
+            row = row if row and row.status == NOTHING else None
         if row:
             return row
         names = self._expand(spec.name)

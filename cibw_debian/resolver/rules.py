@@ -16,6 +16,11 @@ from .index import Index
 _PYTHON = r"python[0-9.]*-(.+)"
 _QT = r"qt([56])-qt(.+?)(-devel)?"
 _TOOLS = r"(.+)-(?:tools|utils|progs|bin|clients?|cli)"
+_PROGRAMS = ("-tools", "-utils", "-progs")
+_MPI = r"(.+)-(openmpi|mpich)(?:[0-9.-]*)(?:-devel|-static)"
+#: Debian's own Perl, which is cut into several packages
+_PERL_ITSELF = r"perl|perl-base|perl-modules-[0-9.]+|libperl[0-9.]+"
+_NAME_NUMBER = r"(.*[a-z])([0-9]+)"
 _LETTERS_DIGITS = r"(.*[a-z])([0-9])"
 
 _T64 = "t64"
@@ -98,6 +103,12 @@ def _numbered_dev(base: str, index: Index) -> Optional[str]:
     return None
 
 
+def _versioned_dev(base: str, index: Index) -> Optional[str]:
+    """Find llvm-16-dev for llvm16."""
+    split = re.fullmatch(_NAME_NUMBER, base)
+    return real_name(f"{split[1]}-{split[2]}-dev", index) if split else None
+
+
 def _pkgconfig(base: str, index: Index) -> Optional[str]:
     return _one(index.find(kinds.PKGCONFIG, base)) or _one(index.find(kinds.PKGCONFIG, f"lib{_stem(base)}"))
 
@@ -133,21 +144,52 @@ def _tools(name: str, index: Index) -> Optional[str]:
     return _first((f"{stem}-{end}" for stem in stems for end in ends), index)
 
 
+def _source_bin(name: str, index: Index) -> Optional[str]:
+    """Find tabix for htslib-tools: the only package with commands of the source htslib."""
+    found = re.fullmatch(_TOOLS, name)
+    if not found:
+        return None
+    sources = (name, found[1], f"lib{_stem(found[1])}")
+    packages = (_one(index.find(kinds.SOURCE_BIN, source)) for source in sources)
+    return next((package for package in packages if package), None)
+
+
+def _part(name: str, index: Index) -> Optional[str]:
+    """Find gdbserver for gdb-gdbserver: a package with commands of the source gdb."""
+    for found in re.finditer("-", name):
+        source, part = name[: found.start()], name[found.end() :]
+        if part in index.find(kinds.SOURCE_BIN, source):
+            return part
+    return None
+
+
+def _mpi(base: str, mpi: str, index: Index) -> Optional[str]:
+    """Find libnetcdf-mpi-dev for netcdf-openmpi-devel, libhdf5-openmpi-dev for hdf5-openmpi-devel."""
+    stem = _stem(base)
+    names = (f"lib{stem}-{mpi}-dev", f"lib{stem}-mpi-dev", f"lib{stem}-dev", f"{base}-dev")
+    return _first((name for name in names), index)
+
+
+def _fonts(base: str, index: Index) -> Optional[str]:
+    return real_name(f"fonts-{base}", index)
+
+
 def _python(name: str, index: Index) -> Optional[str]:
     """Find python3-foo for python3-foo, or the package that has a distribution of that name."""
     return real_name(f"python3-{name}", index) or _one(index.find(kinds.PYTHON, dist_key(name)))
+
+
+def is_perl_itself(deb: str) -> bool:
+    """Tell whether a package is a part of perl; perl-base alone does not have all modules."""
+    return re.fullmatch(_PERL_ITSELF, deb) is not None
 
 
 def _perl(name: str, index: Index) -> Optional[str]:
     """Find liba-b-perl for perl-A-B, or perl itself, which contains about half of what is asked for."""
     low = name.lower()
     deb = _first([f"lib{low}-perl"] + [low] * low.endswith("-perl"), index)
-    if deb:
-        return "perl" if deb.startswith("perl") else deb
-    providers = index.find(kinds.PERL, name.replace("-", "::"))
-    if any(deb.startswith(("perl", "libperl5")) for deb in providers):
-        return "perl"  # perl-base alone is not all of it
-    return _one(providers)
+    providers = (deb,) if deb else index.find(kinds.PERL, name.replace("-", "::"))
+    return "perl" if any(map(is_perl_itself, providers)) else _one(providers)
 
 
 def _qt(version: str, module: str, devel: bool, index: Index) -> Optional[str]:
@@ -164,6 +206,7 @@ _DEVEL_RULES: List[_Rule] = [
     ("lib-dev", _lib_dev),
     ("dev", _dev),
     ("source-dev", _source_dev),
+    ("versioned-dev", _versioned_dev),
     ("numbered-dev", _numbered_dev),
     ("pkgconfig", _pkgconfig),
 ]
@@ -191,6 +234,9 @@ def _candidates(name: str, index: Index) -> Iterator[Tuple[str, Optional[str]]]:
     found = re.fullmatch(_QT, low) if low.startswith("qt") else None
     if found:
         yield "qt", _qt(found[1], found[2], bool(found[3]), index)
+    mpi = re.fullmatch(_MPI, low) if "-openmpi" in low or "-mpich" in low else None
+    if mpi:
+        yield "mpi", _mpi(mpi[1], mpi[2], index)
     base = _without(low, "-devel", "-static")
     if base:
         for rule, function in _DEVEL_RULES:
@@ -201,10 +247,15 @@ def _candidates(name: str, index: Index) -> Iterator[Tuple[str, Optional[str]]]:
         yield "python", _python(found[1], index)
         return
     yield "same-name", real_name(low, index)
+    if low.endswith(_PROGRAMS):  # before the libraries of the same source
+        yield "tools", _tools(low, index)
+        yield "source-bin", _source_bin(low, index)
     for rule, function in _LIB_RULES:
         yield rule, function(_without(low, "-libs") or low, index)
     yield "command", _command(name, index)
     yield "tools", _tools(low, index)
+    yield "part", _part(low, index)
+    yield "fonts", _fonts(_without(low, "-fonts"), index) if low.endswith("-fonts") else None
 
 
 def find(name: str, index: Index) -> Optional[Found]:

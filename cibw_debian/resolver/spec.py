@@ -50,6 +50,8 @@ class Spec(NamedTuple):
     name: str
     #: for a capability the word before the parentheses, with all of ``python3.Ndist`` as ``python3dist``
     space: str = ""
+    #: for 32-bit x86: ``glibc-devel.i686``
+    foreign: bool = False
 
     def names(self) -> Iterator[Tuple[str, str]]:
         """Yield what may be the name, and the version that was cut off; the longest name first.
@@ -83,13 +85,14 @@ def parse(text: str) -> Spec:
         space, name = found.groups()
         return Spec(text, CAPABILITY, name, "python3dist" if re.match(_PYTHON3_DIST, space) else space)
     name = re.sub(_EPOCH_INSIDE, "-", re.sub(_EPOCH_FIRST, "", bare))
+    foreign = re.search(r"\.i[3-6]86$", name) is not None
     name = re.sub(_ARCH, "", name)
     # cmake-3.*: the wildcard stands in the version, and Debian has one version only
     wildcard = re.search(r"[*?\[]", name)
     version = re.search(_VERSION, name)
     if wildcard and not (version and version.end() < wildcard.start()):
-        return Spec(text, GLOB, name)
-    return Spec(text, NAME, name)
+        return Spec(text, GLOB, name, foreign=foreign)
+    return Spec(text, NAME, name, foreign=foreign)
 
 
 def group_id(text: str) -> str:

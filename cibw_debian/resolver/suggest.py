@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
-from typing import Iterator, List, Sequence, Set
+from typing import Dict, FrozenSet, Iterator, List, Sequence, Set, Tuple
 
 from . import index as kinds
 from .index import Index
 
 #: how many to show
 _COUNT = 3
-#: how many to look at closely
-_CLOSE = 12
-#: how alike, as difflib counts; 0.6 is its default, at which short names find strangers
-_CUTOFF = 0.7
-#: letters per slip of the fingers
-_LETTERS_PER_SLIP = 4
+#: a shorter stem is not compared: of three letters, one slip leads to anything
+_SHORTEST = 4
+#: stems up to this are compared with the names of the table only
+_SHORT = 4
+#: stems from here on may have two slips
+_LONG = 9
 
 
 def slips(one: str, other: str) -> int:
     """Return how many letters were left out, added, mistaken or swapped with their neighbour.
 
-    difflib does not know swapped letters, the most usual slip: to it, ``zilb`` is nearer to ``zimlib``.
+    Two letters swapped are one slip, the most usual one.
     """
     before: List[int] = []
     row = list(range(len(other) + 1))
@@ -35,6 +34,15 @@ def slips(one: str, other: str) -> int:
             row.append(best)
         before = above
     return row[-1]
+
+
+def _bare(name: str) -> str:
+    """Return a name without its ending for development, RHEL's or Debian's, or an attempt at one."""
+    return re.sub(r"-(?:dev[a-z]{0,4}|static)$", "", name)
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"^lib(?=..)", "", _bare(name).lower())
 
 
 def _beginnings(stem: str) -> Set[str]:
@@ -60,19 +68,31 @@ def _alike(name: str, index: Index) -> Iterator[str]:
                 yield f"{deb[len('lib') :]}el"
 
 
-def suggest(name: str, table_names: Sequence[str], index: Index) -> List[str]:
-    """Return rpm names that look like a name, best first.
+def suggest(name: str, table: Sequence[str], common: FrozenSet[str], index: Index) -> List[str]:
+    """Return rpm names that look like a name, best first: those with the same stem, then those one slip away.
 
     Args:
         name: The unknown rpm name.
-        table_names: rpm names that have a row in the table.
+        table: rpm names that have a row in the table.
+        common: rpm names that hooks ask for most.
         index: Where to look for more.
     """
-    pool = dict.fromkeys(table_names)
-    pool.update(dict.fromkeys(_alike(name.lower(), index)))
-    close = get_close_matches(name, pool, n=_CLOSE, cutoff=_CUTOFF)
-    allowed = 1 + len(re.sub(r"-devel$", "", name)) // _LETTERS_PER_SLIP
-    distances = [(slips(name, other), other) for other in close]
-    # sorted() leaves names with as many slips in difflib's order
-    best = sorted((pair for pair in distances if pair[0] <= allowed), key=lambda pair: pair[0])
-    return [other for _, other in best[:_COUNT]]
+    stem = _stem(name)
+    same = [f"{other}-devel" for other in dict.fromkeys((_bare(name), f"lib{stem}", stem))]
+    if len(stem) < _SHORTEST:
+        return same
+    known = dict.fromkeys((*sorted(common), *table))
+    pool = list(known)
+    if len(stem) > _SHORT:
+        pool += dict.fromkeys(_alike(name.lower(), index))
+    allowed = 1 if len(stem) < _LONG else 2
+    found: Dict[str, Tuple[int, bool, bool, bool, str]] = {}
+    wants_devel = _bare(name) != name
+    for other in pool:
+        if other == name or other in found or abs(len(_stem(other)) - len(stem)) > allowed:
+            continue
+        count = slips(stem, _stem(other))
+        if 0 < count <= allowed:
+            differs = (_bare(other) != other) != wants_devel
+            found[other] = (count, other not in common, differs, other not in known, other)
+    return same + sorted(found, key=found.__getitem__)[:_COUNT]

@@ -23,6 +23,12 @@ def suites() -> Dict[str, List[str]]:
     return {suite: entry["nearest"] for suite, entry in data.items()}
 
 
+def known_versions(suite: str) -> Dict[str, str]:
+    """Return versions of packages of a suite that has no index here, by package."""
+    versions: Dict[str, str] = json.loads(read_data("suites.json")).get(suite, {}).get("versions", {})
+    return versions
+
+
 def speakers(target: Target, indexed: Sequence[Target]) -> List[Target]:
     """Return the targets whose indices speak for a target: its own, or else the nearest, best first.
 

@@ -66,6 +66,8 @@ class Table:
     def __init__(self, data: Mapping[str, Any]) -> None:
         #: deb names to take where several packages have the same thing
         self.preferred = frozenset(data.get("$prefer", ()))
+        #: rpm names that hooks ask for most
+        self.common = frozenset(data.get("$common", ()))
         self._data = {name: value for name, value in data.items() if not name.startswith("$")}
         #: text before the first wildcard, text behind the last one, key
         self._patterns: Optional[List[Tuple[str, str, str]]] = None

@@ -49,7 +49,7 @@ usr/i686-w64-mingw32/lib/pkgconfig/foo-2.0.pc cross/mingw-foo
 @pytest.fixture
 def foo() -> Index:
     collection = Collection(["one/armhf", "two/armhf"])
-    collection.add("one/armhf", from_packages(PACKAGES.splitlines(keepends=True)))
+    collection.add("one/armhf", from_packages(PACKAGES.splitlines(keepends=True), set()))
     collection.add("one/armhf", from_contents(CONTENTS.splitlines(keepends=True)))
     return Index(Blocks(pack(collection)), Target("one", "armhf"))
 

@@ -14,7 +14,7 @@ def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]
 def test_json_is_a_list_of_answers(capsys: pytest.CaptureFixture[str]) -> None:
     code, output = _run(capsys, "--format", "json", "xz-devel", "python3-devel", "nosuch-devel")
     assert code == 43
-    answers = json.loads(output)
+    answers = json.loads(output)["packages"]
     assert answers[0] == {
         "rpm": "xz-devel",
         "status": "package",

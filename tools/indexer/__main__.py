@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cibw_debian.errors import CibwDebianError
 from cibw_debian.host.aptroot import DEBIAN_KEYRING, AptRoot, Archive, default_mirror
+from cibw_debian.resolver.index import COMMAND
 from cibw_debian.resolver.suites import indexed_targets
 from cibw_debian.terminal import echo, show_error
 from tools.indexer.extract import Collection, from_contents, from_packages
@@ -39,9 +40,10 @@ def collect(roots: Path, archive: Archive, targets: tuple[str, ...]) -> Collecti
         shared = list(from_contents(root.lines("Contents-deb", "all")))
         for deb_arch in deb_archs:
             target = f"{suite}/{deb_arch}"
-            collection.add(target, from_packages(root.lines("Packages", deb_arch)))
-            collection.add(target, from_contents(root.lines("Contents-deb", deb_arch)))
-            collection.add(target, shared)
+            files = [*shared, *from_contents(root.lines("Contents-deb", deb_arch))]
+            programs = {package for kind, _, package in files if kind == COMMAND}
+            collection.add(target, from_packages(root.lines("Packages", deb_arch), programs))
+            collection.add(target, files)
     return collection
 
 

@@ -9,15 +9,24 @@ from typing import TYPE_CHECKING
 from cibw_debian.resolver import index as kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
 #: kind, key, package (empty for kinds.NAME)
 Record = tuple[str, str, str]
 
 #: tens of thousands of packages that no rpm name leads to
 _IRRELEVANT = re.compile(r"^(?:librust-.*-dev|golang-.*-dev|libghc6?-.*|r-(?:cran|bioc|other)-.*)$")
-_FIELDS = ("Package: ", "Source: ", "Section: ", "Provides: ")
+_FIELDS = ("Package: ", "Source: ", "Section: ", "Provides: ", "Depends: ", "Version: ")
 _NO_LIBRARY = re.compile(r"-(?:bin|common|data|dbg|dev|doc|java|plugins?|tools|utils)$")
+
+#: sections with what a build runs
+_TOOLS = frozenset(
+    {"database", "devel", "golang", "interpreters", "java", "javascript", "ruby", "rust", "utils", "vcs"}
+)
+#: the upstream part of a version, three numbers of it at most
+_UPSTREAM = re.compile(r"^(?:\d+:)?[a-z]*(\d+(?:\.\d+){0,2})")
+#: names in a list of dependencies
+_NEEDED = re.compile(r"(?:^|[,|])\s*([a-z0-9][a-z0-9+.-]+)")
 
 _CONTENTS = re.compile(
     r"""
@@ -33,22 +42,55 @@ _CONTENTS = re.compile(
 )
 
 
-def from_packages(lines: Iterable[str]) -> Iterator[Record]:
-    """Yield names, provided names, and sources' development and library packages."""
-    for fields in _paragraphs(lines):
+def from_packages(lines: Iterable[str], programs: Container[str]) -> Iterator[Record]:
+    """Yield names, versions, provided names, and sources' packages for development, libraries and programs.
+
+    Args:
+        lines: A Packages file.
+        programs: The packages that have a command.
+    """
+    packages = [fields for fields in _paragraphs(lines) if not _IRRELEVANT.match(fields["Package"])]
+    libraries = {fields["Package"]: _source(fields) for fields in packages if _is_library(fields)}
+    for fields in packages:
         package = fields["Package"]
-        if _IRRELEVANT.match(package):
-            continue
         yield kinds.NAME, package, ""
-        source = fields.get("Source", package).split(" ")[0]
+        source = _source(fields)
+        if _is_versioned(fields) and (version := _UPSTREAM.search(fields.get("Version", ""))):
+            yield kinds.VERSION, package, version[1]
         if package.endswith("-dev"):
             yield kinds.SOURCE_DEV, source, package
-        elif fields.get("Section", "").endswith("libs") and not _NO_LIBRARY.search(package):
+            for needed in _NEEDED.findall(fields.get("Depends", "")):
+                if libraries.get(needed) == source:
+                    yield kinds.RUNTIME, package, needed
+        elif package in libraries:
             yield kinds.SOURCE_LIB, source, package
+        elif package in programs and package != source:
+            yield kinds.SOURCE_BIN, source, package
         for provided in fields.get("Provides", "").split(","):
             name = re.split(r"[ (:]", provided.strip(), maxsplit=1)[0]
             if name and name != package:
                 yield kinds.VIRTUAL, name, package
+
+
+def _source(fields: Mapping[str, str]) -> str:
+    return fields.get("Source", fields["Package"]).split(" ")[0]
+
+
+def _is_library(fields: Mapping[str, str]) -> bool:
+    package = fields["Package"]
+    return (
+        fields.get("Section", "").endswith("libs")
+        and not package.endswith("-dev")
+        and not _NO_LIBRARY.search(package)
+    )
+
+
+def _is_versioned(fields: Mapping[str, str]) -> bool:
+    """Tell whether rpm names or hooks ask for versions of a package: headers and programs for building."""
+    package = fields["Package"]
+    return package.endswith("-dev") or (
+        fields.get("Section") in _TOOLS and not re.match(r"lib|node-|ruby-", package)
+    )
 
 
 def _paragraphs(lines: Iterable[str]) -> Iterator[dict[str, str]]:

@@ -1,0 +1,72 @@
+"""Other rpm names for the same thing, and the versions that rpm names carry."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator, List, Tuple
+
+# Patterns are strings: `re` compiles and keeps those that are used, and a cold look-up needs few.
+_COLLECTION = r"(?:rh|sclo)-([a-z+]+?)-?[0-9][0-9.]*(?:-(.+))?|httpd24-(httpd-.+)"
+_NUMBERED = r"(.*?[A-Za-z+])[-_]?([0-9][0-9._]*)((?:-[A-Za-z+_]+)*)"
+#: name -> version: java-11-openjdk, boost169-devel, boost1.78-devel, gcc-toolset-13-gcc, openssl11-libs
+_VERSION_INSIDE = (
+    r"(java|gcc-toolset|devtoolset)-([0-9.]+)(?:-.*)?",
+    r"(boost|llvm|openssl|postgresql|cmake|libpng|nodejs|mysql|mariadb)([0-9][0-9.]*)(?:-.*)?",
+)
+#: programs whose first release had two digits or more: 169 is 1.69, 11 is 1.1
+_POINT_AFTER_ONE = {"boost": 2, "openssl": 2}
+
+#: another version of these is another interface
+_VERSION_MATTERS = ("python", "qt", "kf", "llvm", "clang", "libpng")
+
+
+def alternatives(name: str) -> Iterator[Tuple[str, str]]:
+    """Yield the rule and another rpm name whose Debian packages have the same thing, best first.
+
+    Args:
+        name: rpm name without version and arch, that has no row and no rule of its own.
+    """
+    if name.endswith("-static"):
+        yield "static", f"{name[: -len('-static')]}-devel"
+    collection = re.fullmatch(_COLLECTION, name) if name.startswith(("rh-", "sclo-", "httpd24-")) else None
+    if collection:
+        yield "collection", collection[3] or collection[2] or collection[1]
+        return
+    numbered = re.fullmatch(_NUMBERED, name)
+    if numbered and not name.startswith(_VERSION_MATTERS):
+        yield "numbered-name", numbered[1] + numbered[3]
+
+
+def asked_version(name: str) -> Tuple[str, str]:
+    """Return the product and the version that an rpm name carries, both empty if it carries none."""
+    for pattern in _VERSION_INSIDE:
+        found = re.fullmatch(pattern, name)
+        if found:
+            product, version = found[1], found[2].strip(".")
+            digits = _POINT_AFTER_ONE.get(product)
+            if digits and "." not in version and len(version) >= digits:
+                version = f"{version[0]}.{version[1:]}"
+            return product, numbers(version, product)
+    return "", ""
+
+
+def numbers(version: str, product: str = "") -> str:
+    """Return the part of a version that is compared: digits and dots, Java's without its old ``1.``."""
+    found = re.match(r"\d+(?:\.\d+)*", version)
+    text = found[0] if found else ""
+    if product == "java" and text.startswith("1."):
+        text = text[2:].split(".")[0]
+    return text
+
+
+def same_version(asked: str, present: str) -> bool:
+    """Tell whether a version is the one asked for, as far as both say: 3.26 and 3.26.4 are the same."""
+    one, other = asked.split("."), present.split(".")
+    shared = min(len(one), len(other), 2)
+    return one[:shared] == other[:shared]
+
+
+def is_older(asked: str, present: str) -> bool:
+    """Tell whether the version present is older than the one asked for."""
+    as_numbers: List[List[int]] = [[int(part) for part in text.split(".")] for text in (present, asked)]
+    return as_numbers[0] < as_numbers[1][: len(as_numbers[0])]

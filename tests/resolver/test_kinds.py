@@ -1,0 +1,130 @@
+"""Kinds of rpm names that rules answer, versions that differ, and suggestions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.resolver.model import NOTHING, PACKAGE, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cibw_debian.resolver.resolve import Resolver
+
+
+@pytest.mark.parametrize(
+    ("rpm", "deb"),
+    [
+        ("rapidjson", "rapidjson-dev"),
+        ("boost169-static", "libboost-all-dev"),
+        ("fltk-static", "libfltk1.3-dev"),
+        ("rh-nodejs12", "nodejs"),
+        ("rh-maven33", "maven"),
+        ("rh-maven35-maven", "maven"),
+        ("sclo-git25-git", "git"),
+        ("rh-postgresql12-postgresql-devel", "libpq-dev"),
+        ("json-c12-devel", "libjson-c-dev"),
+        ("libsodium13", "libsodium23"),
+        ("mysql-community-devel", "default-libmysqlclient-dev"),
+        ("libdnet-devel", "libdumbnet-dev"),
+        ("netcdf-openmpi-devel", "libnetcdf-mpi-dev"),
+        ("hdf5-openmpi-devel", "libhdf5-openmpi-dev"),
+        ("qwt", "libqwt-qt5-6"),
+        ("libunwind", "libunwind8"),
+        ("gdb-gdbserver", "gdbserver"),
+        ("ctags", "universal-ctags"),
+        ("htslib-tools", "tabix"),
+        ("fsverity-utils", "fsverity"),
+        ("llvm16-devel", "llvm-16-dev"),
+        ("perl-Tk", "perl-tk"),
+        ("java-11-openjdk-devel", "default-jdk-headless"),
+        ("java-1.8.0-openjdk-devel", "default-jdk-headless"),
+    ],
+)
+def test_kinds_of_names(bookworm: Resolver, rpm: str, deb: str) -> None:
+    answer = bookworm.resolve(rpm)
+    assert (answer.status, answer.deb, answer.verified) == (PACKAGE, (deb,), True)
+
+
+@pytest.mark.parametrize(
+    "rpm", ["libnsl", "python-libs", "libquadmath-static", "python*-devel", "glibc-devel.i686", "libgcc.i686"]
+)
+def test_nothing_with_the_reason(bookworm: Resolver, rpm: str) -> None:
+    answer = bookworm.resolve(rpm)
+    assert (answer.status, answer.deb) == (NOTHING, ())
+    assert answer.note
+
+
+@pytest.mark.parametrize(
+    ("target", "rpm", "warning"),
+    [
+        ("bookworm/armhf", "boost1.78-devel", "1.78 was asked for, bookworm has 1.74"),
+        ("bookworm/armhf", "boost169-devel", "1.69 was asked for, bookworm has 1.74"),
+        ("trixie/riscv64", "java-11-openjdk-devel", "11 was asked for, trixie has 21"),
+        ("focal/armhf", "gcc-toolset-13", "13 was asked for, focal has 9"),
+        ("bookworm/armhf", "gcc-toolset-10", ""),
+        ("bookworm/armhf", "java-17-openjdk-devel", ""),
+        ("bookworm/armhf", "openssl3-devel", ""),
+        ("bullseye/armhf", "openssl3-devel", "3 was asked for, bullseye has 1.1"),
+        ("bookworm/armhf", "libsodium13", "libsodium is taken"),
+    ],
+)
+def test_another_version_is_a_warning(
+    on: Callable[[str], Resolver], target: str, rpm: str, warning: str
+) -> None:
+    given = on(target).resolve(rpm).warning
+    assert warning in given
+    assert bool(given) == bool(warning)
+
+
+#: what is typed -> what must be the first suggestion
+MEANT = {
+    **{name: f"{name}-devel" for name in ("zlib", "pybind11", "asio", "glm", "libffi", "bzip2-libs")},
+    "bzip2-libs": "bzip2-devel",
+    **dict.fromkeys(("opnssl-devel", "opensll-devel", "opennssl-devel", "oepnssl-devel"), "openssl-devel"),
+    **dict.fromkeys(("zilb-devel", "zlib-dev", "zlibb-devel", "zlib-devl"), "zlib-devel"),
+    **dict.fromkeys(("libcffi-dev", "libffi-devl", "libfffi-devel", "libbffi-devel"), "libffi-devel"),
+    **dict.fromkeys(("cmkae", "cmaek", "ccmake3", "camke", "cmkake"), "cmake"),
+    **dict.fromkeys(("bost-devel", "boots-devel", "booost-devel"), "boost-devel"),
+    **dict.fromkeys(("libxlm2-devel", "libmxl2-devel", "libxmll2-devel"), "libxml2-devel"),
+    **dict.fromkeys(("libcrul-devel", "libcurll-devel", "libcurl-dev"), "libcurl-devel"),
+    **dict.fromkeys(("opnblas-devel", "openblass-devel", "openbals-devel"), "openblas-devel"),
+    **dict.fromkeys(("ncurse-devel", "ncruses-devel", "ncursess-devel"), "ncurses-devel"),
+    **dict.fromkeys(("readlin-devel", "raedline-devel", "readlinee-devel"), "readline-devel"),
+    **dict.fromkeys(("protbuf-devel", "protobuff-devel", "prtobuf-devel"), "protobuf-devel"),
+    **dict.fromkeys(("freetyp-devel", "fretype-devel", "freetpye-devel"), "freetype-devel"),
+    **dict.fromkeys(("lapak-devel", "lapackk-devel"), "lapack-devel"),
+    **dict.fromkeys(("eigne3-devel",), "eigen3-devel"),
+    **dict.fromkeys(("sqllite-devel", "sqlit-devel", "slqite-devel"), "sqlite-devel"),
+    **dict.fromkeys(("gsll-devel",), "gsl-devel"),
+    "libjepg-devel": "libjpeg-devel",
+    "ninja-buidl": "ninja-build",
+    "bisson": "bison",
+    "ccahce": "ccache",
+    "autocnof": "autoconf",
+    "pathc": "patch",
+}
+
+
+@pytest.mark.parametrize("typed", sorted(MEANT))
+def test_what_was_meant(bookworm: Resolver, typed: str) -> None:
+    answer = bookworm.resolve(typed)
+    assert MEANT[typed] in answer.suggestions or (answer.status == PACKAGE and typed.endswith("3")), answer
+
+
+@pytest.mark.parametrize("typed", ["foo", "xyz-devel", "no-such-thing-devel", "our-own-thing-devel"])
+def test_nothing_is_near(bookworm: Resolver, typed: str) -> None:
+    answer = bookworm.resolve(typed)
+    assert (answer.status, answer.suggestions) == (UNKNOWN, ())
+
+
+def test_a_library_is_no_other_program(bookworm: Resolver) -> None:
+    assert "flit" not in bookworm.resolve("fltk").suggestions
+    assert "libfltk1.3" in bookworm.resolve("fltk").deb
+
+
+def test_what_only_ends_like_a_program_is_a_library(bookworm: Resolver) -> None:
+    assert bookworm.resolve("libwayland-client").deb == ("libwayland-client0",)
+    assert bookworm.resolve("exim").source != "rule:headers"
