@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cibw_debian import __version__
 from cibw_debian.errors import BugError, CibwDebianError, UsageError
-from cibw_debian.terminal import echo, show_error, write_json
+from cibw_debian.terminal import echo, show_error, unstyle, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ def _fail(args: Sequence[str], error: Exception) -> int:
             hint=f"Please report it, with what {_DEBUG} shows.",
         )
     if _wants_json(args):
-        write_json({"error": {"code": error.code, "message": error.message, "hint": error.hint}})
+        write_json({"error": {"code": error.code, "message": unstyle(error.message), "hint": error.hint}})
     else:
         if isinstance(error, UsageError):
             echo(error.usage, err=True, end="")

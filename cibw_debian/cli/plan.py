@@ -47,6 +47,7 @@ def main(argv: Sequence[str]) -> int:
         echo(render_plan(plan), end="")
     if refused := plan.refusal:
         if args.format != "json":
-            show_error(refused.message, refused.hint)
+            # The report has shown each place already.
+            show_error(refused.message.partition("\n")[0], refused.hint)
         return refused.exit_code
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cibw_debian.errors import MissingInterpreterError, TranslationError
+from cibw_debian.hooks.show import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +24,13 @@ def _hooks(plan: Plan) -> TranslationError | None:
     places: dict[str, list[str]] = {}
     unknown: dict[str, None] = {}
     for tag, hook, finding in plan.errors():
-        place = f"{hook.option}: {finding.message}"
-        if finding.suggestions:
-            place += f" Perhaps you meant {' or '.join(map(repr, finding.suggestions))}?"
+        place = "\n  ".join(show(finding, hook.before, hook.option))
         places.setdefault(place, []).append(tag)
         if finding.code == "unknown-package":
             unknown[hook.before[slice(*finding.span)].strip("\"'")] = None
     if not places:
         return None
-    lines = [f"  {place} [{', '.join(dict.fromkeys(tags))}]" for place, tags in places.items()]
+    lines = [f"  [{', '.join(dict.fromkeys(tags))}] {place}" for place, tags in places.items()]
     return TranslationError(
         "\n".join(["these hooks cannot be translated; nothing was started:", *lines]),
         hint=_name_your_own(list(unknown)),

@@ -5,18 +5,15 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from cibw_debian.findings import Level
+from cibw_debian.hooks.show import show
 from cibw_debian.planning.refusal import foreign_hooks, lines_for_alpine
 from cibw_debian.terminal import style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cibw_debian.findings import Finding
     from cibw_debian.planning.plan import Hook, Plan, PlannedBuild
     from cibw_debian.terminal import Colour
-
-_COLOURS: dict[Level, Colour] = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 
 
 def render_plan(plan: Plan, *, width: int | None = None, exact: bool = False) -> str:
@@ -49,7 +46,7 @@ def summarize_plan(plan: Plan) -> Iterator[str]:
 def describe_image(build: PlannedBuild) -> str:
     """Return the image of a group of builds in a few words."""
     if build.image is None:
-        return build.reference
+        return build.reference.partition("@")[0]
     image = build.image
     return f"{image.name} ({image.distribution}, gcc {image.gcc}, {image.policy})"
 
@@ -75,7 +72,7 @@ class _Report:
     def build(self, build: PlannedBuild) -> Iterator[str]:
         yield style(build.platform_tag, bold=True) + f": {_pythons(build.identifiers) or 'nothing'}"
         yield f"  image: {describe_image(build)}"
-        if self.exact and build.image:
+        if self.exact:
             yield f"         {build.container_image}"
         if not build.translated:
             yield "  untouched: this build comes out exactly as it went in"
@@ -98,11 +95,9 @@ class _Report:
             yield from _indent("-", hook.before, "    ", colour="red")
             yield from _indent("+", hook.after if self.exact else hook.summary, "    ", colour="green")
         for finding in hook.findings:
-            yield from self._finding(finding)
-
-    def _finding(self, finding: Finding) -> Iterator[str]:
-        meant = f" Perhaps you meant {' or '.join(finding.suggestions)}?" if finding.suggestions else ""
-        yield from self._remark(finding.level.value, _COLOURS[finding.level], finding.message + meant, "    ")
+            first, *excerpt = show(finding, hook.before, hook.option, width=(self.width or 108) - 8)
+            yield from self._wrapped("    ", first)
+            yield from (f"    {line}" for line in excerpt)
 
     def _remark(self, level: str, colour: Colour, text: str, indent: str = "  ") -> Iterator[str]:
         first, *lines = text.splitlines()
