@@ -1,4 +1,3 @@
-#!/opt/python/cp39-cp39/bin/python -IS
 """One program under many names: `dnf`, `yum`, `rpm` ... in the companion's bin directory lead here."""
 
 from __future__ import annotations

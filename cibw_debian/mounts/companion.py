@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cibw_debian.cibw.adapter import utility_python
 from cibw_debian.host.network import PROXY_VARIABLES, ca_bundle
 from cibw_debian.resolver.dnf import PROGRAMS
 
@@ -115,6 +116,8 @@ def make_companion(
     links = {}
     if answers:
         files |= dict(_runtime())
+        # No site packages: a package of the image's interpreter must not come before the companion's modules.
+        files[_MAIN] = f"#!{utility_python()} -IS\n".encode() + files[_MAIN]
         settings = {"packages": packages or {}, "strict": strict}
         files["settings.json"] = json.dumps(settings, sort_keys=True).encode()
         links = {f"bin/{program}": f"../{_MAIN}" for program in (*PROGRAMS, "rpm")}

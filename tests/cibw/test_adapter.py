@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cibw_debian.cibw.adapter import HOOKS, Arguments, EngineOption, builds_for_linux, read_project
-from cibw_debian.errors import ConfigurationError
+from cibw_debian.cibw.adapter import (
+    HOOKS,
+    Arguments,
+    EngineOption,
+    builds_for_linux,
+    command_line_options,
+    read_project,
+    utility_python,
+)
+from cibw_debian.errors import CibuildwheelVersionError, ConfigurationError, RefusedError
 
 from .conftest import Case
 
@@ -106,3 +114,53 @@ def test_refusals_are_reported_in_cibuildwheels_words(tmp_path: Path, config: st
 )
 def test_platform(arguments: Arguments, env: dict[str, str], linux: bool) -> None:
     assert builds_for_linux(arguments, env) is linux
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "code"),
+    [
+        ({"archs": "armv7l"}, {"CIBW_SKIP": "*"}, 3),
+        ({"archs": "armv7l"}, {"CIBW_BUILD": "cp27-*"}, 4),
+        ({"only": "cp311-manylinux_armv7l", "archs": "armv7l"}, {}, 2),
+        ({"only": "cp31-manylinux_armv7l"}, {}, 2),
+    ],
+)
+def test_an_end_before_the_first_container_has_cibuildwheels_exit_code(
+    tmp_path: Path, arguments: dict[str, str], env: dict[str, str], code: int
+) -> None:
+    Case(config="", env={}).write(tmp_path)
+    with pytest.raises(RefusedError) as caught:
+        read_project(Arguments(package_dir=tmp_path, **arguments), env)  # type: ignore[arg-type]
+    assert caught.value.exit_code == code
+
+
+def test_an_empty_selection_may_be_allowed(tmp_path: Path) -> None:
+    Case(config="", env={}).write(tmp_path)
+    arguments = Arguments(package_dir=tmp_path, archs="armv7l", allow_empty=True)
+    assert read_project(arguments, {"CIBW_SKIP": "*"}).builds == ()
+
+
+@pytest.mark.parametrize("name", ["missing", "."])
+def test_a_directory_without_a_package_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RefusedError, match="is not a package") as caught:
+        read_project(Arguments(package_dir=tmp_path / name, archs="armv7l"), {})
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("error", [TypeError, AttributeError, ImportError, KeyError])
+def test_a_cibuildwheel_that_answers_otherwise_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def changed(*_arguments: object, **_options: object) -> None:
+        raise error("something else")
+
+    monkeypatch.setattr("cibuildwheel.platforms.linux.get_python_configurations", changed)
+    with pytest.raises(CibuildwheelVersionError, match=r"cibuildwheel \d.*something else") as caught:
+        read_project(Case(config="", env={}).write(tmp_path), {})
+    assert "pip install" in caught.value.hint
+
+
+def test_what_the_installed_cibuildwheel_says_of_itself() -> None:
+    assert {"--only", "--print-build-identifiers", "--config-file"} <= command_line_options()
+    assert "--nope" not in command_line_options()
+    assert utility_python().startswith("/opt/python/")

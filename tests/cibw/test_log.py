@@ -1,4 +1,11 @@
+"""cibuildwheel's log, as the installed cibuildwheel writes it."""
+
 from __future__ import annotations
+
+import inspect
+import re
+
+from cibuildwheel.platforms import linux
 
 from cibw_debian.cibw.log import InstalledPackages
 
@@ -24,3 +31,11 @@ def test_packages_by_platform_tag_however_the_log_is_cut() -> None:
         }
         assert installed.to_json()["manylinux_riscv64"] == [{"name": "libc6-dev", "version": "2.41-12"}]
         assert installed.describe()[1] == "manylinux_riscv64: installed libc6-dev 2.41-12"
+
+
+def test_the_installed_cibuildwheel_announces_its_containers_in_these_words() -> None:
+    (template,) = re.findall(r'f"(info: This container will host .+)"', inspect.getsource(linux))
+    line = re.sub(r"\{.*?\}", "cp39-manylinux_armv7l, cp310-manylinux_armv7l", template)
+    installed = InstalledPackages()
+    installed.feed(f"{line}\nSetting up cmake (3.18.4-2) ...\n".encode())
+    assert installed.packages == {"manylinux_armv7l": {"cmake": "3.18.4-2"}}

@@ -5,10 +5,14 @@ import json
 import tarfile
 from typing import TYPE_CHECKING
 
+from cibuildwheel.oci_container import OCIContainer
+
 from cibw_debian.mounts.companion import MOUNT, Companion, make_companion
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
 
@@ -74,3 +78,11 @@ def test_the_settings_are_in_one_file_of_the_volume() -> None:
     companion = make_companion({}, answers=True, packages={"a": ["liba-dev"]}, strict=False)
     assert json.loads(companion.files["settings.json"]) == {"packages": {"a": ["liba-dev"]}, "strict": False}
     assert companion.volume != make_companion({}, answers=True, packages={"a": ["liba-dev"]}).volume
+
+
+def test_the_programs_run_on_cibuildwheels_own_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(OCIContainer, "UTILITY_PYTHON", "/opt/python/cp399-cp399/bin/python")
+    files = make_companion({}, answers=True).files
+    assert files["lib/cibw_debian/container/__main__.py"].startswith(
+        b"#!/opt/python/cp399-cp399/bin/python -IS\n"
+    )
