@@ -2,6 +2,7 @@
 # make test       lint, types and all tests, with real builds for armv7l and riscv64
 # make check      what of that needs no container engine, in about three minutes
 # make proof      the long proofs
+# make pythons    the tests of `make check` with Python 3.11 to 3.14
 
 BIN := .venv/bin
 OLDEST := .venv-oldest/bin
@@ -9,7 +10,7 @@ REGISTRY := .cache/registry/usr/bin/docker-registry
 # Chatter of the tools is not part of the product; colour stays as the terminal wants it.
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: example test check lint types unit oldest real proof ready format clean
+.PHONY: example test check lint types unit oldest real proof pythons ready format clean
 
 example: .venv/ready ready
 	cd example-project && CIBW_ARCHS=armv7l ../$(BIN)/cibw-debian run --output-dir ../wheelhouse
@@ -38,6 +39,10 @@ real: .venv/ready ready $(REGISTRY)
 
 proof: .venv/ready ready $(REGISTRY)
 	$(PYTEST) -m proof
+
+# Those that this machine does not have come from Debian's suites.
+pythons:
+	scripts/check-pythons
 
 # A real registry for the tests of pulling. Unpacked, not installed: it is no service of this machine's.
 $(REGISTRY):
