@@ -132,17 +132,16 @@ def _prepare_image(
 
 
 def _instead(build: PlannedBuild, catalogue: Catalogue, line: str) -> str:
-    """Name the images that need no registry and have the selected interpreters."""
+    """Name the images that need no registry; those with all selected interpreters, if there are any."""
+    local = catalogue.built_here(build.arch)
     pythons = [identifier.partition("-")[0] for identifier in build.selected]
-    fitting = [
-        image
-        for image in catalogue.built_here(build.arch)
-        if all(image.has_python(python) for python in pythons)
-    ]
+    complete = [image for image in local if all(map(image.has_python, pythons))]
+    fitting = complete or [image for image in local if any(map(image.has_python, pythons))]
     if not fitting:
         return ""
-    names = ", ".join(f"{image.name} ({image.policy})" for image in fitting)
+    names = ", ".join(f"{image.name} ({image.policy}, {', '.join(image.pythons)})" for image in fitting)
+    lacking = "" if complete or "--allow-missing" in line else " --allow-missing"
     return (
         f"Without a registry, these can be built on this machine for {build.arch}: {names}.\n"
-        f"Try: CIBW_MANYLINUX_{build.arch.upper()}_IMAGE={fitting[0].name} {line}"
+        f"Try: CIBW_MANYLINUX_{build.arch.upper()}_IMAGE={fitting[0].name} {line}{lacking}"
     )

@@ -109,4 +109,5 @@ def test_an_image_that_cannot_be_pulled_names_one_that_can_be_built(engine: Engi
     assert ran.code == 44
     assert "localhost:1/some/image:1" in ran.err
     assert "cannot be reached" in ran.err
-    assert "debian-11 (manylinux_2_31)" in ran.err
+    assert "debian-11 (manylinux_2_31, cp39)" in ran.err
+    assert "Try: CIBW_MANYLINUX_ARMV7L_IMAGE=debian-11 cibw-debian run --allow-missing" in ran.err

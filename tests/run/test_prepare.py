@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cibw_debian.engine.engine import LocalImage
-from cibw_debian.errors import NativeError
+from cibw_debian.errors import ImageUnavailableError, NativeError
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.mounts.companion import make_companion
 from cibw_debian.run import prepare as module
@@ -192,3 +192,31 @@ def test_groups_of_one_image_share_the_native_compiler(
     assert args == [("x",), ("x",)]
     assert len(asked) == 1
     assert calls
+
+
+@pytest.mark.parametrize(
+    ("python", "line", "hint"),
+    [
+        (
+            "cp311",
+            "run x",
+            "debian-12 (manylinux_2_36, cp311).\nTry: CIBW_MANYLINUX_ARMV7L_IMAGE=debian-12 run x",
+        ),
+        ("cp311 cp39", "run", "debian-11 (manylinux_2_31, cp39), debian-12 (manylinux_2_36, cp311)."),
+        ("cp311 cp39", "run", "ARMV7L_IMAGE=debian-11 run --allow-missing"),
+        ("cp311 cp39", "run --allow-missing", "ARMV7L_IMAGE=debian-11 run --allow-missing"),
+    ],
+)
+def test_an_image_that_cannot_be_pulled_names_one_that_fits(
+    calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, python: str, line: str, hint: str
+) -> None:
+    def pull(_engine: object, _reference: str, _platform: str) -> None:
+        raise ImageUnavailableError("no registry")
+
+    monkeypatch.setattr(FakeEngine, "pull", pull)
+    builds = [build(f"{tag}-manylinux_armv7l", "example.org/an/image:1") for tag in python.split()]
+    with pytest.raises(ImageUnavailableError) as caught:
+        prepare(plan(*builds), load_catalogue(), Settings(), {}, project=PROJECT, line=line)
+    assert hint in caught.value.hint
+    assert caught.value.hint.count("--allow-missing") == ("--allow-missing" in hint or " " in python)
+    assert calls == []
