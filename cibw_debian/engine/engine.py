@@ -29,6 +29,8 @@ MINIMUM_DOCKER_API = (1, 41)
 MINIMUM_PODMAN = (3,)
 
 _HINT = "`cibw-debian doctor` says what is missing, `cibw-debian doctor --fix` installs and starts it."
+#: what an engine says about an image that it has not; a context may be "not found" too
+_NO_IMAGE = r"no such (image|object)|image not known|image\b[^\n]*not found"
 #: where a volume is mounted while it is filled; the path means nothing elsewhere
 _MOUNT = "/mnt/volume"
 #: the last file written to a volume: where it is, the volume is complete
@@ -102,6 +104,8 @@ class Engine:
     """A container engine by the name of its command: ``docker`` or ``podman``."""
 
     name: str = "docker"
+    #: seconds that a command of the engine may take; None for no limit
+    patience: float | None = None
 
     def version(self) -> tuple[str, tuple[int, ...]]:
         """Ask the engine, not only its client, for its version.
@@ -142,6 +146,11 @@ class Engine:
         """The architecture of the engine's machine, in the words of OCI platforms: `amd64`."""
         form = "{{.Host.Arch}}" if self.name == "podman" else "{{.Architecture}}"
         answer = self._run("info", "--format", form).strip()
+        if not answer:
+            # docker 20.10 ends without an error if its daemon does not answer.
+            raise EngineError(
+                f"The container engine {self.name} is installed but does not answer.", hint=_HINT
+            )
         # docker answers with the kernel's word
         return oci_architecture(answer)
 
@@ -156,7 +165,7 @@ class Engine:
         try:
             data = json.loads(self._run("image", "inspect", "--format", "{{json .}}", reference))
         except _CommandFailedError as error:
-            if re.search(r"no such image|not known|not found", error.output, re.IGNORECASE):
+            if re.search(_NO_IMAGE, error.output, re.IGNORECASE):
                 return None
             raise
         return LocalImage(
@@ -323,7 +332,13 @@ class Engine:
     def _output(self, *arguments: str) -> bytes:
         with self._start(*arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
             try:
-                output, errors = process.communicate()
+                output, errors = process.communicate(timeout=self.patience)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise EngineError(
+                    f"The container engine {self.name} did not answer within {self.patience:g} seconds.",
+                    hint=_HINT,
+                ) from None
             except BaseException:
                 process.kill()
                 raise

@@ -14,14 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from cibw_debian.cibw.adapter import utility_python
 from cibw_debian.errors import EngineError, ImageBuildError
 from cibw_debian.host.cache import cache_directory, one_at_a_time, roomy
 from cibw_debian.host.network import ca_bundle
 from cibw_debian.host.process import sigterm_raises
 from cibw_debian.images.archive import write_archive
-from cibw_debian.images.recipe import FINGERPRINT_LABEL, Recipe, recipe_files
-from cibw_debian.platforms import ARCHS
+from cibw_debian.images.recipe import FINGERPRINT_LABEL, Recipe, recipe_for
 from cibw_debian.progress import ConsoleProgress, Progress, phase_of
 
 if TYPE_CHECKING:
@@ -56,7 +54,7 @@ def build_image(
         EngineError: The engine does not answer, or refused the image.
     """
     engine.require()
-    recipe = _recipe(image, arch)
+    recipe = recipe_for(image, arch)
     title = f"{image.name} {arch}"
     name = f"build-{image.name}-{arch}"
     log = cache_directory() / f"{name}.log"
@@ -74,20 +72,7 @@ def build_image(
 
 def is_current(image: Image, arch: str, engine: Engine) -> bool:
     """Tell whether the engine has the image for the arch, built with this version's recipe."""
-    return _is_current(_recipe(image, arch), engine)
-
-
-def _recipe(image: Image, arch: str) -> Recipe:
-    return Recipe(
-        name=image.name,
-        reference=image.reference(arch),
-        arch=ARCHS[arch],
-        suite=image.suite,
-        policy=image.policy,
-        python=image.pythons[0],
-        utility_python=utility_python(),
-        files=recipe_files(),
-    )
+    return _is_current(recipe_for(image, arch), engine)
 
 
 def _is_current(recipe: Recipe, engine: Engine) -> bool:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from cibw_debian.cibw.adapter import utility_python
 from cibw_debian.engine.engine import DEFAULT_PATH
+from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from cibw_debian.images.catalogue import Image
     from cibw_debian.platforms import Arch
 
 #: label with the fingerprint of the recipe: an image that has the current one is not built again
@@ -155,3 +158,22 @@ class Recipe:
 
     def _text(self, name: str) -> str:
         return self.files[name].decode()
+
+
+def recipe_for(image: Image, arch: str) -> Recipe:
+    """Return the recipe of an image of the catalogue.
+
+    Args:
+        image: An entry with `built_here`.
+        arch: cibuildwheel's name of the architecture.
+    """
+    return Recipe(
+        name=image.name,
+        reference=image.reference(arch),
+        arch=ARCHS[arch],
+        suite=image.suite,
+        policy=image.policy,
+        python=image.pythons[0],
+        utility_python=utility_python(),
+        files=recipe_files(),
+    )
