@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from ..resolver import apt
+from ..resolver import actions, apt
 from ..resolver import dnf as requests
 from ..resolver.model import PACKAGE, Answer
 from ..resolver.table import load_table
@@ -16,13 +16,7 @@ from .names import open_image_resolver
 DONE, FAILED, UPDATES_AVAILABLE = 0, 1, 100
 
 _WITHOUT_LISTS = frozenset(
-    {
-        requests.CLEAN,
-        requests.AUTOREMOVE,
-        requests.VERSION,
-        requests.LIST_INSTALLED,
-        requests.REMOVE,
-    }
+    {actions.CLEAN, actions.AUTOREMOVE, actions.VERSION, actions.LIST_INSTALLED, actions.REMOVE}
 )
 #: no translations of descriptions, no terminal for dpkg, no waiting for the disk: a build's container is
 #: thrown away. For another dnf at work one waits, as dnf does (seconds).
@@ -56,15 +50,15 @@ def main(
     if program == "repoquery" or words[:1] == ["repoquery"]:
         return _repoquery(words if program == "repoquery" else words[1:], packages)
     request = requests.parse(program, args)
-    if request.action in (requests.DROP, requests.REFUSE):
+    if request.action in (actions.DROP, actions.REFUSE):
         return _report(apt.plan(request, {}))
     needs_lists = request.action not in _WITHOUT_LISTS
-    wants_update = request.action in (requests.REFRESH, requests.CHECK_UPDATE)
+    wants_update = request.action in (actions.REFRESH, actions.CHECK_UPDATE)
     if (wants_update or (needs_lists and not system.lists_are_fresh())) and not _update():
         return FAILED
-    if request.action == requests.REFRESH:
+    if request.action == actions.REFRESH:
         return DONE
-    if request.action == requests.CHECK_UPDATE:
+    if request.action == actions.CHECK_UPDATE:
         return UPDATES_AVAILABLE if _updates() else DONE
     resolver = open_image_resolver(system.target(), packages, lists=needs_lists)
     answers = {spec: resolver.resolve(spec) for spec in apt.needs_answers(request)}
@@ -72,7 +66,7 @@ def main(
     if _report(plan) or plan.command is None:
         return FAILED if plan.refused else DONE
     operands = [operand.text for operand in plan.command.operands]
-    if request.action == requests.REMOVE:
+    if request.action == actions.REMOVE:
         # apt fails where it has never heard of a name; dnf has nothing to do where it is not installed.
         there = dict(system.installed())
         operands = [name for name in operands if name in there]

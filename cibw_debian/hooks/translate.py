@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cibw_debian.hooks.command import SimpleCommand
     from cibw_debian.hooks.shell import Word
+    from cibw_debian.resolver.actions import Request
     from cibw_debian.resolver.model import Target
 
 
@@ -305,7 +306,7 @@ class _Translator:
         self._debian_names(command, request, answers)
         return self._replace(command, plan, tuple(answers.values()), place, fresh)
 
-    def _debian_names(self, command: SimpleCommand, request: dnf.Request, answers: dict[str, Answer]) -> None:
+    def _debian_names(self, command: SimpleCommand, request: Request, answers: dict[str, Answer]) -> None:
         for spec in request.specs:
             answer = answers.get(spec.text)
             if (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from ..findings import Finding, Level
-from . import dnf
+from . import actions
 from .arguments import Spec
 from .model import NOTHING, PACKAGE, UNAVAILABLE, Answer
 
@@ -55,7 +55,7 @@ class Plan(NamedTuple):
 
 
 def plan(
-    request: dnf.Request, answers: Mapping[str, Answer], *, robust: bool = False, strict: bool = True
+    request: actions.Request, answers: Mapping[str, Answer], *, robust: bool = False, strict: bool = True
 ) -> Plan:
     """Decide the apt command for a request.
 
@@ -69,18 +69,18 @@ def plan(
         The command, or none when there is nothing to do. An ERROR among the findings means: do not use it.
     """
     findings = list(request.findings)
-    if request.action in {dnf.DROP, dnf.REFUSE}:
+    if request.action in {actions.DROP, actions.REFUSE}:
         return Plan(None, tuple(findings))
     if request.action in _WITHOUT_NAMES:
         head = _WITHOUT_NAMES[request.action]
         if robust and head == UPDATE:
             head = UPDATE_ROBUST
-        if request.action == dnf.AUTOREMOVE and (request.assume_yes or robust):
+        if request.action == actions.AUTOREMOVE and (request.assume_yes or robust):
             head = (*head, "-y")
-        return Plan(Command(head, changes_system=request.action == dnf.AUTOREMOVE), tuple(findings))
+        return Plan(Command(head, changes_system=request.action == actions.AUTOREMOVE), tuple(findings))
     if request.action in _QUERIES:
         findings.append(Finding.of("output-differs", "apt prints its answer in another form than dnf"))
-    if request.action == dnf.SEARCH:
+    if request.action == actions.SEARCH:
         return Plan(
             Command(
                 ("apt-cache", "search"),
@@ -97,39 +97,39 @@ def plan(
     return Plan(_command(request, operands, robust), tuple(findings))
 
 
-def needs_answers(request: dnf.Request) -> Tuple[str, ...]:
+def needs_answers(request: actions.Request) -> Tuple[str, ...]:
     """Return the specs that a resolver has to answer before `plan`."""
-    if request.action in {dnf.DROP, dnf.REFUSE, dnf.SEARCH}:
+    if request.action in {actions.DROP, actions.REFUSE, actions.SEARCH}:
         return ()
     return tuple(spec.text for spec in request.specs)
 
 
 _WITHOUT_NAMES = {
-    dnf.REFRESH: UPDATE,
-    dnf.CHECK_UPDATE: UPDATE,
-    dnf.CLEAN: ("apt-get", "clean"),
-    dnf.AUTOREMOVE: ("apt-get", "autoremove"),
-    dnf.VERSION: ("apt-get", "--version"),
+    actions.REFRESH: UPDATE,
+    actions.CHECK_UPDATE: UPDATE,
+    actions.CLEAN: ("apt-get", "clean"),
+    actions.AUTOREMOVE: ("apt-get", "autoremove"),
+    actions.VERSION: ("apt-get", "--version"),
 }
 _QUERIES = {
-    dnf.LIST_INSTALLED: ("dpkg-query", "--show"),
-    dnf.LIST: ("apt-cache", "policy"),
-    dnf.INFO: ("apt-cache", "show"),
-    dnf.SEARCH: ("apt-cache", "search"),
+    actions.LIST_INSTALLED: ("dpkg-query", "--show"),
+    actions.LIST: ("apt-cache", "policy"),
+    actions.INFO: ("apt-cache", "show"),
+    actions.SEARCH: ("apt-cache", "search"),
 }
-_LISTS = frozenset({dnf.LIST, dnf.LIST_INSTALLED})
+_LISTS = frozenset({actions.LIST, actions.LIST_INSTALLED})
 #: actions for which a name that nobody knows is an error
-_STRICT = frozenset({dnf.INSTALL, dnf.REINSTALL, dnf.UPGRADE, dnf.INFO})
+_STRICT = frozenset({actions.INSTALL, actions.REINSTALL, actions.UPGRADE, actions.INFO})
 
 
 def _operands(
-    request: dnf.Request, answers: Mapping[str, Answer], forgiving: bool, findings: List[Finding]
+    request: actions.Request, answers: Mapping[str, Answer], forgiving: bool, findings: List[Finding]
 ) -> Tuple[Spec, ...]:
     found: Dict[str, Spec] = {}
     for position, spec in enumerate(request.specs):
         answer = answers[spec.text]
-        swapped_out = request.action == dnf.SWAP and position == 0
-        lenient = forgiving and not (request.action == dnf.SWAP and position == 1)
+        swapped_out = request.action == actions.SWAP and position == 0
+        lenient = forgiving and not (request.action == actions.SWAP and position == 1)
         if answer.status == PACKAGE:
             for deb in answer.deb:
                 found.setdefault(deb, Spec(deb + "-" if swapped_out else deb, spec.word))
@@ -165,14 +165,14 @@ def _missing(answer: Answer, spec: Spec, *, lenient: bool) -> Finding:
     return Finding.of(code, message, word=spec.word, suggestions=answer.suggestions, level=level)
 
 
-def _command(request: dnf.Request, operands: Tuple[Spec, ...], robust: bool) -> Command:
+def _command(request: actions.Request, operands: Tuple[Spec, ...], robust: bool) -> Command:
     if request.action in _QUERIES:
-        needs_lists = request.action != dnf.LIST_INSTALLED
+        needs_lists = request.action != actions.LIST_INSTALLED
         return Command(_QUERIES[request.action], operands, needs_lists=needs_lists)
     options = ["--assume-no"] if request.assume_no else ["-y"] if request.assume_yes or robust else []
     if request.quiet:
         options.append("-q")
-    if request.action == dnf.REMOVE:
+    if request.action == actions.REMOVE:
         return Command(("apt-get", "remove", *options), operands, changes_system=True)
     options += _INSTALL_OPTIONS.get(request.action, ())
     if request.download_only:
@@ -184,4 +184,4 @@ def _command(request: dnf.Request, operands: Tuple[Spec, ...], robust: bool) -> 
     return Command(("apt-get", "install", *options), operands, needs_lists=True, changes_system=True)
 
 
-_INSTALL_OPTIONS = {dnf.REINSTALL: ("--reinstall",), dnf.UPGRADE: ("--only-upgrade",)}
+_INSTALL_OPTIONS = {actions.REINSTALL: ("--reinstall",), actions.UPGRADE: ("--only-upgrade",)}
