@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import tomli
+import os
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cibw_debian.errors import ConfigurationError
-from cibw_debian.schemas import find_violation, load_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     #: a name without a Debian package is an error; otherwise it is left out with a warning
     strict: bool = True
     #: the project's own names: rpm name -> deb names; an empty list means nothing to install
-    packages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    packages: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     #: a further catalogue of images
     images: Path | None = None
     #: let the companion answer `dnf` at run time; None: where a hook does what its text does not show
     companion: bool | None = None
-    #: compile natively in emulated containers; None: where it can be had
+    #: compile natively in emulated containers; None: where a compiler is available
     native_compiler: bool | None = None
     #: let the native compiler remember what it compiled, for the project's next builds
     compiler_cache: bool = False
@@ -36,53 +32,75 @@ class Settings:
     mirror: str = ""
 
 
-def load_settings(package_dir: Path, env: Mapping[str, str]) -> Settings:
+# Kinds of values: the type in TOML, and how a message calls it.
+_FLAG = (bool, "true or false")
+_SWITCH = (bool, 'true, false or "auto"')
+_TEXT = (str, "a string")
+_NAMES = (dict, 'a table such as { "our-sdk-devel" = ["libour-sdk-dev"] }')
+#: key of the table -> kind of its value
+KEYS = {
+    "strict": _FLAG,
+    "packages": _NAMES,
+    "images": _TEXT,
+    "companion": _SWITCH,
+    "native-compiler": _SWITCH,
+    "compiler-cache": _FLAG,
+    "allow-missing": _FLAG,
+    "mirror": _TEXT,
+}
+_DEB_NAME = r"[a-z0-9][a-z0-9+.-]+"
+
+
+def load_settings(package_dir: str | os.PathLike[str], env: Mapping[str, str]) -> Settings:
     """Read the settings of a project.
 
     Args:
-        package_dir: Where pyproject.toml is, if there is one.
-        env: Environment variables; `CIBW_DEBIAN_STRICT`, `_PACKAGES`, `_IMAGES`,
-            `_COMPANION`, `_NATIVE_COMPILER`, `_COMPILER_CACHE` and `_MIRROR` count.
-            `_PACKAGES` holds ``rpm=deb deb; rpm2=deb``.
+        package_dir: The directory of pyproject.toml, if there is one.
+        env: Environment variables; `CIBW_DEBIAN_` and the name of a key count. An empty one counts as unset.
+            `CIBW_DEBIAN_PACKAGES` holds ``rpm=deb deb; rpm2=deb``.
 
     Raises:
         ConfigurationError: A key or value is not usable; names the file or variable and the key.
     """
     _check_variables(env)
-    path = package_dir / "pyproject.toml"
+    path = os.path.join(package_dir, "pyproject.toml")  # noqa: PTH118  (cold start: without pathlib)
     table = _table(path)
     _check(table, f"{path}: [tool.cibw-debian]")
     packages = {name: tuple(debs) for name, debs in table.get("packages", {}).items()}
     if variable := env.get("CIBW_DEBIAN_PACKAGES"):
         packages |= _parse_packages(variable)
-    images = env.get("CIBW_DEBIAN_IMAGES", "")
-    if not images and "images" in table:
-        images = str(package_dir / table["images"])
     return Settings(
         strict=_flag(table, env, "strict", default=True),
         packages=packages,
-        images=Path(images) if images else None,
+        images=_images(package_dir, table, env),
         companion=_switch(table, env, "companion"),
         native_compiler=_switch(table, env, "native-compiler"),
         compiler_cache=_flag(table, env, "compiler-cache", default=False),
         allow_missing=_flag(table, env, "allow-missing", default=False),
-        mirror=env.get("CIBW_DEBIAN_MIRROR", table.get("mirror", "")),
+        mirror=env.get("CIBW_DEBIAN_MIRROR") or table.get("mirror", ""),
     )
 
 
 def schema(tool_name: str = "cibw-debian") -> dict[str, Any]:
-    """The JSON Schema of `[tool.cibw-debian]`; an entry point for validate-pyproject."""
+    """Return the JSON Schema of `[tool.cibw-debian]`; an entry point for validate-pyproject."""
+    from cibw_debian.schemas import load_schema  # noqa: PLC0415  (cold start)
+
     del tool_name  # the interface passes it
     return load_schema("settings")
 
 
-def _table(path: Path) -> dict[str, Any]:
+def _table(path: str) -> dict[str, Any]:
+    import tomli  # noqa: PLC0415  (cold start: variables alone need no file)
+
     try:
-        data = tomli.loads(path.read_text(encoding="utf-8"))
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123
+            data = tomli.loads(file.read())
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
-        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+        raise ConfigurationError(
+            f"cannot read {path}: {error.strerror}", hint="Make it a file that you may read."
+        ) from error
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: not a TOML file: {error}") from error
     tool = data.get("tool", {})
@@ -96,33 +114,57 @@ def _table(path: Path) -> dict[str, Any]:
 
 
 def _check_variables(env: Mapping[str, str]) -> None:
-    known = {_variable(key) for key in schema()["properties"]}
+    known = {_variable(key) for key in KEYS}
     for name in sorted(env):
         if name.startswith("CIBW_DEBIAN_") and name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
             raise ConfigurationError(
-                f"there is no variable {name}." + (f" Perhaps you meant {close[0]}?" if close else ""),
+                f"there is no variable {name}.{_meant(name, known)}",
                 hint=f"Known variables: {', '.join(sorted(known))}.",
             )
 
 
-def _check(table: dict[str, Any], place: str) -> None:
-    if not table:
-        return
-    known = schema()["properties"]
-    for key in table.keys() - known.keys():
-        close = difflib.get_close_matches(key, known, n=1)
-        raise ConfigurationError(
-            f"{place}: unknown key {key!r}." + (f" Perhaps you meant {close[0]!r}?" if close else ""),
-            hint=f"Known keys: {', '.join(known)}.",
-        )
-    for name, debs in table.get("packages", {}).items() if isinstance(table.get("packages"), dict) else ():
-        if isinstance(debs, str):
+def _check(table: Mapping[str, Any], place: str) -> None:
+    """Check keys and values; the schema says the same, and its validator takes a third of a cold start."""
+    for key, value in table.items():
+        if key not in KEYS:
             raise ConfigurationError(
-                f"{place}: packages.{name}: must be a list", hint=f'Write "{name}" = ["{debs}"].'
+                f"{place}: unknown key {key!r}.{_meant(key, KEYS)}", hint=f"Known keys: {', '.join(KEYS)}."
             )
-    if violation := find_violation("settings", table):
-        raise ConfigurationError(f"{place}: {'.'.join(violation.path)}: {violation.reason}")
+        kind, words = KEYS[key]
+        if not isinstance(value, kind) and (words, value) != (_SWITCH[1], "auto"):
+            raise ConfigurationError(f"{place}: {key}: must be {words}, and it is {value!r}")
+    for name, debs in table.get("packages", {}).items():
+        _check_names(debs, f"{place}: packages.{name}", name)
+
+
+def _check_names(debs: object, place: str, name: str) -> None:
+    import re  # noqa: PLC0415
+
+    if isinstance(debs, str):
+        raise ConfigurationError(f"{place}: must be a list", hint=f'Write "{name}" = ["{debs}"].')
+    if not isinstance(debs, list):
+        raise ConfigurationError(f"{place}: must be a list of Debian package names, and it is {debs!r}")
+    for deb in debs:
+        if not (isinstance(deb, str) and re.fullmatch(_DEB_NAME, deb)):
+            raise ConfigurationError(f"{place}: {deb!r} is no name of a Debian package")
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  (cold start)
+
+    close = get_close_matches(name, known, n=1)
+    return f" Perhaps you meant {close[0]}?" if close else ""
+
+
+def _images(
+    package_dir: str | os.PathLike[str], table: Mapping[str, Any], env: Mapping[str, str]
+) -> Path | None:
+    variable = env.get("CIBW_DEBIAN_IMAGES")
+    if not variable and "images" not in table:
+        return None
+    from pathlib import Path  # noqa: PLC0415  (cold start)
+
+    return Path(variable) if variable else Path(package_dir, table["images"])
 
 
 def _parse_bool(value: str, variable: str) -> bool:

@@ -3,9 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import tomli
 
 from cibw_debian.errors import ConfigurationError
-from cibw_debian.settings import Settings, load_settings, schema
+from cibw_debian.schemas import find_violation
+from cibw_debian.settings import KEYS, Settings, load_settings, schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,10 +50,10 @@ def test_variables_win(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ("stric = true", "unknown key 'stric'. Perhaps you meant 'strict'?"),
-        ('strict = "yes"', "strict: must be boolean"),
+        ("stric = true", "unknown key 'stric'. Perhaps you meant strict?"),
+        ('strict = "yes"', "strict: must be true or false, and it is 'yes'"),
         ('packages = { a = "liba-dev" }', "packages.a: must be a list"),
-        ('packages = { a = ["Lib A"] }', "packages.a.0: must match pattern"),
+        ('packages = { a = ["Lib A"] }', "packages.a: 'Lib A' is no name of a Debian package"),
         ("strict = ", "not a TOML file"),
     ],
 )
@@ -81,6 +83,42 @@ def test_mistakes_in_variables_name_the_variable(tmp_path: Path, env: dict[str, 
 
 
 def test_every_setting_is_in_the_schema() -> None:
-    assert schema().keys() >= {"$id", "properties"}
-    fields = {name.replace("_", "-") for name in Settings.__dataclass_fields__}
-    assert set(schema()["properties"]) == fields
+    assert set(schema()["properties"]) == set(KEYS) == {name.replace("_", "-") for name in Settings._fields}
+
+
+VALUES = (
+    *("true", "false", '"auto"', '"text"', "3", "[]", '["libour-dev"]', "{}", "{ a = [] }"),
+    *(
+        '{ a = ["libour-dev", "x+.-1"] }',
+        '{ a = "libour-dev" }',
+        "{ a = [3] }",
+        '{ a = ["-x"] }',
+        "{ a = 1 }",
+    ),
+)
+
+
+@pytest.mark.parametrize("key", [*KEYS, "no-such-key"])
+@pytest.mark.parametrize("value", VALUES)
+def test_the_schema_refuses_what_we_refuse(tmp_path: Path, key: str, value: str) -> None:
+    try:
+        load_settings(write(tmp_path, f"{key} = {value}"), {})
+        refused = False
+    except ConfigurationError:
+        refused = True
+    table = tomli.loads(f"{key} = {value}")
+    assert (find_violation("settings", table) is not None) is refused
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").mkdir()
+    with pytest.raises(ConfigurationError, match=r"cannot read .*pyproject\.toml: Is a directory"):
+        load_settings(tmp_path, {})
+
+
+def test_every_variable_is_read(tmp_path: Path) -> None:
+    values = {"PACKAGES": "a=liba-dev", "IMAGES": "x.toml", "MIRROR": "m", "STRICT": "0"}
+    for key in KEYS:
+        name = key.upper().replace("-", "_")
+        env = {f"CIBW_DEBIAN_{name}": values.get(name, "1")}
+        assert load_settings(tmp_path, env) != Settings(), key

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibw_debian.errors import DataError
@@ -20,11 +19,22 @@ if TYPE_CHECKING:
 def open_settings() -> Settings | None:
     """Read the settings of the project in the current directory; None if there are none."""
     named = any(name.startswith("CIBW_DEBIAN_") for name in os.environ)
-    if not named and not os.path.lexists("pyproject.toml"):
+    if not named and not _mentions_us("pyproject.toml"):
         return None
     from cibw_debian.settings import load_settings  # noqa: PLC0415  (cold start)
 
-    return load_settings(Path(), os.environ)
+    return load_settings("", os.environ)
+
+
+def _mentions_us(path: str) -> bool:
+    """Tell whether a file may have our table; reading it as TOML would be a tenth of a cold call."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123  (cold start: without pathlib)
+            return b"cibw-debian" in file.read()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # who reads the settings says what is wrong
 
 
 def open_catalogue(settings: Settings | None) -> Catalogue:

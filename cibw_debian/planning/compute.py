@@ -58,7 +58,7 @@ def compute_plan(
         UnknownImageError: An image name means nothing for its arch.
     """
     with _package(arguments.package_dir) as package_dir:
-        settings = replace(load_settings(package_dir, env), **switches)
+        settings = load_settings(package_dir, env)._replace(**switches)
         project = adapter.read_project(replace(arguments, package_dir=package_dir), env)
         catalogue = load_catalogue(*([settings.images] if settings.images else []))
         config = read_config(project.config_file)

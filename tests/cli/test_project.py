@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,8 +26,31 @@ def test_translate_is_as_strict_as_the_project(tmp_path: Path) -> None:
     assert (code, out) == (0, "apt-get update && apt-get install -y zlib1g-dev\n")
 
 
-@pytest.mark.parametrize("text", ["tool = 3", "[tool]\ncibw-debian = 3"])
-def test_a_table_that_is_none_is_the_projects_mistake(tmp_path: Path, text: str) -> None:
-    (tmp_path / "pyproject.toml").write_text(text)
+def test_a_table_that_is_none_is_the_projects_mistake(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool]\ncibw-debian = 3")
     code, _, err = cibw_debian("lookup", "zlib-devel", cwd=tmp_path)
     assert (code, "must be a table" in err) == (40, True)
+
+
+def test_a_pyproject_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").mkdir()
+    code, _, err = cibw_debian("lookup", "zlib-devel", cwd=tmp_path)
+    assert (code, "cannot read pyproject.toml: Is a directory" in err) == (40, True)
+
+
+@pytest.mark.parametrize("command", [["lookup", "zlib-devel"], ["translate", "dnf install -y zlib-devel"]])
+@pytest.mark.parametrize(
+    ("text", "heavy"),
+    [("", {"tomli"}), ('[project]\nname = "x"\n', {"tomli"}), ("[tool.cibw-debian]\nstrict = true\n", set())],
+)
+def test_a_project_costs_no_heavy_import(
+    tmp_path: Path, command: list[str], text: str, heavy: set[str]
+) -> None:
+    """The figures are measured by bench/cold_start.py; here is what they come from."""
+    (tmp_path / "pyproject.toml").write_text(text)
+    heavy = {"dataclasses", "fastjsonschema", "cibuildwheel", "docker", "rich", "packaging", *heavy}
+    code = f"import sys; from cibw_debian.cli import main; main({command!r}); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert heavy.isdisjoint(done.stdout.splitlines()[-1].split())
