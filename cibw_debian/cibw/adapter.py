@@ -2,7 +2,7 @@
 
 Its tests run with the oldest supported cibuildwheel, 3.0, and with the newest. Both have these names:
 `compute_options`, `CommandLineArguments.defaults`, `Options.build_options(identifier)`,
-`Options.config_file_path`, `get_python_configurations`, `print_preamble`, `allowed_architectures_check`,
+`Options.config_file_path`, `read_python_configs`, `print_preamble`, `allowed_architectures_check`,
 `OCIContainer.UTILITY_PYTHON` and the file of pinned images.
 """
 
@@ -12,6 +12,7 @@ import configparser
 import contextlib
 import dataclasses
 import io
+import os
 import re
 import subprocess
 import sys
@@ -149,12 +150,10 @@ def read_project(arguments: Arguments, env: Mapping[str, str]) -> Project:
     _check_arguments(arguments)
     with _cibuildwheel_errors(arguments):
         from cibuildwheel.options import CommandLineArguments, compute_options  # noqa: PLC0415
-        from cibuildwheel.platforms.linux import get_python_configurations  # noqa: PLC0415
 
         options = compute_options("linux", _command_line(CommandLineArguments.defaults(), arguments), env)
         selector = options.globals.build_selector
-        configurations = get_python_configurations(selector, options.globals.architectures)
-        identifiers = [configuration.identifier for configuration in configurations]
+        identifiers = _identifiers(options)
         _check_package(arguments.package_dir)
         _check_selection(options, identifiers, arguments)
         return Project(
@@ -214,9 +213,25 @@ def _check_package(package_dir: Path) -> None:
         )
 
 
+def _identifiers(options: Options) -> list[str]:
+    """Return what cibuildwheel's own `get_python_configurations` selects.
+
+    That function's module imports the code for all platforms, which would be a quarter of a cold call of `plan`.
+    """
+    ends = tuple(architecture.value for architecture in options.globals.architectures)
+    return [
+        name for name in _all_identifiers() if name.endswith(ends) and options.globals.build_selector(name)
+    ]
+
+
+def _all_identifiers() -> list[str]:
+    from cibuildwheel.util.resources import read_python_configs  # noqa: PLC0415
+
+    return [config["identifier"] for config in read_python_configs("linux")]
+
+
 def _check_selection(options: Options, identifiers: Sequence[str], arguments: Arguments) -> None:
     """Let cibuildwheel check what it checks between its options and its first container."""
-    from cibuildwheel.__main__ import print_preamble  # noqa: PLC0415
     from cibuildwheel.architecture import allowed_architectures_check  # noqa: PLC0415
 
     if arguments.only and not identifiers:
@@ -225,7 +240,10 @@ def _check_selection(options: Options, identifiers: Sequence[str], arguments: Ar
             hint="`cibuildwheel --print-build-identifiers` prints what the configuration selects.",
             exit_code=_USAGE,
         )
-    print_preamble(platform="linux", options=options, identifiers=identifiers)
+    if _needs_a_closer_look(options, identifiers):
+        from cibuildwheel.__main__ import print_preamble  # noqa: PLC0415  (imports the code for all platforms)
+
+        print_preamble(platform="linux", options=options, identifiers=identifiers)
     try:
         options.check_for_invalid_configuration(identifiers)
         allowed_architectures_check("linux", options.globals.architectures)
@@ -242,13 +260,24 @@ def _check_selection(options: Options, identifiers: Sequence[str], arguments: Ar
         )
 
 
+def _needs_a_closer_look(options: Options, identifiers: Sequence[str]) -> bool:
+    """Tell whether cibuildwheel may have something to refuse that only its `print_preamble` finds."""
+    selector = options.globals.build_selector
+    known = _all_identifiers()
+    for word in selector.build_config.split():
+        alone = dataclasses.replace(selector, build_config=word, skip_config="", requires_python=None)
+        if not any(map(alone, known)):
+            return True
+    every = [options.build_options(name) for name in identifiers]
+    hooks = {hook for build in every for hook in (build.before_build, build.test_command) if hook}
+    removed = any("{python}" in hook or "{pip}" in hook for hook in hooks)
+    return removed or "CIBW_FREE_THREADED_SUPPORT" in os.environ
+
+
 def _perhaps(only: str) -> str:
     from difflib import get_close_matches  # noqa: PLC0415
 
-    from cibuildwheel.util.resources import read_python_configs  # noqa: PLC0415
-
-    known = [config["identifier"] for config in read_python_configs("linux")]
-    close = get_close_matches(only, known, n=3)
+    close = get_close_matches(only, _all_identifiers(), n=3)
     return f" Perhaps you meant {' or '.join(close)}?" if close else ""
 
 

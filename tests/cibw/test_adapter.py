@@ -17,7 +17,7 @@ from cibw_debian.cibw.adapter import (
 )
 from cibw_debian.errors import CibuildwheelVersionError, ConfigurationError, RefusedError
 
-from .conftest import Case
+from .conftest import Case, effective
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,6 +123,7 @@ def test_platform(arguments: Arguments, env: dict[str, str], linux: bool) -> Non
         ({"archs": "armv7l"}, {"CIBW_BUILD": "cp27-*"}, 4),
         ({"only": "cp311-manylinux_armv7l", "archs": "armv7l"}, {}, 2),
         ({"only": "cp31-manylinux_armv7l"}, {}, 2),
+        ({"archs": "armv7l"}, {"CIBW_BUILD": "cp311-* cp27-*"}, 4),
     ],
 )
 def test_an_end_before_the_first_container_has_cibuildwheels_exit_code(
@@ -132,6 +133,31 @@ def test_an_end_before_the_first_container_has_cibuildwheels_exit_code(
     with pytest.raises(RefusedError) as caught:
         read_project(Arguments(package_dir=tmp_path, **arguments), env)  # type: ignore[arg-type]
     assert caught.value.exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("env", "message"),
+    [
+        ({"CIBW_BUILD": "cp311-* pp99-*"}, "Invalid build selector: 'pp99-"),
+        ({"CIBW_BUILD": "cp311-* pp311-*"}, "matches a group that wasn't enabled"),
+        ({"CIBW_TEST_COMMAND": "{python} -m pytest"}, "no longer supported"),
+    ],
+)
+def test_what_cibuildwheel_finds_before_its_first_container(
+    tmp_path: Path, env: dict[str, str], message: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        read_project(Case(config="", env={}).write(tmp_path), env)
+
+
+@pytest.mark.parametrize(
+    "build", ["*", "cp3*-manylinux_armv7l cp312-*", "*-musllinux_*", "{cp311,cp312}-*_x86_64"]
+)
+def test_the_selection_is_cibuildwheels(tmp_path: Path, build: str) -> None:
+    arguments = Case(config="", env={}, archs="armv7l,x86_64,i686").write(tmp_path)
+    env = {"CIBW_BUILD": build, "CIBW_SKIP": "cp313t-* *i686"}
+    selected = [found.identifier for found in read_project(arguments, env).builds]
+    assert selected == list(effective(arguments, env))
 
 
 def test_an_empty_selection_may_be_allowed(tmp_path: Path) -> None:
@@ -154,7 +180,7 @@ def test_a_cibuildwheel_that_answers_otherwise_is_named(
     def changed(*_arguments: object, **_options: object) -> None:
         raise error("something else")
 
-    monkeypatch.setattr("cibuildwheel.platforms.linux.get_python_configurations", changed)
+    monkeypatch.setattr("cibuildwheel.util.resources.read_python_configs", changed)
     with pytest.raises(CibuildwheelVersionError, match=r"cibuildwheel \d.*something else") as caught:
         read_project(Case(config="", env={}).write(tmp_path), {})
     assert "pip install" in caught.value.hint
