@@ -216,12 +216,11 @@ def _check_package(package_dir: Path) -> None:
 def _identifiers(options: Options) -> list[str]:
     """Return what cibuildwheel's own `get_python_configurations` selects.
 
-    That function's module imports the code for all platforms, which would be a quarter of a cold call of `plan`.
+    That function's module imports the code for all platforms: a quarter of the time of a cold call of `plan`.
     """
+    chosen = options.globals.build_selector
     ends = tuple(architecture.value for architecture in options.globals.architectures)
-    return [
-        name for name in _all_identifiers() if name.endswith(ends) and options.globals.build_selector(name)
-    ]
+    return [name for name in _all_identifiers() if name.endswith(ends) and chosen(name)]
 
 
 def _all_identifiers() -> list[str]:
