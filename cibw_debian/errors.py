@@ -94,7 +94,7 @@ class ImageBuildError(CibwDebianError):
 
 
 class EngineError(CibwDebianError):
-    """The container engine is missing, not running or too old."""
+    """The container engine is missing, not running or too old, or it cannot use an image of the plan."""
 
     exit_code = 46
 

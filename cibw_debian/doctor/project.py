@@ -55,6 +55,8 @@ def _plan(env: Mapping[str, str]) -> Planned:
 
 
 def _wants(planned: Planned) -> Wants:
+    from cibw_debian.planning.refusal import unusable_images  # noqa: PLC0415  (cold start)
+
     builds = planned.plan.builds
     engines = [build.engine.name for build in builds if build.ours] or [b.engine.name for b in builds]
     images = {
@@ -68,10 +70,12 @@ def _wants(planned: Planned) -> Wants:
         for build in builds
         if build.ours
     }
+    unusable = unusable_images(planned.plan)
     return Wants(
         engine=engines[0] if engines else Wants.engine,
         archs=tuple(dict.fromkeys(build.arch for build in builds)) or DEFAULT_ARCHS,
         images=tuple(images.values()),
+        error=" ".join(unusable.message.split()) if unusable else "",
     )
 
 

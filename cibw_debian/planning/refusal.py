@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cibw_debian.errors import MissingInterpreterError, TranslationError
+from cibw_debian.engine.local_only import finds_local_image
+from cibw_debian.errors import EngineError, MissingInterpreterError, TranslationError
 from cibw_debian.hooks.show import show
+from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 def refusal(plan: Plan) -> CibwDebianError | None:
     """Return the error that ends a run of the plan before anything is started, or None."""
-    reasons = (_hooks(plan), _interpreters(plan), _alpine(plan))
+    reasons = (_hooks(plan), _interpreters(plan), _alpine(plan), unusable_images(plan))
     return next((reason for reason in reasons if reason), None)
 
 
@@ -95,6 +97,31 @@ def _alpine(plan: Plan) -> TranslationError | None:
     return TranslationError(
         "\n".join(["hooks of all selected builds need a package manager that is not there:", *lines]),
         hint=lines_for_alpine(builds[0]),
+    )
+
+
+def unusable_images(plan: Plan) -> EngineError | None:
+    """Return the error for images that are built on this machine and that the engine cannot use, or None."""
+    images = {
+        f"  {build.platform_tag}: {build.container_image}": build.engine.name
+        for build in plan.builds
+        if build.identifiers
+        and build.is_built_here
+        and not finds_local_image(build.engine.name, ARCHS[build.arch].oci)
+    }
+    if not images:
+        return None
+    engine = next(iter(images.values()))
+    return EngineError(
+        "\n".join(
+            (
+                f"{engine} cannot use these images, which are built on this machine:",
+                *images,
+                f"{engine} does not tell an image's variant (v7), so cibuildwheel asks a registry for it.",
+            )
+        ),
+        hint='Use docker (option container-engine = "docker"), or an image that is in a registry: for example'
+        " manylinux_2_35.",
     )
 
 

@@ -69,6 +69,15 @@ def test_the_project_says_which_engine_archs_and_images(
     assert read_wants({}, engine="docker").engine == "docker"
 
 
+def test_podman_with_an_image_for_armv7l_that_is_built_here_fails(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, 'build = "cp39-*"\narchs = "armv7l"\nmanylinux-armv7l-image = "debian-11"')
+    assert read_wants({}).error == ""
+    assert "podman cannot use" in read_wants({"CIBW_CONTAINER_ENGINE": "podman"}).error
+
+
 def test_without_a_project_variables_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert read_wants({}).archs == ("armv7l", "riscv64")

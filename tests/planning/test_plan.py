@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cibw_debian.cibw.adapter import HOOKS, Build, EngineOption, Project
-from cibw_debian.errors import MissingInterpreterError, TranslationError, UnknownImageError
+from cibw_debian.errors import EngineError, MissingInterpreterError, TranslationError, UnknownImageError
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.planning.plan import make_plan
 from cibw_debian.planning.report import render_plan, summarize_plan
@@ -106,6 +107,26 @@ def test_interpreters_that_the_image_lacks_are_an_error_that_names_images_with_t
     assert "pypa-manylinux_2_31 or pypa-manylinux_2_35" in refused.hint
     assert "debian-11" not in refused.hint
     assert "--allow-missing" in refused.hint
+
+
+@pytest.mark.parametrize(
+    ("identifier", "image", "engine", "refused"),
+    [
+        ("cp39-manylinux_armv7l", "debian-11", "podman", True),
+        ("cp39-manylinux_armv7l", "debian-11", "docker", False),
+        ("cp39-manylinux_armv7l", "manylinux_2_31", "podman", False),
+        ("cp313-manylinux_riscv64", "debian-13", "podman", False),
+        ("cp39-manylinux_armv7l", "localhost/cibw-debian/debian-11:mine", "podman", False),
+    ],
+)
+def test_podman_cannot_use_an_image_for_armv7l_that_is_built_here(
+    identifier: str, image: str, engine: str, *, refused: bool
+) -> None:
+    refusal = plan(replace(build(identifier, image), engine=EngineOption(name=engine))).refusal
+    assert isinstance(refusal, EngineError) is refused
+    if refusal:
+        assert "manylinux_armv7l: localhost/cibw-debian/debian-11:armv7l" in refusal.message
+        assert 'container-engine = "docker"' in refusal.hint
 
 
 def test_what_no_image_has_is_said() -> None:
