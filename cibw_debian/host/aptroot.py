@@ -48,6 +48,9 @@ Acquire::IndexTargets::deb::Contents-deb {{
 #clear APT::Update::Post-Invoke-Success;
 """
 
+#: what Debian calls its releases beside their codenames; each new release gives a name to another suite
+_OTHER_NAMES = ("stable", "oldstable", "oldoldstable")
+
 _NETWORK = re.compile(r"^Acquire::https?::\S*(Proxy|CaInfo|Verify)", re.IGNORECASE)
 
 
@@ -161,6 +164,37 @@ class AptRoot:
                 yield from process.stdout
             if process.returncode:
                 raise DataError(f"apt-helper cannot read {file}")
+
+
+def open_suite(
+    directory: Path, archive: Archive, suite: str, deb_archs: Sequence[str], *, contents: bool = False
+) -> AptRoot:
+    """Return an up-to-date root for a suite.
+
+    A caching mirror stores the names of a suite apart, so one name can be in the middle of a synchronisation
+    while another one is complete. The recipe for images does the same in its setup hook.
+
+    Args:
+        directory: Where; what is there from an earlier time is used again.
+        archive: Where the packages are.
+        suite: Codename.
+        deb_archs: Architectures to fetch; the first is what apt takes for its own.
+        contents: Fetch the Contents files too.
+
+    Raises:
+        DataError: The suite cannot be used under any of its names; the error is that of the codename.
+    """
+    failures = []
+    for name in (suite, *_OTHER_NAMES):
+        root = AptRoot(directory, archive.sources(name), deb_archs, contents=contents)
+        try:
+            root.update()
+        except DataError as error:
+            failures.append(error)
+            continue
+        if name == suite or set(root.apt_get("indextargets", "--format", "$(CODENAME)").split()) == {suite}:
+            return root
+    raise failures[0]
 
 
 def _network_configuration() -> str:

@@ -7,7 +7,6 @@ hundreds of packages, which takes four times as long. `make proof` asks with `--
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import shutil
@@ -18,7 +17,7 @@ import pytest
 
 from cibw_debian.errors import DataError
 from cibw_debian.hooks.translate import translate
-from cibw_debian.host.aptroot import DEBIAN_KEYRING, AptRoot, Archive, default_mirror
+from cibw_debian.host.aptroot import DEBIAN_KEYRING, AptRoot, Archive, default_mirror, open_suite
 from cibw_debian.resolver.files import read_data
 from cibw_debian.resolver.model import PACKAGE
 from tests.hooks.test_corpus import HOOKS
@@ -46,14 +45,7 @@ HOW = pytest.mark.parametrize("how", ["--print-uris", pytest.param("--simulate",
 def root(request: pytest.FixtureRequest) -> AptRoot:
     suite, _, deb_arch = str(request.param).partition("/")
     archive = Archive(mirror=default_mirror(), keyring=DEBIAN_KEYRING, components=("main",))
-    # As an image's build does: a mirror may be half-synchronised under one of a suite's names only.
-    for name in (suite, "stable", "oldstable", "oldoldstable"):
-        root = AptRoot(CACHE / suite / deb_arch, archive.sources(name), [deb_arch])
-        with contextlib.suppress(DataError):
-            root.update()
-            if set(root.apt_get("indextargets", "--format", "$(CODENAME)").split()) == {suite}:
-                return root
-    pytest.fail(f"the archive has no usable index of {suite}/{deb_arch}")
+    return open_suite(CACHE / suite / deb_arch, archive, suite, [deb_arch])
 
 
 def _refused(root: AptRoot, requests: list[tuple[str, ...]], how: str) -> list[tuple[str, ...]]:

@@ -15,14 +15,39 @@ from tools.indexer.pack import pack
 PACKAGES = """\
 Package: libfoo2
 Source: foo (1.2-3)
+Version: 1:1.2.3+dfsg-4
 Section: libs
 Provides: libfoo-abi (= 2), foo-runtime
 
 Package: libfoo-dev
 Source: foo
+Version: 1:1.2.3.4+dfsg-4
 Section: libdevel
 Description: not looked at
+Depends: libfoo2 (= 1:1.2.3+dfsg-4), libbar1 | foo-bin, libfoo-plugins
 Provides: libfoo2-dev
+
+Package: libfoo-plugins
+Source: foo
+Section: libs
+
+Package: libbar1
+Source: bar
+Section: oldlibs
+
+Package: foo-bin
+Source: foo
+Version: 2.0~rc1-1
+Section: utils
+
+Package: foo
+Section: utils
+Version: 2.0-1
+
+Package: foo-data
+Source: foo
+Version: 3-1
+Section: misc
 
 Package: librust-foo-dev
 Section: rust
@@ -49,16 +74,33 @@ usr/i686-w64-mingw32/lib/pkgconfig/foo-2.0.pc cross/mingw-foo
 @pytest.fixture
 def foo() -> Index:
     collection = Collection(["one/armhf", "two/armhf"])
-    collection.add("one/armhf", from_packages(PACKAGES.splitlines(keepends=True), set()))
+    collection.add("one/armhf", from_packages(PACKAGES.splitlines(keepends=True), {"foo", "foo-bin"}))
     collection.add("one/armhf", from_contents(CONTENTS.splitlines(keepends=True)))
     return Index(Blocks(pack(collection)), Target("one", "armhf"))
 
 
 def test_names_sources_and_provides(foo: Index) -> None:
-    assert list(foo.names("")) == ["libfoo-dev", "libfoo2"]
+    assert list(foo.names("libfoo")) == ["libfoo-dev", "libfoo-plugins", "libfoo2"]
+    assert foo.has("foo-data")
     assert foo.find(kinds.SOURCE_DEV, "foo") == ("libfoo-dev",)
     assert foo.find(kinds.SOURCE_LIB, "foo") == ("libfoo2",)
     assert foo.find(kinds.VIRTUAL, "libfoo-abi") == foo.find(kinds.VIRTUAL, "foo-runtime") == ("libfoo2",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "values"),
+    [
+        (kinds.RUNTIME, "libfoo-dev", ("libfoo2",)),  # neither another source's nor the plugins
+        (kinds.SOURCE_BIN, "foo", ("foo-bin",)),  # neither the like-named nor what has no command
+        (kinds.SOURCE_BIN, "bar", ()),
+        (kinds.VERSION, "libfoo-dev", ("1.2.3",)),  # no epoch, three numbers at most
+        (kinds.VERSION, "foo-bin", ("2.0",)),
+        (kinds.VERSION, "libfoo2", ()),  # of a library nobody asks for the version
+        (kinds.VERSION, "foo-data", ()),
+    ],
+)
+def test_what_belongs_to_a_source(foo: Index, kind: str, key: str, values: tuple[str, ...]) -> None:
+    assert foo.find(kind, key) == values
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from cibw_debian.errors import CibwDebianError
-from cibw_debian.host.aptroot import DEBIAN_KEYRING, AptRoot, Archive, default_mirror
+from cibw_debian.host.aptroot import DEBIAN_KEYRING, Archive, default_mirror, open_suite
 from cibw_debian.resolver.index import COMMAND
 from cibw_debian.resolver.suites import indexed_targets
 from cibw_debian.terminal import echo, show_error
@@ -34,9 +34,8 @@ def collect(roots: Path, archive: Archive, targets: tuple[str, ...]) -> Collecti
         suites[suite].append(deb_arch)
     collection = Collection(list(targets))
     for suite, deb_archs in suites.items():
-        root = AptRoot(roots / suite, archive.sources(suite), deb_archs, contents=True)
         echo(f"{suite}: {', '.join(deb_archs)}", err=True)
-        root.update()
+        root = open_suite(roots / suite, archive, suite, deb_archs, contents=True)
         shared = list(from_contents(root.lines("Contents-deb", "all")))
         for deb_arch in deb_archs:
             target = f"{suite}/{deb_arch}"
