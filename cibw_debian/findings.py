@@ -5,12 +5,11 @@ This runs in containers too: standard library only, and Python 3.9.
 
 from __future__ import annotations
 
-import json
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .resolver.files import read_data
+from .resolver.files import read_json, reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,8 +42,9 @@ class Code(NamedTuple):
 @cache
 def codes() -> Mapping[str, Code]:
     """Return the table of codes: code -> its row."""
-    rows = json.loads(read_data("findings.json"))
-    return {code: Code(**{**row, "level": Level(row["level"])}) for code, row in rows.items()}
+    rows = read_json("findings.json")
+    with reading("findings.json"):
+        return {code: Code(**{**row, "level": Level(row["level"])}) for code, row in rows.items()}
 
 
 class Finding(NamedTuple):

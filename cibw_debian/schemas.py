@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-import json
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING, Any
+
+from cibw_debian.resolver.files import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +23,12 @@ class Violation:
 
 
 def load_schema(name: str) -> dict[str, Any]:
-    """The shipped schema of that name (``images``, ``settings``)."""
-    file = resources.files("cibw_debian").joinpath("data", f"{name}.schema.json")
-    schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    """Return the shipped schema of that name (``images``, ``settings``).
+
+    Raises:
+        DataError: Its file is damaged.
+    """
+    schema: dict[str, Any] = read_json(f"{name}.schema.json")
     return schema
 
 

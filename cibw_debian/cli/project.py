@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import zlib
 from typing import TYPE_CHECKING
 
-from cibw_debian.errors import DataError
 from cibw_debian.resolver.resolve import open_resolver
 
 if TYPE_CHECKING:
@@ -50,9 +48,4 @@ def open_names(target: Target, settings: Settings | None) -> Resolver:
     Raises:
         DataError: A data file of this package is damaged.
     """
-    try:
-        return open_resolver(target, packages=settings.packages if settings else None)
-    except (ValueError, KeyError, OSError, zlib.error) as error:
-        raise DataError(
-            f"a data file of cibw-debian is damaged: {error}", hint="Install cibw-debian again."
-        ) from error
+    return open_resolver(target, packages=settings.packages if settings else None)

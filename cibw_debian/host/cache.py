@@ -1,4 +1,4 @@
-"""Where this tool keeps what is worth keeping, but not for ever: logs, locks, apt's lists."""
+"""The cache directory of this tool: logs, locks, apt's lists; everything in it may be deleted."""
 
 from __future__ import annotations
 
@@ -8,15 +8,32 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cibw_debian.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_CHOOSE = "Set XDG_CACHE_HOME to a directory that you may write."
+
 
 def cache_directory() -> Path:
-    """The directory, made if it is not there."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    directory = Path(base) / "cibw-debian"
-    directory.mkdir(parents=True, exist_ok=True)
+    """Return the directory, made if it is not there.
+
+    Raises:
+        ConfigurationError: It cannot be made or written.
+    """
+    try:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        directory = Path(base) / "cibw-debian"
+        directory.mkdir(parents=True, exist_ok=True)
+    except RuntimeError as error:  # neither HOME nor an entry in the table of users
+        raise ConfigurationError("there is no home directory for the cache", hint=_CHOOSE) from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot make the cache directory {directory}: {error.strerror}", hint=_CHOOSE
+        ) from error
+    if not os.access(directory, os.W_OK):
+        raise ConfigurationError(f"the cache directory {directory} is not writable", hint=_CHOOSE)
     return directory
 
 

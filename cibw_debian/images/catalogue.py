@@ -10,6 +10,7 @@ from typing import Any
 import tomli
 
 from cibw_debian.errors import DataError, UnknownImageError
+from cibw_debian.resolver.files import REINSTALL
 from cibw_debian.schemas import find_violation
 
 
@@ -198,13 +199,18 @@ def read_images(path: Path) -> tuple[Image, ...]:
     Raises:
         DataError: It cannot be read or does not fit the schema; names file, image and field.
     """
+    hint = (
+        REINSTALL
+        if path == _shipped()
+        else "The setting `images` names this file. docs/images.md has its fields."
+    )
     try:
         data = tomli.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise DataError(f"{path}: cannot read the image catalogue: {error.strerror}") from error
+        raise DataError(f"{path}: cannot read the image catalogue: {error.strerror}", hint=hint) from error
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: not a TOML file: {error}") from error
-    _check(data, path)
+        raise DataError(f"{path}: not a TOML file: {error}", hint=hint) from error
+    _check(data, path, hint)
     return tuple(_image(name, table) for name, table in data["images"].items())
 
 
@@ -230,7 +236,7 @@ def _image(name: str, table: dict[str, Any]) -> Image:
     )
 
 
-def _check(data: dict[str, Any], path: Path) -> None:
+def _check(data: dict[str, Any], path: Path, hint: str) -> None:
     violation = find_violation("images", data)
     if violation is None:
         return
@@ -238,10 +244,7 @@ def _check(data: dict[str, Any], path: Path) -> None:
     if violation.rule == "oneOf":
         reason = "must say where it lives: exactly one of 'cibuildwheel', 'registry', 'built-here'"
     place = " ".join(filter(None, (f"[{'.'.join(violation.path[:2])}]", ".".join(violation.path[2:]))))
-    raise DataError(
-        f"{path}: {place}: {reason}",
-        hint="The fields are described in docs/images.md and in images.schema.json.",
-    )
+    raise DataError(f"{path}: {place}: {reason}", hint=hint)
 
 
 def _shipped() -> Path:

@@ -35,6 +35,7 @@ _MAIN = f"{_PACKAGE}/container/__main__.py"
 #: what of this package runs in the container
 _RUNTIME = (
     "__init__.py",
+    "errors.py",
     "findings.py",
     "container/*.py",
     "resolver/*.py",

@@ -17,9 +17,10 @@ from bisect import bisect_right
 from mmap import ACCESS_READ, mmap
 from typing import Dict, Iterator, List, Optional, Tuple, Union
 
-from .files import data_path, read_data
+from .files import data_path, read_data, reading
 from .model import Target
 
+FILE = "index.bin"
 MAGIC = b"cibwidx1"
 
 #: kinds of keys
@@ -45,22 +46,23 @@ class Blocks:
         """Read the directory.
 
         Raises:
-            ValueError: It is not an index, or one of another version.
+            DataError: It is damaged, or no index of this version.
         """
+        with reading(FILE):
+            self._read_directory(data)
+        self._data = data
+        self._blocks: Dict[int, str] = {}
+
+    def _read_directory(self, data: Union[bytes, mmap]) -> None:
         head = len(MAGIC) + 4
         if data[: len(MAGIC)] != MAGIC:
             raise ValueError("not an index of this version")
         self._start = head + int.from_bytes(data[len(MAGIC) : head], "big")
-        try:
-            directory = json.loads(zlib.decompress(data[head : self._start]))
-        except zlib.error as error:
-            raise ValueError(f"damaged index: {error}") from error
+        directory = json.loads(zlib.decompress(data[head : self._start]))
         self.targets: List[str] = directory["targets"]
         self.masks: List[int] = directory["masks"]
         self._keys: List[str] = directory["keys"]
         self._ends: List[int] = directory["ends"]
-        self._data = data
-        self._blocks: Dict[int, str] = {}
 
     def _block(self, number: int) -> str:
         """Return a block's text with a line end before its first line too, for `str.find`."""
@@ -68,7 +70,8 @@ class Blocks:
         if block is None:
             begin = self._ends[number - 1] if number else 0
             packed = self._data[self._start + begin : self._start + self._ends[number]]
-            block = "\n" + zlib.decompress(packed).decode()
+            with reading(FILE):
+                block = "\n" + zlib.decompress(packed).decode()
             self._blocks[number] = block
         return block
 
@@ -144,10 +147,10 @@ def open_blocks() -> Blocks:
     """Open the index that comes with the package.
 
     Raises:
-        ValueError: It is damaged.
+        DataError: It is damaged.
     """
     try:
-        with open(data_path("index.bin"), "rb") as file:
+        with open(data_path(FILE), "rb") as file:
             return Blocks(mmap(file.fileno(), 0, access=ACCESS_READ))
-    except OSError:  # inside a zip file
-        return Blocks(read_data("index.bin"))
+    except (OSError, ValueError):  # inside a zip file; an empty file
+        return Blocks(read_data(FILE))

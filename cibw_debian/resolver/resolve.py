@@ -362,7 +362,7 @@ def open_resolver(target: Target, *, packages: Optional[Mapping[str, Sequence[st
         packages: The project's own table, rpm name -> deb names.
 
     Raises:
-        ValueError: A data file is damaged.
+        DataError: A data file is damaged.
     """
     blocks = open_blocks()
     targets = [Target(*name.split("/")) for name in blocks.targets]

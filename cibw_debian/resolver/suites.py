@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Dict, List, Sequence, Tuple
 
-from .files import read_data
+from .files import read_json, reading
 from .model import Target
 
+_FILE = "suites.json"
 #: where the archive's own index for an arch is missing, one of an arch with the same word size is nearest
 _NEAREST_ARCHES: Dict[str, Tuple[str, ...]] = {
     "i386": ("armhf",),
@@ -19,13 +19,16 @@ _NEAREST_ARCHES: Dict[str, Tuple[str, ...]] = {
 
 def suites() -> Dict[str, List[str]]:
     """Return the known suites, and for each the suites nearest to it, best first."""
-    data = json.loads(read_data("suites.json"))
-    return {suite: entry["nearest"] for suite, entry in data.items()}
+    data = read_json(_FILE)
+    with reading(_FILE):
+        return {suite: entry["nearest"] for suite, entry in data.items()}
 
 
 def known_versions(suite: str) -> Dict[str, str]:
     """Return versions of packages of a suite that has no index here, by package."""
-    versions: Dict[str, str] = json.loads(read_data("suites.json")).get(suite, {}).get("versions", {})
+    data = read_json(_FILE)
+    with reading(_FILE):
+        versions: Dict[str, str] = data.get(suite, {}).get("versions", {})
     return versions
 
 
@@ -48,5 +51,6 @@ def speakers(target: Target, indexed: Sequence[Target]) -> List[Target]:
 
 def indexed_targets() -> Tuple[str, ...]:
     """Return the targets whose indices come with this package, as ``suite/deb-arch``."""
-    data = json.loads(read_data("suites.json"))
-    return tuple(f"{suite}/{deb_arch}" for suite, entry in data.items() for deb_arch in entry["index"])
+    data = read_json(_FILE)
+    with reading(_FILE):
+        return tuple(f"{suite}/{deb_arch}" for suite, entry in data.items() for deb_arch in entry["index"])

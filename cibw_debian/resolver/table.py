@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Set, Tuple, Union
 
-from .files import read_data
+from .files import read_json, reading
 from .model import Target
 
+FILE = "packages.json"
 #: deb names; none is "nothing to install", None is "no equivalent"
 Debs = Optional[Tuple[str, ...]]
 
@@ -49,6 +49,7 @@ def _debs(value: Optional[List[str]]) -> Debs:
     return None if value is None else tuple(value)
 
 
+@reading(FILE)
 def _row(value: Union[List[str], Dict[str, Any], None]) -> Row:
     if not isinstance(value, dict):
         return Row(_debs(value))
@@ -92,6 +93,11 @@ class Table:
         return [name for name in self._data if not _is_pattern(name)]
 
 
+@reading(FILE)
 def load_table() -> Table:
-    """Read the table that comes with the package."""
-    return Table(json.loads(read_data("packages.json")))
+    """Read the table that comes with the package.
+
+    Raises:
+        DataError: It is damaged.
+    """
+    return Table(read_json(FILE))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cibw_debian.errors import DataError
 from cibw_debian.resolver import index as kinds
 from cibw_debian.resolver.index import Blocks, Index
 from cibw_debian.resolver.model import Target
@@ -132,9 +133,9 @@ def test_the_other_target_has_nothing(foo: Index) -> None:
 
 
 def test_damage_and_strangers_are_told() -> None:
-    with pytest.raises(ValueError, match="not an index"):
+    with pytest.raises(DataError, match="not an index"):
         Blocks(b"something else")
-    with pytest.raises(ValueError, match="damaged"):
+    with pytest.raises(DataError, match="damaged"):
         Blocks(kinds.MAGIC + b"\0\0\0\4abcd")
 
 

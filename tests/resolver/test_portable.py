@@ -14,8 +14,8 @@ import cibw_debian
 from cibw_debian import container, resolver
 
 RESOLVER = sorted(Path(resolver.__file__).parent.glob("*.py"))
-FINDINGS = Path(cibw_debian.__file__).parent / "findings.py"
-SOURCES = [FINDINGS, *RESOLVER, *sorted(Path(container.__file__).parent.glob("*.py"))]
+TOP = [Path(cibw_debian.__file__).parent / name for name in ("errors.py", "findings.py")]
+SOURCES = [*TOP, *RESOLVER, *sorted(Path(container.__file__).parent.glob("*.py"))]
 #: younger than Python 3.9
 YOUNG = {"tomli", "StrEnum", "assert_never", "pairwise", "batched"}
 YOUNG_KEYWORDS = {"slots", "kw_only"}
@@ -49,7 +49,7 @@ def test_works_from_a_zip_file(tmp_path: Path) -> None:
     package = Path(cibw_debian.__file__).parent
     archive = tmp_path / "resolver.zip"
     with zipfile.ZipFile(archive, "w") as file:
-        for path in [package / "__init__.py", FINDINGS, *RESOLVER, *package.glob("data/*")]:
+        for path in [package / "__init__.py", *TOP, *RESOLVER, *package.glob("data/*")]:
             file.write(path, path.relative_to(package.parent))
     program = (
         "from cibw_debian.resolver.model import Target; "
