@@ -46,7 +46,7 @@ def _parser() -> Parser:
 def main(argv: Sequence[str]) -> int:
     args = _parser().parse_args(argv)
 
-    from cibw_debian.doctor.checks import can_fix, failed, judge  # noqa: PLC0415  (cold start)
+    from cibw_debian.doctor.checks import advise, can_fix, failed, judge  # noqa: PLC0415  (cold start)
     from cibw_debian.doctor.facts import Facts, WantedImage, gather  # noqa: PLC0415
     from cibw_debian.doctor.project import look_at_image, read_wants  # noqa: PLC0415
     from cibw_debian.doctor.repairs import fix  # noqa: PLC0415
@@ -77,8 +77,8 @@ def main(argv: Sequence[str]) -> int:
     _print(checks)
     if failed(checks):
         names = ", ".join(check.name for check in failed(checks))
-        more = "" if args.fix else "`cibw-debian doctor --fix` runs the commands above."
-        raise NotReadyError(f"this machine is not ready: {names}", hint=more)
+        hint = "" if args.fix else advise(checks, wants.option)
+        raise NotReadyError(f"this machine is not ready: {names}", hint=hint)
     return 0
 
 

@@ -12,7 +12,7 @@ from cibw_debian.host.emulation import definition
 from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _GIB = 1024**3
 #: an image has 0.5 to 1 GB, a build of an image needs its layer in addition, and containers grow
@@ -168,9 +168,8 @@ def _image(facts: Facts, image: WantedImage) -> Check:
         return Check(name=name, status=Status.OK, found="not looked at: the engine does not answer")
     if image.present:
         return Check(name=name, status=Status.OK, found="built" if image.built_here else "on this machine")
-    option = "" if facts.engine == "docker" else f" --engine {facts.engine}"
     if image.built_here:
-        build = f"cibw-debian images build {image.name} --arch {image.arch}{option}"
+        build = f"cibw-debian images build {image.name} --arch {image.arch}{facts.wants.option}"
         return Check(name=name, status=Status.WARN, found="not built yet", fix=(build,), automatic=False)
     if not image.registry_error:
         found = "not pulled yet" + ("; its registry answers" if image.registry_error == "" else "")
@@ -205,3 +204,17 @@ def _root(facts: Emulation, line: str) -> str:
 def failed(checks: Iterable[Check]) -> list[Check]:
     """Return the checks with which builds do not work."""
     return [check for check in checks if check.status is Status.FAIL]
+
+
+def advise(checks: Sequence[Check], option: str) -> str:
+    """Say which of the failed checks `--fix` repairs; empty if it repairs none.
+
+    Args:
+        checks: All checks, before `--fix`.
+        option: Option that `doctor` needs to use the same engine, with a space before it, or empty.
+    """
+    names = [check.name for check in failed(checks) if check.fix and check.automatic]
+    if not names:
+        return ""
+    which = "" if len(names) == len(failed(checks)) else f" for {', '.join(names)}"
+    return f"`cibw-debian doctor --fix{option}` runs the commands above{which}."

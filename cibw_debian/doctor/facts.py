@@ -50,6 +50,8 @@ class Wants:
 
     #: name of the container engine that is used if no option names one
     engine: str = "docker"
+    #: option that a command needs to use the engine; empty if commands in this directory use it anyway
+    option: str = ""
     #: cibuildwheel's names
     archs: tuple[str, ...] = DEFAULT_ARCHS
     #: the images that builds use: name of the catalogue or reference, and arch

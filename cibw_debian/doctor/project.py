@@ -39,7 +39,9 @@ def read_wants(env: Mapping[str, str], *, engine: str | None = None) -> Wants:
         wants = _wants(_plan(env)) if any(Path(name).exists() for name in _PROJECT_FILES) else _variables(env)
     except CibwDebianError as error:
         wants = replace(_variables(env), error=error.message)
-    return replace(wants, engine=engine or wants.engine)
+    if engine and engine != wants.engine:
+        wants = replace(wants, engine=engine, option=f" --engine {engine}")
+    return wants
 
 
 def _plan(env: Mapping[str, str]) -> Planned:

@@ -23,6 +23,7 @@ def require_emulation(engine: Engine, archs: Sequence[str]) -> None:
         archs: cibuildwheel's names.
 
     Raises:
+        EngineError: An arch needs emulation, and the engine is not ready either, which comes first.
         NotReadyError: An arch needs emulation, which is not set up; the hint has the commands that fix it.
     """
     if remote_address(engine.name, os.environ):
@@ -32,8 +33,9 @@ def require_emulation(engine: Engine, archs: Sequence[str]) -> None:
         check for check in (judge_emulation(facts, arch) for arch in archs) if check.status is Status.FAIL
     ]
     if failed:
+        engine.require()
         lines = [f"  {line}" for line in dict.fromkeys(line for check in failed for line in check.fix)]
         raise NotReadyError(
             "\n".join(f"{check.name}: {check.found}" for check in failed),
-            hint="\n".join(("To fix it, or let `cibw-debian doctor --fix` do so:", *lines)),
+            hint="\n".join((f"To fix it, or let `cibw-debian doctor --fix{engine.option}` do so:", *lines)),
         )

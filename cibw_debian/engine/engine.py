@@ -28,7 +28,6 @@ MINIMUM_DOCKER_API = (1, 41)
 #: as cibuildwheel asks for
 MINIMUM_PODMAN = (3,)
 
-_HINT = "`cibw-debian doctor` says what is missing, `cibw-debian doctor --fix` installs and starts it."
 #: what an engine says about an image that it has not; a context may be "not found" too
 _NO_IMAGE = r"no such (image|object)|image not known|image\b[^\n]*not found"
 #: where a volume is mounted while it is filled; the path means nothing elsewhere
@@ -131,7 +130,14 @@ class Engine:
         """
         version, comparable = self.version()
         if comparable < self.minimum:
-            raise EngineError(f"{self.name} {version} is too old: {self.minimum_text} is needed.", hint=_HINT)
+            raise EngineError(
+                f"{self.name} {version} is too old: {self.minimum_text} is needed.", hint=_hint(self.name)
+            )
+
+    @property
+    def option(self) -> str:
+        """The option, with a space before it, that makes commands use this engine; empty for docker."""
+        return "" if self.name == "docker" else f" --engine {self.name}"
 
     @property
     def minimum(self) -> tuple[int, ...]:
@@ -149,7 +155,7 @@ class Engine:
         if not answer:
             # docker 20.10 ends without an error if its daemon does not answer.
             raise EngineError(
-                f"The container engine {self.name} is installed but does not answer.", hint=_HINT
+                f"The container engine {self.name} is installed but does not answer.", hint=_hint(self.name)
             )
         # docker answers with the kernel's word
         return oci_architecture(answer)
@@ -337,7 +343,7 @@ class Engine:
                 process.kill()
                 raise EngineError(
                     f"The container engine {self.name} did not answer within {self.patience:g} seconds.",
-                    hint=_HINT,
+                    hint=_hint(self.name),
                 ) from None
             except BaseException:
                 process.kill()
@@ -370,7 +376,14 @@ class Engine:
         try:
             return subprocess.Popen([self.name, *arguments], stderr=subprocess.PIPE, **options)
         except FileNotFoundError:
-            raise EngineError(f"The container engine {self.name} is not installed.", hint=_HINT) from None
+            raise EngineError(
+                f"The container engine {self.name} is not installed.", hint=_hint(self.name)
+            ) from None
+
+
+def _hint(name: str) -> str:
+    doctor, option = "cibw-debian doctor", Engine(name).option
+    return f"`{doctor}{option}` says what is missing, `{doctor} --fix{option}` installs and starts it."
 
 
 def _time(text: str) -> datetime:
@@ -394,7 +407,7 @@ def _explain(name: str, arguments: tuple[str, ...], output: str) -> EngineError:
             hint="`sudo usermod --append --groups docker $USER`, then log in again.",
         )
     if re.search(r"cannot connect to|is the docker daemon running|connection refused", output, re.IGNORECASE):
-        return EngineError(f"The container engine {name} is installed but does not answer.", hint=_HINT)
+        return EngineError(f"The container engine {name} is installed but does not answer.", hint=_hint(name))
     return _CommandFailedError(f"{name} {arguments[0]} failed: {output.strip()}", output)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cibw_debian.doctor.checks import Check, Status, can_fix, failed, judge
+from cibw_debian.doctor.checks import Check, Status, advise, can_fix, failed, judge
 from cibw_debian.doctor.facts import Emulation, Facts, WantedImage, Wants, remote_address
 from cibw_debian.host.emulation import Handler, parse_handler
 
@@ -173,6 +173,21 @@ def test_missing_image_is_a_warning_with_its_command() -> None:
     assert image.status is Status.WARN
     assert image.fix == ("cibw-debian images build debian-13 --arch riscv64",)
     assert not image.automatic
+    wants = Wants(engine="podman", option=" --engine podman", images=(replace(BUILT_HERE, present=False),))
+    check = by_name(replace(READY, engine="podman", wants=wants))["image debian-13 riscv64"]
+    assert check.fix == ("cibw-debian images build debian-13 --arch riscv64 --engine podman",)
+
+
+def test_the_last_hint_names_what_fix_repairs() -> None:
+    disk = replace(READY, free=1024**3)
+    stopped = replace(READY, engine_version="", engine_recent=False, engine_error="does not answer")
+    assert advise(judge(READY), "") == ""
+    assert advise(judge(disk), "") == ""
+    assert advise(judge(replace(READY, wants=Wants(error="no"))), "") == ""
+    alone = "`cibw-debian doctor --fix --engine podman` runs the commands above."
+    assert advise(judge(stopped), " --engine podman") == alone
+    both = replace(disk, missing_tools=frozenset({"mmdebstrap"}))
+    assert advise(judge(both), "") == "`cibw-debian doctor --fix` runs the commands above for image tools."
 
 
 def test_wrong_configuration_fails() -> None:

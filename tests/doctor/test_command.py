@@ -11,7 +11,7 @@ from cibw_debian.cli import main
 from cibw_debian.doctor.project import read_wants
 from cibw_debian.doctor.require import require_emulation
 from cibw_debian.engine.engine import Engine
-from cibw_debian.errors import NotReadyError
+from cibw_debian.errors import EngineError, NotReadyError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,30 @@ def test_the_project_says_which_engine_archs_and_images(
     assert [(image.name, image.arch) for image in wants.images] == [("debian-13", "riscv64")]
     assert read_wants({"CIBW_ARCHS": "armv7l"}).archs == ("armv7l",)
     assert read_wants({"CIBW_CONTAINER_ENGINE": "docker"}).engine == "docker"
-    assert read_wants({}, engine="docker").engine == "docker"
+    assert wants.option == ""
+    other = read_wants({}, engine="docker")
+    assert (other.engine, other.option) == ("docker", " --engine docker")
+
+
+@pytest.mark.parametrize(("project", "options"), [("podman", []), ("docker", ["--engine", "podman"])])
+def test_commands_use_the_engine_of_the_project_unless_an_option_names_another(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    project: str,
+    options: list[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    write(tmp_path, f'container-engine = "{project}"')
+    assert main(["doctor", *options]) == 47
+    captured = capsys.readouterr()
+    assert "The container engine podman is not installed." in captured.out
+    assert f"`{' '.join(['cibw-debian doctor --fix', *options])}`" in captured.err
+    assert main(["images", "build", "debian-11", "--arch", "armv7l", *options]) == 46
+    error = capsys.readouterr().err
+    assert "The container engine podman is not installed." in error
+    assert "`cibw-debian doctor --fix --engine podman`" in error
 
 
 def test_podman_with_an_image_for_armv7l_that_is_built_here_fails(
@@ -99,6 +122,9 @@ def test_run_stops_without_emulation_before_images(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("platform.machine", lambda: "x86_64")
     monkeypatch.setenv("DOCKER_HOST", "unix:///none")
     (tmp_path / "register").touch()
+    with pytest.raises(EngineError):  # the engine comes first
+        require_emulation(Engine(), ["riscv64"])
+    monkeypatch.setattr(Engine, "require", lambda _: None)
     with pytest.raises(NotReadyError, match="qemu-riscv64 is not registered") as caught:
         require_emulation(Engine(), ["riscv64"])
     assert "doctor --fix" in caught.value.hint

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cibw_debian.engine.engine import LocalImage
-from cibw_debian.errors import ImageUnavailableError, NativeError
+from cibw_debian.cibw.adapter import EngineOption
+from cibw_debian.engine.engine import Engine, LocalImage
+from cibw_debian.errors import ImageUnavailableError, NativeError, NotReadyError
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.mounts.companion import make_companion
 from cibw_debian.run import prepare as module
@@ -33,11 +35,17 @@ class FakeEngine:
     def __init__(self, name: str) -> None:
         self.name = name
 
+    @property
+    def option(self) -> str:
+        return Engine(self.name).option
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FakeEngine) and other.name == self.name
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+    def require(self) -> None: ...
 
     def image(self, reference: str) -> LocalImage:
         return LocalImage(id="", platform=self.platforms[reference])
@@ -57,6 +65,18 @@ class FakeEngine:
 
     def prune_volumes(self, _label: str) -> None:
         self.calls.append(("prune",))
+
+
+@pytest.fixture(autouse=True)
+def handlers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with QEMU's handlers, and the directory where the kernel shows them."""
+    for name in ("register", "qemu-arm", "qemu-riscv64"):
+        (tmp_path / name).write_text("enabled\nflags: F\n")
+    for place in ("host.emulation", "doctor.facts"):
+        monkeypatch.setattr(f"cibw_debian.{place}.BINFMT_MISC", tmp_path)
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    monkeypatch.setenv("DOCKER_HOST", "unix:///none")
+    return tmp_path
 
 
 @pytest.fixture
@@ -81,6 +101,16 @@ def test_one_reference_is_pulled_for_every_arch(calls: list[tuple[str, ...]]) ->
     image = "example.org/multi-arch:1"
     prepare_for(build("cp311-manylinux_armv7l", image), build("cp311-manylinux_riscv64", image))
     assert calls == [("pull", "linux/arm/v7"), ("pull", "linux/riscv64"), ("prune",), ("prune",)]
+
+
+def test_without_emulation_nothing_is_made_ready(calls: list[tuple[str, ...]], handlers: Path) -> None:
+    (handlers / "qemu-riscv64").unlink()
+    image = "example.org/multi-arch:1"
+    emulated = replace(build("cp311-manylinux_riscv64", image), engine=EngineOption(name="podman"))
+    with pytest.raises(NotReadyError, match="qemu-riscv64 is not registered") as caught:
+        prepare_for(build("cp311-manylinux_armv7l", image), emulated)
+    assert "`cibw-debian doctor --fix --engine podman`" in caught.value.hint
+    assert calls == []
 
 
 def test_other_builds_need_no_engine(calls: list[tuple[str, ...]]) -> None:
