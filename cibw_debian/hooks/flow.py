@@ -7,8 +7,23 @@ so that the answer errs towards false.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from cibw_debian.hooks.guards import (
+    ANOTHER_MACHINE,
+    ANOTHER_WAY,
+    APT,
+    ASKS,
+    LEAVES,
+    SKIPPED,
+    Guards,
+    asks_elsewhere,
+    behind,
+    forgiven,
+    joined,
+    members,
+    passed_over,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,9 +31,6 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from cibw_debian.hooks.shell import Script
-
-    #: a member of a list: the operator before it, the node, its redirections
-    _Member = tuple[str, Node, tuple[Node, ...]]
 
 
 class After(NamedTuple):
@@ -49,8 +61,8 @@ class Place(NamedTuple):
     tested: bool = False
     #: something reads its output
     captured: bool = False
-    #: the hook has another way for images without dnf, and takes it when this command fails or is passed over
-    guarded: bool = False
+    #: why an error does no harm here; empty where it does
+    guarded: str = ""
     #: its redirections
     redirects: tuple[Node, ...] = ()
     #: operators of the list before and after it, when it is itself a member of a list
@@ -64,13 +76,6 @@ class Place(NamedTuple):
 
 
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
-_SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "ERROR"})
-#: commands that ask something
-_ASKS = re.compile(rb"\[|(?:test|grep|egrep|command|which|type|hash)\s")
-_APT = re.compile(rb"\bapt(?:-get)?\s")
-#: a question with this in it is about RHEL
-_RHEL = re.compile(rb"(?i)\b(?:dnf|yum|microdnf|rpm|redhat-release|rhel|centos|almalinux|rocky|fedora)\b")
-_MACHINE = re.compile(rb"(?<![\w.-])(?:x86_64|i[3-6]86|aarch64|armv\d\w*|riscv64|ppc64le|s390x)(?![\w.-])")
 
 
 class Flow:
@@ -86,7 +91,7 @@ class Flow:
         self, script: Script, visit: Callable[[Node, Place, bool], After], machine: str = ""
     ) -> None:
         self._visit = visit
-        self._machine = machine
+        self._guards = Guards(machine)
         self._exits: list[bool | None] = []
         self._root = script.root
         self._substitutes = any(mark in script.text for mark in ("$(", "`", "<(", ">("))
@@ -106,10 +111,12 @@ class Flow:
     def _sequence(self, nodes: Sequence[Node], fresh: bool | None, place: Place) -> After:
         after = After(fresh, fresh)
         for position, node in enumerate(nodes):
-            if not node.is_named or node.type in _SKIPPED:
+            if not node.is_named or node.type in SKIPPED:
                 continue
             before = after.either
             after = self._node(node, before, place)
+            if not place.guarded and self._guards.leaves(node):
+                place = place._replace(guarded=ANOTHER_MACHINE)
             if position + 1 < len(nodes) and nodes[position + 1].type == "&":
                 after = After(before, before)
         return after
@@ -135,36 +142,42 @@ class Flow:
         for child in node.children:
             if child.type in _SUBSTITUTIONS:
                 self._contained(child.children, fresh, Place(captured=True, guarded=place.guarded))
-            elif child.type not in _SKIPPED:
+            elif child.type not in SKIPPED:
                 self._inner_substitutions(child, fresh, place)
 
     def _list(self, node: Node, fresh: bool | None, place: Place) -> After:
-        members = _members(node)
+        found = members(node)
         after = After(fresh, fresh)
         kept = False
         elsewhere = False
-        last = len(members) - 1
-        for position, (operator, member, own) in enumerate(members):
-            following = members[position + 1] if position < last else None
+        status: bool | None = None
+        last = len(found) - 1
+        for position, (operator, member, own) in enumerate(found):
+            following = found[position + 1] if position < last else None
             here = place._replace(
                 braces=place.braces or operator == "||",
                 tested=place.tested or position < last,
-                guarded=place.guarded or elsewhere or _falls_back_to_apt(members[position + 1 :]),
+                guarded=place.guarded
+                or (ANOTHER_WAY if elsewhere else "")
+                or (ANOTHER_MACHINE if passed_over(operator, status) else "")
+                or forgiven(found[position + 1 :]),
                 redirects=own if following else own + place.redirects,
                 before=operator,
                 after=following[0] if following else "",
-                previous_end=members[position - 1][1].end_byte if position else 0,
+                previous_end=found[position - 1][1].end_byte if position else 0,
                 next_start=following[1].start_byte if following else 0,
                 kept_before=kept,
             )
             start = after.failure if operator == "||" else after.success
             one = self._node(member, start, here if member.type == "command" else _outside_lists(here))
             kept = kept or not one.dropped
+            if not passed_over(operator, status):
+                status = joined(operator, status, self._guards.verdict(member))
             # `[ -f /etc/redhat-release ] && yum install ...`
             if following is None or following[0] == "||":
                 elsewhere = False
-            elif _ASKS.match(member.text or b""):
-                elsewhere = elsewhere or self._asks_elsewhere([member])
+            elif ASKS.match(member.text or b""):
+                elsewhere = elsewhere or asks_elsewhere([member])
             if operator == "&&":
                 after = After(one.success, _meet(after.failure, one.failure))
             elif operator == "||":
@@ -186,13 +199,13 @@ class Flow:
             if redirect.type == "heredoc_redirect":
                 # `cat <<EOF && next`: the grammar keeps the rest of the line inside the redirection.
                 for child in redirect.children:
-                    if child.is_named and child.type not in _SKIPPED and child.type != "file_descriptor":
+                    if child.is_named and child.type not in SKIPPED and child.type != "file_descriptor":
                         self._node(child, False, _outside_lists(place)._replace(braces=True))
                 after = After(_meet(fresh, after.success), _meet(fresh, after.failure))
         return after
 
     def _pipeline(self, node: Node, fresh: bool | None, place: Place) -> After:
-        members = [child for child in node.children if child.is_named and child.type not in _SKIPPED]
+        members = [child for child in node.children if child.is_named and child.type not in SKIPPED]
         result = fresh
         for position, member in enumerate(members):
             last = position == len(members) - 1
@@ -236,25 +249,30 @@ class Flow:
                 alternatives.append(child)
             elif child.type not in {"if", "elif", "fi"}:
                 target.append(child)
-        if _APT.search(node.text or b""):
-            inside = inside._replace(guarded=True)
-        asked = self._sequence(condition, fresh, inside._replace(tested=True))
-        taken = self._sequence(branch, asked.success, self._behind(condition, inside))
+        if APT.search(node.text or b""):
+            inside = inside._replace(guarded=ANOTHER_WAY)
+        questions = inside._replace(tested=True)
+        if not inside.guarded and not LEAVES.search(node.text or b""):
+            questions = questions._replace(guarded=ANOTHER_WAY)
+        asked = self._sequence(condition, fresh, questions)
+        verdict = self._guards.verdict_of(condition)
+        taken = self._sequence(branch, asked.success, _guarded(inside, behind(condition, verdict)))
         # Every elif and else hangs below the one `if`: each starts where the condition before it failed.
         passed = asked.failure
         for clause in alternatives:
+            if verdict:
+                inside = _guarded(inside, ANOTHER_MACHINE)
             if clause.type == "else_clause":
                 other = self._sequence(clause.children, passed, inside)
                 return After(_meet(taken.success, other.success), _meet(taken.failure, other.failure))
-            one, passed = self._elif(clause, passed, inside)
+            then = next(position for position, child in enumerate(clause.children) if child.type == "then")
+            condition, branch = clause.children[:then], clause.children[then + 1 :]
+            asked = self._sequence(condition, passed, inside._replace(tested=True))
+            verdict = self._guards.verdict_of(condition)
+            one = self._sequence(branch, asked.success, _guarded(inside, behind(condition, verdict)))
+            passed = asked.failure
             taken = After(_meet(taken.success, one.success), _meet(taken.failure, one.failure))
         return After(_meet(taken.success, passed), taken.failure)
-
-    def _elif(self, node: Node, fresh: bool | None, inside: Place) -> tuple[After, bool | None]:
-        then = next(position for position, child in enumerate(node.children) if child.type == "then")
-        condition, branch = node.children[:then], node.children[then + 1 :]
-        asked = self._sequence(condition, fresh, inside._replace(tested=True))
-        return self._sequence(branch, asked.success, self._behind(condition, inside)), asked.failure
 
     def _loop(self, node: Node, fresh: bool | None, place: Place) -> After:
         """Walk `while` and `until`: the condition runs at least once."""
@@ -286,29 +304,17 @@ class Flow:
 
     def _case(self, node: Node, fresh: bool | None, place: Place) -> After:
         inside = _inside(place)
-        if _APT.search(node.text or b""):
-            inside = inside._replace(guarded=True)
+        if APT.search(node.text or b""):
+            inside = inside._replace(guarded=ANOTHER_WAY)
         for item in node.children:
             if item.type == "case_item":
                 values = item.children_by_field_name("value")
                 body = [child for child in item.children if child not in values]
-                self._sequence(body, fresh, self._behind(values, inside))
+                verdict = self._guards.chosen(values)
+                self._sequence(body, fresh, _guarded(inside, behind(values, verdict)))
+                if verdict:
+                    inside = _guarded(inside, ANOTHER_MACHINE)
         return After(fresh, fresh)
-
-    def _behind(self, condition: Sequence[Node], inside: Place) -> Place:
-        """Return the place of what runs only if `condition` holds, which may not be on images like this."""
-        return inside._replace(guarded=True) if self._asks_elsewhere(condition) else inside
-
-    def _asks_elsewhere(self, condition: Sequence[Node]) -> bool:
-        """Say whether a condition (or a case's patterns) is about RHEL, or about another machine."""
-        text = b" ".join(node.text or b"" for node in condition)
-        if _RHEL.search(text):
-            return True
-        machines = _MACHINE.findall(text)
-        if not (self._machine and machines) or b"!" in text:
-            return False
-        own = self._machine.encode()
-        return all(machine != own and not own.startswith(machine) for machine in machines)
 
 
 _HANDLERS: dict[str, Callable[[Flow, Node, bool | None, Place], After]] = {
@@ -337,29 +343,5 @@ def _inside(place: Place) -> Place:
     return Place(tested=place.tested, captured=place.captured, guarded=place.guarded)
 
 
-def _members(node: Node, redirects: tuple[Node, ...] = ()) -> list[_Member]:
-    """Flatten a list, which the grammar nests to the left, into its members."""
-    members: list[_Member] = []
-    operator = ""
-    named = [child for child in node.children if child.type not in {"comment", "ERROR"}]
-    for position, child in enumerate(named):
-        if child.type in {"&&", "||"}:
-            operator = child.type
-            continue
-        own = redirects if position == len(named) - 1 else ()
-        inner = child.child_by_field_name("body") if child.type == "redirected_statement" else None
-        if child.type == "list" and not operator:
-            members += _members(child, own)
-        elif inner is not None and inner.type == "list" and not operator:
-            found = [redirect for redirect in child.children if redirect.type.endswith("_redirect")]
-            if any(redirect.type == "heredoc_redirect" for redirect in found):
-                members.append((operator, child, own))
-            else:
-                members += _members(inner, (*found, *own))
-        else:
-            members.append((operator, child, own))
-    return members
-
-
-def _falls_back_to_apt(following: Sequence[_Member]) -> bool:
-    return any(operator == "||" and _APT.search(node.text or b"") for operator, node, _ in following)
+def _guarded(place: Place, reason: str) -> Place:
+    return place._replace(guarded=place.guarded or reason)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from cibw_debian.findings import Finding, Level
 from cibw_debian.hooks.command import SHELLS, inner_script, read_command
 from cibw_debian.hooks.flow import After, Flow, Place
+from cibw_debian.hooks.guards import ALLOWED_TO_FAIL
 from cibw_debian.hooks.rendering import Renderer
 from cibw_debian.hooks.shell import Edit, Quoted, Script, first_error, open_quotes, splice
 from cibw_debian.platforms import arch_of_deb
@@ -294,7 +295,9 @@ class _Translator:
         arguments = [value for word in command.arguments for value in word.values]
         request = dnf.parse(command.program, arguments)
         answers = {spec: self.resolver.resolve(spec) for spec in apt.needs_answers(request)}
-        plan = apt.plan(request, answers, robust=self.robust, strict=self.strict)
+        # What may fail gets what there is: the names that nobody knows are left out.
+        strict = self.strict and place.guarded != ALLOWED_TO_FAIL
+        plan = apt.plan(request, answers, robust=self.robust, strict=strict)
         if (
             not self.robust
             and plan.command
@@ -341,7 +344,6 @@ class _Translator:
         return After(fresh, fresh)
 
 
-_LEFT_TO_THE_HOOK = "left as it is, because the hook has another way for images like this"
 _DEBIAN_NAMES = ("-dev", "build-essential", "g++", "pkg-config")
 _COLLECTION = r"/opt/rh/[^/\s]+/enable"
 
@@ -351,10 +353,10 @@ def _no_collection() -> Finding:
 
 
 def _at(place: Place, found: Finding) -> Finding:
-    """Return a finding as it counts at its place: where the hook has another way, no error stops it."""
+    """Return a finding as it counts at its place, where an error may do no harm."""
     if found.level is not Level.ERROR or not place.guarded:
         return found
-    return found._replace(level=Level.WARNING, message=f"{found.message}; {_LEFT_TO_THE_HOOK}")
+    return found._replace(level=Level.WARNING, message=f"{found.message}; {place.guarded}")
 
 
 def _errexit(text: str) -> bool:

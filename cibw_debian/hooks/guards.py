@@ -1,0 +1,162 @@
+"""Where an error does no harm: in parts of a hook that do not run here, or that the hook lets fail."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cibw_debian.hooks.machines import chosen, holds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tree_sitter import Node
+
+    #: a member of a list: the operator before it, the node, its redirections
+    Member = tuple[str, Node, tuple[Node, ...]]
+
+# Why an error does no harm.
+ANOTHER_WAY = "left as it is, because the hook has another way for images like this"
+ANOTHER_MACHINE = "left as it is, because this part of the hook is for other machines"
+ALLOWED_TO_FAIL = "this does no harm, because the hook lets the command fail"
+
+SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "ERROR"})
+#: commands that ask something
+ASKS = re.compile(rb"\[|(?:test|grep|egrep|command|which|type|hash)\s")
+APT = re.compile(rb"\bapt(?:-get)?\s")
+#: commands that end the script or make it fail
+LEAVES = re.compile(
+    rb"(?:\A|[;&|({\n]|\b(?:then|else|do)\b)\s*(?:exit|return|false|die|fail|abort|fatal|kill)\b"
+)
+#: commands that do nothing but talk
+_HARMLESS = re.compile(rb"(?:true|:|echo|printf)(?![\w-])[^$`]*\Z")
+#: what stands behind a command that is tried again
+_WAITS = re.compile(rb"sleep\b[^;&|]*\Z")
+#: a question with this in it is about RHEL
+_RHEL = re.compile(rb"(?i)\b(?:dnf|yum|microdnf|rpm|redhat-release|rhel|centos|almalinux|rocky|fedora)\b")
+
+
+class Guards:
+    """What conditions say of one machine.
+
+    Args:
+        machine: What `uname -m` prints there; empty: no condition is decided.
+    """
+
+    def __init__(self, machine: str) -> None:
+        self._machine = machine
+
+    def verdict(self, node: Node) -> bool | None:
+        """Say whether a statement succeeds, where that depends on the machine alone; otherwise None."""
+        match node.type:
+            case "test_command" | "command" | "pipeline":
+                text = node.text or b""
+                return holds(text.decode(errors="replace"), self._machine) if ASKS.search(text) else None
+            case "negated_command":
+                answer = self.verdict_of(node.children[1:])
+                return None if answer is None else not answer
+            case "list":
+                status = None
+                for operator, member, _ in members(node):
+                    status = joined(operator, status, self.verdict(member))
+                return status
+        return None
+
+    def verdict_of(self, nodes: Sequence[Node]) -> bool | None:
+        """Say whether the last of several statements succeeds."""
+        statements = [node for node in nodes if node.is_named and node.type not in SKIPPED]
+        return self.verdict(statements[-1]) if statements else None
+
+    def chosen(self, patterns: Sequence[Node]) -> bool | None:
+        """Say whether a `case` takes the branch behind patterns, where that depends on the machine alone."""
+        texts = [(pattern.text or b"").decode(errors="replace") for pattern in patterns]
+        answers = [chosen(text, self._machine) for text in texts]
+        return True if True in answers else None if None in answers else False
+
+    def leaves(self, node: Node) -> bool:
+        """Say whether a statement surely ends the script on this machine."""
+        if node.type == "list":
+            status: bool | None = True
+            for operator, member, _ in members(node):
+                reached = not operator or status is (operator == "&&")
+                if reached and _exits(member):
+                    return True
+                if not passed_over(operator, status):
+                    status = joined(operator, status, self.verdict(member))
+        elif node.type == "if_statement":
+            position = next((i for i, child in enumerate(node.children) if child.type == "then"), 0)
+            if self.verdict_of(node.children[1:position]):
+                return any(_exits(child) for child in node.children[position:])
+        return False
+
+
+def _exits(node: Node) -> bool:
+    if node.type == "compound_statement":
+        return any(_exits(child) for child in node.children)
+    return node.type == "command" and re.match(rb"exit\b", node.text or b"") is not None
+
+
+def passed_over(operator: str, status: bool | None) -> bool:
+    """Say whether a member of a list surely does not run, after what the members before it came to."""
+    return bool(operator) and status is (operator == "||")
+
+
+def joined(operator: str, status: bool | None, answer: bool | None) -> bool | None:
+    """Return what a list comes to with one more member."""
+    if not operator:
+        return answer
+    decisive = operator == "||"
+    if decisive in (status, answer):
+        return decisive
+    return None if None in (status, answer) else not decisive
+
+
+def forgiven(following: Sequence[Member]) -> str:
+    """Say why the failure of a command does no harm, after the members of its list that follow it."""
+    position = next((i for i, (operator, _, _) in enumerate(following) if operator == "||"), None)
+    if position is None:
+        return ""
+    texts = [node.text or b"" for _, node, _ in following[position:]]
+    if any(LEAVES.search(text) for text in texts):
+        return ANOTHER_WAY if any(APT.search(text) for text in texts) else ""
+    if _WAITS.match(texts[0]):
+        return ""
+    if position == 0 and all(_HARMLESS.match(text) for text in texts):
+        return ALLOWED_TO_FAIL
+    return ANOTHER_WAY
+
+
+def behind(condition: Sequence[Node], verdict: bool | None) -> str:
+    """Say why an error does no harm in what runs only if a condition (or a pattern of `case`) holds."""
+    if verdict is False:
+        return ANOTHER_MACHINE
+    return ANOTHER_WAY if asks_elsewhere(condition) else ""
+
+
+def asks_elsewhere(condition: Sequence[Node]) -> bool:
+    """Say whether a condition (or a pattern of `case`) is about RHEL."""
+    return _RHEL.search(b" ".join(node.text or b"" for node in condition)) is not None
+
+
+def members(node: Node, redirects: tuple[Node, ...] = ()) -> list[Member]:
+    """Flatten a list, which the grammar nests to the left, into its members."""
+    found: list[Member] = []
+    operator = ""
+    named = [child for child in node.children if child.type not in {"comment", "ERROR"}]
+    for position, child in enumerate(named):
+        if child.type in {"&&", "||"}:
+            operator = child.type
+            continue
+        own = redirects if position == len(named) - 1 else ()
+        inner = child.child_by_field_name("body") if child.type == "redirected_statement" else None
+        if child.type == "list" and not operator:
+            found += members(child, own)
+        elif inner is not None and inner.type == "list" and not operator:
+            outer = [redirect for redirect in child.children if redirect.type.endswith("_redirect")]
+            if any(redirect.type == "heredoc_redirect" for redirect in outer):
+                found.append((operator, child, own))
+            else:
+                found += members(inner, (*outer, *own))
+        else:
+            found.append((operator, child, own))
+    return found

@@ -1,0 +1,107 @@
+"""Conditions about the machine: whether `[ "$(uname -m)" != x86_64 ]` holds where a hook runs."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: what `uname -m` prints -> other words for the same machine
+_NAMES: dict[str, tuple[str, ...]] = {
+    "x86_64": ("amd64", "x64"),
+    "i686": ("i386", "i586", "x86"),
+    "aarch64": ("arm64",),
+    "armv7l": ("armhf", "armv7", "arm", "armv8l"),
+    "ppc64le": ("ppc64el",),
+    "s390x": (),
+    "riscv64": (),
+}
+_ALL = [name for machine, others in _NAMES.items() for name in (machine, *others)]
+_32_BITS = frozenset({"i686", "armv7l"})
+#: one of these names, also as a part: `manylinux_2_28_x86_64`
+_NAMED = re.compile(rf"(?<![A-Za-z\d])(?:{'|'.join(sorted(_ALL, reverse=True))})(?![A-Za-z\d])")
+#: an expression whose value names a machine
+_ASKED = re.compile(r"(?i)\buname\s+-[mpi]|(?<![a-z])(?:arch|machine|plat|cpu)")
+_WORD = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|\$\([^()]*\)|`[^`]*`|\\.|[^\s"'`\\])+""", re.DOTALL)
+#: `uname -m | grep -q x86_64`
+_GREP = re.compile(r"(?:uname\s+-[mpi]|\barch\b)[^|]*\|\s*[ef]?grep\s+(?:-\w+\s+)*(\S+)\s*\Z")
+
+
+def holds(condition: str, machine: str) -> bool | None:
+    """Say whether a test holds on a machine.
+
+    Args:
+        condition: A command `test`, `[` or `[[`, or `uname -m | grep X`, as the script has it.
+        machine: What `uname -m` prints there.
+
+    Returns:
+        None where the answer does not depend on the machine alone.
+    """
+    if machine not in _NAMES:
+        return None
+    found = _GREP.search(condition)
+    if found:
+        return _matches(found[1], machine, _searched)
+    words = _WORD.findall(condition)
+    if not words or words[0] not in {"[", "[[", "test"}:
+        return None
+    return _either(words[1:] if words[0] == "test" else words[1:-1], machine)
+
+
+def chosen(pattern: str, machine: str) -> bool | None:
+    """Say whether the pattern of a `case` about the machine is the one for a machine; None for neither."""
+    return _matches(pattern, machine, fnmatchcase)
+
+
+def _either(words: list[str], machine: str) -> bool | None:
+    """Evaluate `a || b`, which binds weakest, with three values."""
+    for operators, decisive in (({"||", "-o"}, True), ({"&&", "-a"}, False)):
+        for position, word in enumerate(words):
+            if word in operators:
+                answers = (_either(words[:position], machine), _either(words[position + 1 :], machine))
+                if decisive in answers:
+                    return decisive
+                return None if None in answers else not decisive
+    if words and words[0] == "!":
+        answer = _either(words[1:], machine)
+        return None if answer is None else not answer
+    return _compare(*words, machine=machine) if len(words) == 3 else None  # noqa: PLR2004
+
+
+def _compare(left: str, operator: str, right: str, *, machine: str) -> bool | None:
+    if operator != "=~" and ("$" in right or "`" in right):
+        left, right = right, left
+    right = right.strip("\"'")
+    answer: bool | None = None
+    if "LONG_BIT" in left and right in {"32", "64"}:
+        answer = (right == "32") is (machine in _32_BITS)
+    elif _ASKED.search(left) or _NAMED.search(right):
+        how = {"=~": _searched}.get(operator, fnmatchcase)
+        answer = _matches(right, machine, how)
+    if answer is None or operator in {"=", "==", "-eq", "=~"}:
+        return answer
+    return not answer if operator in {"!=", "-ne"} else None
+
+
+def _matches(pattern: str, machine: str, how: Callable[[str, str], bool]) -> bool | None:
+    pattern = pattern.strip("\"'")
+    if pattern.strip("*"):
+        if how(machine, pattern):
+            return True
+        # Which of the other words the script asks for is not known; a name inside a longer word is as good.
+        named = _NAMED.findall(pattern)
+        if any(how(name, pattern) or name in named for name in (machine, *_NAMES[machine])):
+            return None
+        if named or any(how(name, pattern) for name in _ALL):
+            return False
+    return None
+
+
+def _searched(name: str, pattern: str) -> bool:
+    try:
+        return re.search(pattern, name) is not None
+    except re.error:
+        return False
