@@ -34,18 +34,20 @@ def main(argv: Sequence[str]) -> int:
     invocation, args = read_invocation(parser, argv)
     from cibw_debian.cibw import adapter  # noqa: PLC0415  (cold start)
     from cibw_debian.planning.compute import compute_plan  # noqa: PLC0415
+    from cibw_debian.planning.outlook import Outlook, look_ahead, refusal  # noqa: PLC0415
     from cibw_debian.planning.plan import Plan  # noqa: PLC0415
-    from cibw_debian.planning.report import render_plan  # noqa: PLC0415
+    from cibw_debian.planning.report import render_plan, to_json  # noqa: PLC0415
 
+    plan = Plan(builds=())
+    outlooks: tuple[Outlook | None, ...] = ()
     if adapter.plans(invocation.arguments, invocation.passed, os.environ):
-        plan = compute_plan(invocation.arguments, os.environ, switches=invocation.switches).plan
-    else:
-        plan = Plan(builds=())
+        planned = compute_plan(invocation.arguments, os.environ, switches=invocation.switches)
+        plan, outlooks = planned.plan, look_ahead(planned.plan, planned.settings)
     if args.format == "json":
-        write_json(plan.to_json())
+        write_json(to_json(plan, outlooks))
     else:
-        echo(render_plan(plan), end="")
-    if refused := plan.refusal:
+        echo(render_plan(plan, outlooks=outlooks), end="")
+    if refused := refusal(plan, outlooks):
         if args.format != "json":
             # The report has shown each place already.
             show_error(refused.message.partition("\n")[0], refused.hint)

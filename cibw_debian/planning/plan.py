@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cibw_debian.cibw.adapter import HOOKS
 from cibw_debian.errors import UnknownImageError
@@ -111,6 +111,15 @@ class PlannedBuild:
         )
 
     @property
+    def wheel_tags(self) -> tuple[str, ...]:
+        """The tags of the wheels, unless the project builds for the stable ABI or repairs in its own way."""
+        policy = self.image.policy if self.image else ""
+        if not policy:
+            return ()
+        pythons = (identifier.partition("-")[0] for identifier in self.identifiers)
+        return tuple(f"{_tags(python)}-{policy}_{self.arch}" for python in pythons)
+
+    @property
     def selected(self) -> tuple[str, ...]:
         """Every build identifier that the project selects."""
         return tuple(sorted((*self.identifiers, *self.lacking)))
@@ -140,14 +149,6 @@ class Plan:
     @property
     def lacking(self) -> tuple[str, ...]:
         return tuple(identifier for build in self.builds for identifier in build.lacking)
-
-    def to_json(self) -> dict[str, Any]:
-        refused = self.refusal
-        return {
-            "ok": refused is None,
-            "exit_code": refused.exit_code if refused else 0,
-            "builds": [_build_json(build) for build in self.builds],
-        }
 
 
 def make_plan(
@@ -304,40 +305,10 @@ def _calls_dnf(translation: Translation) -> bool:
     return bool(translation.commands) or not translation.ok
 
 
+def _tags(python: str) -> str:
+    """Return interpreter and ABI in a wheel's name: `cp313t` is the ABI of the interpreter `cp313`."""
+    return f"{python.removesuffix('t')}-{python}"
+
+
 def _is_debian(image: Image | None) -> bool:
     return image is not None and image.package_manager == "apt"
-
-
-def _build_json(build: PlannedBuild) -> dict[str, Any]:
-    return {
-        "platform_tag": build.platform_tag,
-        "arch": build.arch,
-        "identifiers": list(build.identifiers),
-        "lacking": list(build.lacking),
-        "translated": build.translated,
-        "image": {
-            "requested": build.requested,
-            "reference": build.reference,
-            "name": build.image.name if build.image else None,
-            "policy": build.image.policy if build.image else None,
-            "suite": build.image.suite if build.image else None,
-            "package_manager": build.image.package_manager if build.image else None,
-        },
-        "hooks": [
-            {
-                "option": hook.option,
-                "before": hook.before,
-                "after": hook.after,
-                "changed": hook.after != hook.before,
-                "packages": [
-                    answer.to_json()
-                    for command in (hook.translation.commands if hook.translation else ())
-                    for answer in command.packages
-                ],
-                "findings": [finding.to_json() for finding in hook.findings],
-            }
-            for hook in build.hooks
-        ],
-        "companion": {"on": bool(build.companion), "reason": build.companion},
-        "notes": list(build.notes),
-    }

@@ -2,32 +2,58 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cibw_debian.hooks.show import show
+from cibw_debian.planning.outlook import refusal
 from cibw_debian.planning.refusal import foreign_hooks, lines_for_alpine
 from cibw_debian.terminal import style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from cibw_debian.planning.outlook import Outlook
     from cibw_debian.planning.plan import Hook, Plan, PlannedBuild
     from cibw_debian.terminal import Colour
 
 
-def render_plan(plan: Plan, *, width: int | None = None, exact: bool = False) -> str:
+def render_plan(
+    plan: Plan,
+    *,
+    outlooks: Sequence[Outlook | None] = (),
+    width: int | None = None,
+    exact: bool = False,
+) -> str:
     """Return the whole plan: per group of builds its image, its hooks before and after, and all findings.
 
     Args:
         plan: The plan.
+        outlooks: What a run would do on this machine, for each build; empty if that was not asked.
         width: Columns to wrap sentences at; None for no wrapping.
         exact: With the text of hooks and the reference of images exactly as cibuildwheel gets them.
     """
     if not plan.builds:
         return "Nothing to build: cibuildwheel selects no build identifier for Linux.\n"
     report = _Report(plan, width=width, exact=exact)
-    return "\n".join("\n".join(report.build(build)) + "\n" for build in plan.builds)
+    pairs = zip_longest(plan.builds, outlooks)
+    return "\n".join("\n".join(report.build(build, outlook)) + "\n" for build, outlook in pairs)
+
+
+def to_json(plan: Plan, outlooks: Sequence[Outlook | None] = ()) -> dict[str, Any]:
+    """Return the whole plan as a JSON document.
+
+    Args:
+        plan: The plan.
+        outlooks: What a run would do on this machine, for each build; empty if that was not asked.
+    """
+    refused = refusal(plan, outlooks)
+    return {
+        "ok": refused is None,
+        "exit_code": refused.exit_code if refused else 0,
+        "builds": [_build_json(build, outlook) for build, outlook in zip_longest(plan.builds, outlooks)],
+    }
 
 
 def summarize_plan(plan: Plan) -> Iterator[str]:
@@ -69,11 +95,18 @@ class _Report:
         self.width = width
         self.exact = exact
 
-    def build(self, build: PlannedBuild) -> Iterator[str]:
+    def build(self, build: PlannedBuild, outlook: Outlook | None) -> Iterator[str]:
         yield style(build.platform_tag, bold=True) + f": {_pythons(build.identifiers) or 'nothing'}"
         yield f"  image: {describe_image(build)}"
         if self.exact:
             yield f"         {build.container_image}"
+        if outlook:
+            yield from self._wrapped("         ", outlook.image_work(build))
+            yield from self._wrapped("  compiler: ", outlook.compiler)
+        if build.wheel_tags:
+            tags = " ".join(build.wheel_tags) if self.exact else build.wheel_tags[0]
+            more = f" and {len(build.wheel_tags) - 1} more" if len(build.wheel_tags) > 1 else ""
+            yield from self._wrapped("  wheels: ", tags if self.exact else tags + more)
         if not build.translated:
             yield "  untouched: this build comes out exactly as it went in"
         for note in build.notes:
@@ -129,3 +162,40 @@ def _indent(head: str, text: str, indent: str, colour: Colour | None = None) -> 
 
 def _pythons(identifiers: tuple[str, ...]) -> str:
     return " ".join(identifier.partition("-")[0] for identifier in identifiers)
+
+
+def _build_json(build: PlannedBuild, outlook: Outlook | None) -> dict[str, Any]:
+    return {
+        "platform_tag": build.platform_tag,
+        "arch": build.arch,
+        "identifiers": list(build.identifiers),
+        "lacking": list(build.lacking),
+        "wheel_tags": list(build.wheel_tags),
+        "translated": build.translated,
+        "image": {
+            "requested": build.requested,
+            "reference": build.reference,
+            "name": build.image.name if build.image else None,
+            "policy": build.image.policy if build.image else None,
+            "suite": build.image.suite if build.image else None,
+            "package_manager": build.image.package_manager if build.image else None,
+        },
+        "hooks": [
+            {
+                "option": hook.option,
+                "before": hook.before,
+                "after": hook.after,
+                "changed": hook.after != hook.before,
+                "packages": [
+                    answer.to_json()
+                    for command in (hook.translation.commands if hook.translation else ())
+                    for answer in command.packages
+                ],
+                "findings": [finding.to_json() for finding in hook.findings],
+            }
+            for hook in build.hooks
+        ],
+        "companion": {"on": bool(build.companion), "reason": build.companion},
+        "outlook": outlook.to_json() if outlook else None,
+        "notes": list(build.notes),
+    }

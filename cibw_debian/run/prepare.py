@@ -9,7 +9,7 @@ from cibw_debian.doctor.require import require_emulation
 from cibw_debian.engine.engine import Engine
 from cibw_debian.errors import ImageUnavailableError
 from cibw_debian.mounts.companion import LABEL, Companion, make_companion
-from cibw_debian.mounts.native.choice import native_args
+from cibw_debian.mounts.native.choice import native_args, wish
 from cibw_debian.mounts.native.toolchain import LABEL as NATIVE_LABEL
 from cibw_debian.platforms import ARCHS
 from cibw_debian.terminal import say
@@ -87,12 +87,9 @@ def _companion(build: PlannedBuild, settings: Settings, env: Mapping[str, str]) 
 
 
 def _native(build: PlannedBuild, settings: Settings, project: Path) -> tuple[str, ...]:
-    wanted = settings.native_compiler
-    if wanted is None and (settings.companion is False or not build.translated):
-        # Who wants nothing of ours in the container does not get this unasked, nor do images with dnf.
-        wanted = False
     cached_for = project if settings.compiler_cache else None
-    args = native_args(build, Engine(build.engine.name), wanted=wanted, cached_for=cached_for)
+    engine = Engine(build.engine.name)
+    args = native_args(build, engine, wanted=wish(build, settings), cached_for=cached_for)
     if cached_for and not args:
         say(f"{build.platform_tag}: no compiler cache: it belongs to the native compiler, which is not used")
     return args

@@ -11,7 +11,7 @@ from cibw_debian.cibw.adapter import HOOKS, Build, EngineOption, Project
 from cibw_debian.errors import EngineError, MissingInterpreterError, TranslationError, UnknownImageError
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.planning.plan import make_plan
-from cibw_debian.planning.report import render_plan, summarize_plan
+from cibw_debian.planning.report import render_plan, summarize_plan, to_json
 from cibw_debian.resolver.model import PACKAGE, UNKNOWN, Answer, Target
 from cibw_debian.terminal import unstyle
 
@@ -198,7 +198,7 @@ def test_text_and_json_say_the_same() -> None:
         build("cp39-manylinux_x86_64", "an/image", before_all="dnf install -y openssl-devel"),
     )
     text = unstyle(render_plan(planned))
-    debian, other = planned.to_json()["builds"]
+    debian, other = to_json(planned)["builds"]
     assert debian["hooks"][0]["packages"][0]["deb"] == ["libssl-dev"]
     assert "+ apt-get update && apt-get install -y libssl-dev" in text
     assert f"+ {debian['hooks'][0]['after']}" in unstyle(render_plan(planned, exact=True))

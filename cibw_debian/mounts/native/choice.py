@@ -14,6 +14,31 @@ if TYPE_CHECKING:
 
     from cibw_debian.engine.engine import Engine
     from cibw_debian.planning.plan import PlannedBuild
+    from cibw_debian.settings import Settings
+
+
+def wish(build: PlannedBuild, settings: Settings) -> bool | None:
+    """Return whether a build shall compile natively: True, False, or None for where that is possible."""
+    if settings.native_compiler is None and (settings.companion is False or not build.translated):
+        # Images with dnf have no such compiler. Where the companion is off, a user must ask for it.
+        return False
+    return settings.native_compiler
+
+
+def obstacle(build: PlannedBuild, host: str) -> str:
+    """Return why a build cannot compile natively, empty if nothing is in the way. Pure.
+
+    Args:
+        build: What is built.
+        host: Architecture of the engine's machine, in the words of OCI platforms.
+    """
+    if host not in HOSTS:
+        return f"the engine's machine is {host}, not {' or '.join(HOSTS)}"
+    if any(arg.startswith("--entrypoint") for arg in build.engine.create_args):
+        return "an entrypoint is set in container-engine's create-args, and the native compiler needs its own"
+    if not build.translated:
+        return "its image is no Debian of the catalogue"
+    return ""
 
 
 def native_args(
@@ -24,14 +49,14 @@ def native_args(
     Args:
         build: Of an image that the engine has.
         engine: Where.
-        wanted: None: if it can be had.
+        wanted: As `wish` says.
         cached_for: The project that has a compiler cache; None for no cache.
 
     Returns:
         Arguments for creating the build's container; none where nothing is emulated.
 
     Raises:
-        NativeError: It is wanted, and cannot be had.
+        NativeError: It is wanted and not available.
         EngineError: The engine refused.
     """
     if wanted is False:
@@ -53,12 +78,9 @@ def native_args(
 def _make_ready(
     build: PlannedBuild, engine: Engine, host: str, cached_for: Path | None
 ) -> tuple[tuple[str, ...], str]:
-    if host not in HOSTS:
-        raise NativeError(f"the engine's machine is {host}, not {' or '.join(HOSTS)}")
-    if any(arg.startswith("--entrypoint") for arg in build.engine.create_args):
-        raise NativeError("an entrypoint is set in container-engine's create-args, and this needs one too")
-    if not build.image or not build.translated:
-        raise NativeError("its image is no Debian of the catalogue")
+    if reason := obstacle(build, host):
+        raise NativeError(reason)
+    assert build.image  # noqa: S101  (a translated build has one)
     local = engine.image(build.container_image)
     assert local  # noqa: S101  (prepared before)
     toolchain = Toolchain(suite=build.image.suite, gcc=build.image.gcc, arch=build.arch, host=host)
