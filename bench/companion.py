@@ -16,11 +16,15 @@ import subprocess
 import time
 
 from cibw_debian.engine.engine import Engine
+from cibw_debian.engine.volumes import Volumes
+from cibw_debian.host.process import reaper
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.mounts.companion import LABEL, make_companion
 from cibw_debian.mounts.native.toolchain import Toolchain, make_ready
 from cibw_debian.platforms import ARCHS
 
+#: label of the containers that keep the volumes while they are filled
+RUN = "cibw-debian.run=bench"
 RPMS = "openssl-devel libffi-devel zlib-devel bzip2-devel xz-devel"
 DEBS = "libssl-dev libffi-dev zlib1g-dev libbz2-dev liblzma-dev"
 
@@ -55,9 +59,11 @@ def main() -> None:
         parser.error(f"{reference} is not there: cibw-debian images build")
     companion = make_companion(os.environ, answers=True)
     labels = {LABEL: "bench"}
-    engine.fill_volume(companion.volume, companion.add_to, image=reference, platform=platform, labels=labels)
     toolchain = Toolchain(suite=image.suite, gcc=image.gcc, arch=options.arch, host=engine.architecture())
-    ready = make_ready(toolchain, engine=engine, reference=reference, image=image)
+    with reaper(engine.name, RUN):
+        volumes = Volumes(engine, RUN)
+        volumes.fill(companion.volume, companion.add_to, image=reference, platform=platform, labels=labels)
+        ready = make_ready(toolchain, volumes=volumes, reference=reference, image=image)
     answered = companion.create_args(local.path)
     ways = {
         "plain": ((), f"apt-get update && apt-get install -y {DEBS}"),

@@ -42,6 +42,11 @@ def roomy() -> str:
     return os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108  (only the parent of private directories)
 
 
+def lock_file(name: str) -> Path:
+    """Return the file that `one_at_a_time` locks; the file may be missing."""
+    return cache_directory() / f"{name}.lock"
+
+
 @contextmanager
 def one_at_a_time(name: str, waiting: Callable[[], None]) -> Iterator[None]:
     """Let no other process into the block of the same name.
@@ -50,7 +55,7 @@ def one_at_a_time(name: str, waiting: Callable[[], None]) -> Iterator[None]:
         name: Of what is done in the block.
         waiting: Called if another process is at it, before the wait.
     """
-    with (cache_directory() / f"{name}.lock").open("w") as lock:
+    with lock_file(name).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from cibw_debian import __version__
 from cibw_debian.doctor.require import require_emulation
 from cibw_debian.engine.engine import Engine
+from cibw_debian.engine.pull import pull
+from cibw_debian.engine.volumes import Volumes
 from cibw_debian.errors import ImageUnavailableError
 from cibw_debian.mounts.companion import LABEL, Companion, make_companion
 from cibw_debian.mounts.native.choice import native_args, wish
@@ -30,6 +32,7 @@ def prepare(
     env: Mapping[str, str],
     *,
     project: Path,
+    run_label: str,
     line: str = "cibw-debian run",
 ) -> list[tuple[str, ...]]:
     """Make images and volumes ready.
@@ -40,6 +43,8 @@ def prepare(
         settings: The project's.
         env: The host's environment variables.
         project: The directory or source distribution that is built.
+        run_label: Label of the run's containers, `name=value`. The containers that keep the volumes get it;
+            the caller removes them at the end.
         line: This call as a person would repeat it, for hints.
 
     Returns:
@@ -60,10 +65,6 @@ def prepare(
     images = {(build.engine.name, build.container_image, build.arch): build for build in wanted}
     for build in images.values():
         _prepare_image(build, Engine(build.engine.name), catalogue, settings, line)
-    # Before the volumes are filled: one of them may be as old as those that are removed.
-    for engine in {Engine(build.engine.name) for build in wanted}:
-        engine.prune_volumes(LABEL)
-        engine.prune_volumes(NATIVE_LABEL)
     natives: dict[object, tuple[str, ...]] = {}
     create_args = []
     for build in plan.builds:
@@ -71,10 +72,15 @@ def prepare(
         if build in wanted:
             # Groups that differ in their hooks share a container's image, and this.
             same = (build.platform_tag, build.container_image, build.engine)
+            volumes = Volumes(Engine(build.engine.name), run_label)
             if same not in natives:
-                natives[same] = _native(build, settings, project)
-            args = _mount(_companion(build, settings, env), build) + natives[same]
+                natives[same] = _native(build, volumes, settings, project)
+            args = _mount(_companion(build, settings, env), build, volumes) + natives[same]
         create_args.append(args)
+    # Now a container uses each volume of this run, so none of these is removed, however old it is.
+    for name in {build.engine.name for build in wanted}:
+        for label in (LABEL, NATIVE_LABEL):
+            Volumes(Engine(name), run_label).prune(label)
     return create_args
 
 
@@ -86,28 +92,26 @@ def _companion(build: PlannedBuild, settings: Settings, env: Mapping[str, str]) 
     )
 
 
-def _native(build: PlannedBuild, settings: Settings, project: Path) -> tuple[str, ...]:
+def _native(build: PlannedBuild, volumes: Volumes, settings: Settings, project: Path) -> tuple[str, ...]:
     cached_for = project if settings.compiler_cache else None
-    engine = Engine(build.engine.name)
-    args = native_args(build, engine, wanted=wish(build, settings), cached_for=cached_for)
+    args = native_args(build, volumes, wanted=wish(build, settings), cached_for=cached_for)
     if cached_for and not args:
         say(f"{build.platform_tag}: no compiler cache: it belongs to the native compiler, which is not used")
     return args
 
 
-def _mount(companion: Companion, build: PlannedBuild) -> tuple[str, ...]:
+def _mount(companion: Companion, build: PlannedBuild, volumes: Volumes) -> tuple[str, ...]:
     if companion == Companion():
         return ()
-    engine = Engine(build.engine.name)
     if companion.files:
-        engine.fill_volume(
+        volumes.fill(
             companion.volume,
             companion.add_to,
             image=build.container_image,
             platform=ARCHS[build.arch].oci,
             labels={LABEL: __version__},
         )
-    image = engine.image(build.container_image)
+    image = volumes.engine.image(build.container_image)
     return companion.create_args(image.path if image else "")
 
 
@@ -123,7 +127,7 @@ def _prepare_image(
     if engine.image_platform(build.container_image) == platform:
         return
     try:
-        engine.pull(build.container_image, platform)
+        pull(engine, build.container_image, platform)
     except ImageUnavailableError as error:
         raise ImageUnavailableError(error.message, hint=_instead(build, catalogue, line)) from error
 

@@ -67,24 +67,31 @@ def _run(invocation: Invocation, env: Mapping[str, str], installed: InstalledPac
     if arguments.only and plan.lacking:
         # An empty result is allowed, and cibuildwheel heeds no CIBW_SKIP beside --only.
         return 0
-    run_id = uuid.uuid4().hex
-    prepared = prepare(
-        plan, planned.catalogue, planned.settings, env, project=arguments.package_dir, line=invocation.line
-    )
-    create_args = [
-        (f"--label={_RUN_LABEL}={run_id}", *args) if build.translated else args
-        for build, args in zip(plan.builds, prepared, strict=True)
-    ]
-    generated = generate(planned.config, plan, env, create_args=create_args)
-    child_env = {name: value for name, value in env.items() if name not in generated.drop}
-    if plan.lacking:
-        child_env["CIBW_SKIP"] = " ".join((planned.project.skip, *plan.lacking)).strip()
-    if not generated.needed:
-        return run_child(_command(passed, arguments.config_file), child_env)
+    label = f"{_RUN_LABEL}={uuid.uuid4().hex}"
     with contextlib.ExitStack() as stack:
-        directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="cibw-debian-"))
+        # Before anything is made ready: a container may keep a volume for this run.
         for engine in {build.engine.name for build in plan.builds if build.translated}:
-            stack.enter_context(reaper(engine, f"{_RUN_LABEL}={run_id}"))
+            stack.enter_context(reaper(engine, label))
+        prepared = prepare(
+            plan,
+            planned.catalogue,
+            planned.settings,
+            env,
+            project=arguments.package_dir,
+            run_label=label,
+            line=invocation.line,
+        )
+        create_args = [
+            (f"--label={label}", *args) if build.translated else args
+            for build, args in zip(plan.builds, prepared, strict=True)
+        ]
+        generated = generate(planned.config, plan, env, create_args=create_args)
+        child_env = {name: value for name, value in env.items() if name not in generated.drop}
+        if plan.lacking:
+            child_env["CIBW_SKIP"] = " ".join((planned.project.skip, *plan.lacking)).strip()
+        if not generated.needed:
+            return run_child(_command(passed, arguments.config_file), child_env)
+        directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="cibw-debian-"))
         file = Path(directory) / "cibuildwheel.toml"
         file.write_text(dump_config(generated.config), encoding="utf-8")
         return run_child(_command(passed, str(file)), child_env, watch=installed.feed)

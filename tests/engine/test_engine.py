@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cibw_debian.engine.engine import Engine, PullProblem, classify_pull_error
+from cibw_debian.engine.engine import Engine
 from cibw_debian.engine.local_only import finds_local_image
+from cibw_debian.engine.pull import PullProblem, classify_pull_error
 from cibw_debian.errors import EngineError
 
 if TYPE_CHECKING:

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cibw_debian.engine.engine import Engine
+from cibw_debian.engine.pull import pull
 from cibw_debian.errors import ImageUnavailableError
-from tests.engine.test_engine_real import archive, load
+
+from .conftest import ENGINE, PLATFORM, archive, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.engine
 
-ENGINE = Engine()
-PLATFORM = "linux/arm/v7"
 #: put there by `make test`
 REGISTRY = Path(__file__).parent.parent.parent / ".cache/registry/usr/bin/docker-registry"
 CONFIGURATION = """
@@ -86,7 +85,7 @@ def test_by_tag_and_by_digest(pushed: tuple[str, str]) -> None:
     reference, digest = pushed
     repository = reference.rpartition(":")[0]
     for name in (reference, f"{repository}@{digest}", f"{reference}@{digest}"):
-        ENGINE.pull(name, PLATFORM)
+        pull(ENGINE, name, PLATFORM)
         assert ENGINE.image_platform(name) == PLATFORM
 
 
@@ -99,9 +98,9 @@ def test_what_is_not_there(pushed: tuple[str, str], wrong: str) -> None:
         "repository": f"{repository}-other:1",
     }[wrong]
     with pytest.raises(ImageUnavailableError, match="no such image, tag, digest or platform"):
-        ENGINE.pull(name, PLATFORM)
+        pull(ENGINE, name, PLATFORM)
 
 
 def test_no_registry() -> None:
     with pytest.raises(ImageUnavailableError, match="cannot be reached"):
-        ENGINE.pull("127.0.0.1:1/test/image:1", PLATFORM)
+        pull(ENGINE, "127.0.0.1:1/test/image:1", PLATFORM)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import subprocess
+import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cibw_debian.engine.engine import Engine
+from cibw_debian.engine.volumes import Volumes
+from cibw_debian.host.process import reaper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "example-project"
@@ -23,3 +30,11 @@ def engine() -> Engine:
     engine = Engine()
     engine.require()
     return engine
+
+
+@pytest.fixture(scope="module")
+def run_volumes(engine: Engine) -> Iterator[Volumes]:
+    """The volumes of a run that lasts as long as the tests."""
+    label = f"cibw-debian-test.run={uuid.uuid4().hex}"
+    with reaper(engine.name, label):
+        yield Volumes(engine, label)

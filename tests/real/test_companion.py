@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from cibw_debian.engine.engine import Engine
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("engine")]
 
 SCRIPTED = Path(__file__).parent.parent / "projects" / "scripted"
 IMAGE = "localhost/cibw-debian/debian-11:armv7l"
@@ -41,8 +41,7 @@ def containers() -> list[str]:
     return docker("ps", "--all", "--quiet", "--filter", "label=cibw-debian.run").split()
 
 
-def test_scripts_run_unmodified(engine: Engine, tmp_path: Path) -> None:
-    del engine
+def test_scripts_run_unmodified(tmp_path: Path) -> None:
     shutil.copytree(SCRIPTED, tmp_path, dirs_exist_ok=True)
     env = user_environment(CIBW_ARCHS="armv7l")
     ran = cibw_debian("run", "--allow-missing", "--report", "report.json", env=env, cwd=tmp_path)
@@ -71,10 +70,10 @@ def test_the_same_project_fails_with_plain_cibuildwheel(engine: Engine, tmp_path
     assert "what kind of image is this?" in done.stderr + done.stdout
 
 
-def test_without_the_companion_there_is_no_volume(engine: Engine, tmp_path: Path) -> None:
+def test_without_the_companion_there_is_no_volume(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
     for name in volumes():
-        engine.remove_volume(name)
+        docker("volume", "rm", "--force", name)
     # Without the host's CA bundle the build may fail later; the hook is all that matters here.
     env = user_environment(CIBW_ARCHS="armv7l", CIBW_BEFORE_ALL="ls -d /opt/cibw-debian; exit 1")
     ran = cibw_debian("run", "--no-companion", env=env, cwd=tmp_path)
@@ -121,10 +120,10 @@ async def _cancel_all() -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def test_a_remote_engine_works_the_same(engine: Engine, tmp_path: Path) -> None:
+def test_a_remote_engine_works_the_same(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
     for name in volumes():
-        engine.remove_volume(name)
+        docker("volume", "rm", "--force", name)
     hook = "bash -c 'yum install -y $NAME' && ls /usr/include/zlib.h && exit 3"
     with engine_over_tcp() as address:
         env = user_environment(
@@ -141,9 +140,9 @@ def test_a_remote_engine_works_the_same(engine: Engine, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda s: s.name)
-def test_an_interrupted_run_leaves_nothing(engine: Engine, tmp_path: Path, number: signal.Signals) -> None:
+def test_an_interrupted_run_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     for name in volumes():
-        engine.remove_volume(name)
+        docker("volume", "rm", "--force", name)
     shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
     env = user_environment(CIBW_ARCHS="armv7l", CIBW_BEFORE_ALL="bash -c 'echo $0 is waiting; sleep 600'")
     with (tmp_path / "log").open("wb") as log:

@@ -16,7 +16,7 @@ import pytest
 from cibw_debian.mounts.companion import make_companion
 
 if TYPE_CHECKING:
-    from cibw_debian.engine.engine import Engine
+    from cibw_debian.engine.volumes import Volumes
 
 HOOKS = sorted((Path(__file__).parent / "hooks").glob("*.sh"))
 IMAGE = "localhost/cibw-debian/debian-11:armv7l"
@@ -28,12 +28,12 @@ def facts(hook: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def create_args(engine: Engine) -> tuple[str, ...]:
+def create_args(run_volumes: Volumes) -> tuple[str, ...]:
     companion = make_companion(os.environ, answers=True)
-    engine.fill_volume(
+    run_volumes.fill(
         companion.volume, companion.add_to, image=IMAGE, platform=PLATFORM, labels={"cibw-debian": "test"}
     )
-    image = engine.image(IMAGE)
+    image = run_volumes.engine.image(IMAGE)
     assert image is not None
     return companion.create_args(image.path)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cibw_debian.engine.engine import Engine, LocalImage
+    from cibw_debian.engine.volumes import Volumes
     from cibw_debian.mounts.native.toolchain import Ready
 
 pytestmark = pytest.mark.engine
@@ -91,10 +92,12 @@ def local(engine: Engine) -> LocalImage:
 
 
 @pytest.fixture(scope="module")
-def ready(engine: Engine) -> Ready:
+def ready(run_volumes: Volumes) -> Ready:
     image = load_catalogue().get("debian-11")
-    toolchain = Toolchain(suite=image.suite, gcc=image.gcc, arch="armv7l", host=engine.architecture())
-    return make_ready(toolchain, engine=engine, reference=IMAGE, image=image)
+    toolchain = Toolchain(
+        suite=image.suite, gcc=image.gcc, arch="armv7l", host=run_volumes.engine.architecture()
+    )
+    return make_ready(toolchain, volumes=run_volumes, reference=IMAGE, image=image)
 
 
 @pytest.fixture(scope="module")
@@ -138,10 +141,10 @@ def test_object_code_is_the_same(plain: Container, native: Container, command: s
 
 
 def test_what_was_compiled_is_remembered_across_containers(
-    engine: Engine, ready: Ready, local: LocalImage, plain: Container, tmp_path: Path
+    ready: Ready, local: LocalImage, plain: Container, tmp_path: Path
 ) -> None:
     cache = ready.cache(tmp_path)
-    engine.create_volume(cache, labels={LABEL: "test"})
+    docker("volume", "create", "--label", f"{LABEL}=test", cache)
     script = (Path(__file__).parent / "cache.sh").read_text()
     expected = plain.run(script)
     ask = "CCACHE_DIR=/opt/cibw-debian-cache /opt/cibw-debian-native/usr/bin/ccache --print-stats"
@@ -159,7 +162,7 @@ def test_what_was_compiled_is_remembered_across_containers(
             finally:
                 docker("rm", "--force", container.name)
     finally:
-        engine.remove_volume(cache)
+        docker("volume", "rm", "--force", cache)
     # What the script did counts in between.
     (first, second) = counted
     assert first == [0, 2]

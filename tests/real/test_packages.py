@@ -27,7 +27,7 @@ from .conftest import docker
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cibw_debian.engine.engine import Engine
+    from cibw_debian.engine.volumes import Volumes
 
 TARGETS = [
     ("debian-11", "armv7l"),
@@ -113,14 +113,14 @@ class Container(NamedTuple):
 
 
 @pytest.fixture(params=TARGETS, ids="-".join)
-def machine(request: pytest.FixtureRequest, engine: Engine) -> Machine:
+def machine(request: pytest.FixtureRequest, run_volumes: Volumes) -> Machine:
     name, arch = request.param
     image = load_catalogue().get(name)
     reference = image.reference(arch)
-    local = engine.image(reference)
+    local = run_volumes.engine.image(reference)
     assert local, f"build it first: cibw-debian images build {name} --arch {arch}"
-    toolchain = Toolchain(suite=image.suite, gcc=image.gcc, arch=arch, host=engine.architecture())
-    ready = make_ready(toolchain, engine=engine, reference=reference, image=image)
+    toolchain = Toolchain(suite=image.suite, gcc=image.gcc, arch=arch, host=run_volumes.engine.architecture())
+    ready = make_ready(toolchain, volumes=run_volumes, reference=reference, image=image)
     args = ("--platform", ARCHS[arch].oci, *ready.create_args(local), reference)
     return Machine(args, open_resolver(Target(image.suite, ARCHS[arch].deb)))
 

@@ -46,6 +46,8 @@ class Stage:
     children: list[Child]
     prepared: list[tuple[Any, ...]]
     reaping: list[str]
+    #: labels that containers would be removed by when images and volumes are made ready
+    reaped_while_preparing: list[str]
 
     @property
     def child(self) -> Child:
@@ -55,10 +57,11 @@ class Stage:
 
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
-    stage = Stage([], [], [])
+    stage = Stage([], [], [], [])
 
     def prepare(plan: Any, *args: Any, **options: Any) -> list[tuple[str, ...]]:
         stage.prepared.append((plan, *args, options))
+        stage.reaped_while_preparing = list(stage.reaping)
         return [(MOUNT,) if build.translated else () for build in plan.builds]
 
     @contextlib.contextmanager

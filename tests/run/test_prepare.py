@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 
 PROJECT = Path("/some/project")
+RUN = "cibw-debian.run=1"
+PRUNED = [("prune", "cibw-debian"), ("prune", "cibw-debian.native")]
 
 
 class FakeEngine:
@@ -56,15 +58,22 @@ class FakeEngine:
     def architecture(self) -> str:
         return "arm"
 
-    def pull(self, reference: str, platform: str) -> None:
-        self.calls.append(("pull", platform))
-        self.platforms[reference] = platform
 
-    def fill_volume(self, *_args: object, **_options: object) -> None:
-        self.calls.append(("fill",))
+class FakeVolumes:
+    def __init__(self, engine: FakeEngine, run_label: str) -> None:
+        self.engine = engine
+        assert run_label == RUN
 
-    def prune_volumes(self, _label: str) -> None:
-        self.calls.append(("prune",))
+    def fill(self, *_args: object, **_options: object) -> None:
+        FakeEngine.calls.append(("fill",))
+
+    def prune(self, label: str) -> None:
+        FakeEngine.calls.append(("prune", label))
+
+
+def pull(engine: FakeEngine, reference: str, platform: str) -> None:
+    engine.calls.append(("pull", platform))
+    engine.platforms[reference] = platform
 
 
 @pytest.fixture(autouse=True)
@@ -84,23 +93,29 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     FakeEngine.calls = []
     FakeEngine.platforms = {}
     monkeypatch.setattr(module, "Engine", FakeEngine)
+    monkeypatch.setattr(module, "Volumes", FakeVolumes)
+    monkeypatch.setattr(module, "pull", pull)
     return FakeEngine.calls
 
 
 def prepare_for(*builds: Build, settings: Settings | None = None) -> list[tuple[str, ...]]:
-    return prepare(plan(*builds), load_catalogue(), settings or Settings(), {}, project=PROJECT)
+    return prepare(
+        plan(*builds), load_catalogue(), settings or Settings(), {}, project=PROJECT, run_label=RUN
+    )
 
 
-def test_a_volume_is_never_removed_after_it_was_made_ready(calls: list[tuple[str, ...]]) -> None:
+def test_the_order_of_things(calls: list[tuple[str, ...]]) -> None:
+    """The volumes of the run are in use before others are removed."""
     (args,) = prepare_for(build("cp311-manylinux_armv7l", "manylinux_2_31", before_all="bash ci/deps.sh"))
-    assert [call[0] for call in calls] == ["pull", "prune", "prune", "fill"]
+    assert calls == [("pull", "linux/arm/v7"), ("fill",), *PRUNED]
     assert any(arg.startswith("--volume=") for arg in args)
 
 
 def test_one_reference_is_pulled_for_every_arch(calls: list[tuple[str, ...]]) -> None:
     image = "example.org/multi-arch:1"
     prepare_for(build("cp311-manylinux_armv7l", image), build("cp311-manylinux_riscv64", image))
-    assert calls == [("pull", "linux/arm/v7"), ("pull", "linux/riscv64"), ("prune",), ("prune",)]
+    pulls = [("pull", "linux/arm/v7"), ("pull", "linux/riscv64")]
+    assert calls == [*pulls, *PRUNED]
 
 
 def test_without_emulation_nothing_is_made_ready(calls: list[tuple[str, ...]], handlers: Path) -> None:
@@ -240,13 +255,13 @@ def test_groups_of_one_image_share_the_native_compiler(
 def test_an_image_that_cannot_be_pulled_names_one_that_fits(
     calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, python: str, line: str, hint: str
 ) -> None:
-    def pull(_engine: object, _reference: str, _platform: str) -> None:
+    def fail(*_: object) -> None:
         raise ImageUnavailableError("no registry")
 
-    monkeypatch.setattr(FakeEngine, "pull", pull)
+    monkeypatch.setattr(module, "pull", fail)
     builds = [build(f"{tag}-manylinux_armv7l", "example.org/an/image:1") for tag in python.split()]
     with pytest.raises(ImageUnavailableError) as caught:
-        prepare(plan(*builds), load_catalogue(), Settings(), {}, project=PROJECT, line=line)
+        prepare(plan(*builds), load_catalogue(), Settings(), {}, project=PROJECT, run_label=RUN, line=line)
     assert hint in caught.value.hint
     assert caught.value.hint.count("--allow-missing") == ("--allow-missing" in hint or " " in python)
     assert calls == []

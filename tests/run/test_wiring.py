@@ -93,6 +93,9 @@ def test_containers_carry_the_mounts_and_a_label_for_their_removal(stage: Stage)
     assert mount == MOUNT
     assert label.startswith("--label=cibw-debian.run=")
     assert stage.child.reaped == [f"docker {label.removeprefix('--label=')}"]
+    # The containers that keep the volumes carry the label too, and are removed also if the run ends early.
+    assert stage.prepared[0][-1]["run_label"] == label.removeprefix("--label=")
+    assert stage.reaped_while_preparing == stage.child.reaped
     assert stage.reaping == []
     call()
     assert stage.children[1].reaped != stage.children[0].reaped
@@ -144,6 +147,7 @@ def test_the_projects_settings_count(stage: Stage, project: Path) -> None:
     assert used.allow_missing
     assert catalogue.get("debian-11") == plan.builds[0].image
     assert env == {}
+    assert options.pop("run_label").startswith("cibw-debian.run=")
     assert options == {"project": Path(), "line": "the line"}
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from cibw_debian.errors import NativeError
 from cibw_debian.host.emulation import is_emulated
 from cibw_debian.mounts.native.toolchain import HOSTS, LABEL, Toolchain, make_ready
+from cibw_debian.platforms import ARCHS
 from cibw_debian.terminal import say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cibw_debian.engine.engine import Engine
+    from cibw_debian.engine.volumes import Volumes
     from cibw_debian.planning.plan import PlannedBuild
     from cibw_debian.settings import Settings
 
@@ -42,13 +43,13 @@ def obstacle(build: PlannedBuild, host: str) -> str:
 
 
 def native_args(
-    build: PlannedBuild, engine: Engine, *, wanted: bool | None, cached_for: Path | None = None
+    build: PlannedBuild, volumes: Volumes, *, wanted: bool | None, cached_for: Path | None = None
 ) -> tuple[str, ...]:
     """Make the native compiler ready for a build, and say in the log what is used.
 
     Args:
         build: Of an image that the engine has.
-        engine: Where.
+        volumes: The volumes of the run, in the engine of the build.
         wanted: As `wish` says.
         cached_for: The project that has a compiler cache; None for no cache.
 
@@ -61,11 +62,11 @@ def native_args(
     """
     if wanted is False:
         return ()
-    host = engine.architecture()
+    host = volumes.engine.architecture()
     if not is_emulated(build.arch, host):
         return ()
     try:
-        args, what = _make_ready(build, engine, host, cached_for)
+        args, what = _make_ready(build, volumes, host, cached_for)
     except NativeError as error:
         if wanted:
             raise NativeError(f"no native compiler for {build.platform_tag}: {error.message}") from error
@@ -76,17 +77,18 @@ def native_args(
 
 
 def _make_ready(
-    build: PlannedBuild, engine: Engine, host: str, cached_for: Path | None
+    build: PlannedBuild, volumes: Volumes, host: str, cached_for: Path | None
 ) -> tuple[tuple[str, ...], str]:
     if reason := obstacle(build, host):
         raise NativeError(reason)
     assert build.image  # noqa: S101  (a translated build has one)
-    local = engine.image(build.container_image)
+    local = volumes.engine.image(build.container_image)
     assert local  # noqa: S101  (prepared before)
     toolchain = Toolchain(suite=build.image.suite, gcc=build.image.gcc, arch=build.arch, host=host)
-    ready = make_ready(toolchain, engine=engine, reference=build.container_image, image=build.image)
+    ready = make_ready(toolchain, volumes=volumes, reference=build.container_image, image=build.image)
     if not cached_for:
         return ready.create_args(local), f"gcc {ready.version}"
     cache = ready.cache(cached_for)
-    engine.create_volume(cache, labels={LABEL: "cache"})
+    platform = ARCHS[build.arch].oci
+    volumes.hold(cache, image=build.container_image, platform=platform, labels={LABEL: "cache"})
     return ready.create_args(local, cache=cache), f"gcc {ready.version}, cached in {cache}"

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import tarfile
     from collections.abc import Iterator, Mapping
 
-    from cibw_debian.engine.engine import Engine, LocalImage
+    from cibw_debian.engine.engine import LocalImage
+    from cibw_debian.engine.volumes import Volumes
     from cibw_debian.images.catalogue import Image
 
 #: on every volume with a toolchain
@@ -110,12 +111,12 @@ class Ready:
         return f"cibw-debian-cache-{digest.hexdigest()[:16]}"
 
 
-def make_ready(toolchain: Toolchain, *, engine: Engine, reference: str, image: Image) -> Ready:
+def make_ready(toolchain: Toolchain, *, volumes: Volumes, reference: str, image: Image) -> Ready:
     """Make sure that the engine has a volume with a toolchain.
 
     Args:
         toolchain: What to make ready.
-        engine: Where.
+        volumes: The volumes of the run.
         reference: Of an image of the suite, which the engine has. It says where packages come from.
         image: The same in the catalogue.
 
@@ -134,8 +135,8 @@ def make_ready(toolchain: Toolchain, *, engine: Engine, reference: str, image: I
         sigterm_raises(),
         one_at_a_time(name, lambda: progress.phase("waiting for another run that fetches it")),
     ):
-        sources = _sources(engine.read_files(reference, platform, "/etc/apt"), image)
-        status = engine.read_files(reference, platform, "/var/lib/dpkg/status")[""].decode()
+        sources = _sources(volumes.engine.read_files(reference, platform, "/etc/apt"), image)
+        status = volumes.engine.read_files(reference, platform, "/var/lib/dpkg/status")[""].decode()
         root = AptRoot(cache_directory() / name, sources, (toolchain.host,))
         _update(root)
         packages = _closure(root, toolchain)
@@ -151,12 +152,12 @@ def make_ready(toolchain: Toolchain, *, engine: Engine, reference: str, image: I
                 for file in packages:
                     _unpack(root.directory / "cache/archives" / file, unpacked)
                 assemble(unpacked, out, toolchain.layout)
-                progress.phase(f"copying into {engine.name}")
+                progress.phase(f"copying into {volumes.engine.name}")
                 for path in sorted(out.iterdir()):
                     archive.add(path, path.name, filter=_owned_by_root)
 
         volume = f"cibw-debian-native-{_digest(packages, toolchain)}"
-        engine.fill_volume(volume, add, image=reference, platform=platform, labels={LABEL: __version__})
+        volumes.fill(volume, add, image=reference, platform=platform, labels={LABEL: __version__})
         root.apt_get("clean")
     return Ready(volume=volume, version=version)
 

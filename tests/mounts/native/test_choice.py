@@ -9,6 +9,7 @@ import pytest
 
 from cibw_debian.cibw.adapter import EngineOption
 from cibw_debian.engine.engine import Engine, LocalImage
+from cibw_debian.engine.volumes import Volumes
 from cibw_debian.errors import NativeError
 from cibw_debian.host import emulation
 from cibw_debian.host.emulation import Handler, is_emulated
@@ -30,7 +31,6 @@ class FakeEngine(Engine):
     """On a machine of a given architecture."""
 
     machine = "amd64"
-    created: ClassVar[set[str]] = set()
 
     def architecture(self) -> str:
         return self.machine
@@ -39,9 +39,17 @@ class FakeEngine(Engine):
         assert reference == BUILD.container_image
         return LocalImage(id="", platform="linux/arm/v7", entrypoint=("/enter", "two words"))
 
-    def create_volume(self, name: str, *, labels: Mapping[str, str]) -> None:
+
+class FakeVolumes(Volumes):
+    """Holds no volume, but remembers which."""
+
+    held: ClassVar[set[str]] = set()
+
+    def hold(self, name: str, *, image: str, platform: str, labels: Mapping[str, str]) -> str:
+        assert (image, platform) == (BUILD.container_image, "linux/arm/v7")
         assert labels.keys() == {LABEL}
-        self.created.add(name)
+        self.held.add(name)
+        return "container"
 
 
 @pytest.fixture
@@ -57,10 +65,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Toolchain]:
     return toolchains
 
 
-def on(machine: str) -> Engine:
+def on(machine: str) -> Volumes:
     engine = FakeEngine()
     object.__setattr__(engine, "machine", machine)
-    return engine
+    return FakeVolumes(engine, "run=1")
 
 
 @pytest.mark.parametrize("wanted", [None, True])
@@ -84,15 +92,15 @@ def test_an_emulated_build_gets_the_compiler_of_its_suite(
 def test_each_project_and_compiler_has_a_cache_of_its_own(
     asked: list[Toolchain], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    engine = on("amd64")
-    volumes = [
-        native_args(BUILD, engine, wanted=None, cached_for=project)[0]
+    volumes = on("amd64")
+    mounts = [
+        native_args(BUILD, volumes, wanted=None, cached_for=project)[0]
         for project in (tmp_path / "a", tmp_path / "b", tmp_path / "x" / ".." / "a")
     ]
-    assert volumes[0] == volumes[2] != volumes[1]
-    assert volumes[0] == f"--volume={READY.cache(tmp_path / 'a')}:/opt/cibw-debian-cache"
+    assert mounts[0] == mounts[2] != mounts[1]
+    assert mounts[0] == f"--volume={READY.cache(tmp_path / 'a')}:/opt/cibw-debian-cache"
     assert READY.cache(tmp_path) != replace(READY, volume="w").cache(tmp_path)
-    assert FakeEngine.created == {READY.cache(tmp_path / name) for name in "ab"}
+    assert FakeVolumes.held == {READY.cache(tmp_path / name) for name in "ab"}
     assert len(asked) == 3
     assert f"gcc 10.2.1-6, cached in {READY.cache(tmp_path / 'a')}" in capsys.readouterr().err
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cibw_debian.engine.engine import Engine
+from cibw_debian.engine.volumes import Volumes
 from cibw_debian.errors import DataError, NativeError
 from cibw_debian.host.aptroot import AptRoot
 from cibw_debian.images.catalogue import load_catalogue
@@ -92,7 +93,7 @@ def test_what_keeps_apt_from_it_is_the_reason(
     monkeypatch.setattr("shutil.which", lambda name: name)
     image = load_catalogue().get("debian-11")
     with pytest.raises(NativeError) as caught:
-        make_ready(TOOLCHAIN, engine=WithFiles(), reference="x", image=image)
+        make_ready(TOOLCHAIN, volumes=Volumes(WithFiles(), "run=1"), reference="x", image=image)
     assert caught.value.message == "apt-get update failed: E: Temporary failure"
     assert capsys.readouterr().err == ""
 
@@ -101,7 +102,7 @@ def test_a_machine_without_apt_has_none(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("shutil.which", lambda _: None)
     image = load_catalogue().get("debian-11")
     with pytest.raises(NativeError, match="apt-get is not on this machine"):
-        make_ready(TOOLCHAIN, engine=Engine(), reference="x", image=image)
+        make_ready(TOOLCHAIN, volumes=Volumes(Engine(), "run=1"), reference="x", image=image)
 
 
 STATUS = """\
