@@ -17,8 +17,8 @@ PACKAGE = Path(cibw_debian.__file__).parent
 DOCS = PACKAGE.parent / "docs" / "translation.md"
 #: functions whose first argument is a code; some get it handed on
 RAISERS = {"of", "_find", "_dropped", "_refused", "_always_dropped"}
-#: what no text of the corpora shows: notes and versions of packages depend on the real table
-ELSEWHERE = {"other-version", "package-note"}
+#: what no text of the corpora shows: it depends on the real table, or is of a plan
+ELSEWHERE = {"other-version", "package-note", "not-translated"}
 
 
 def _raised() -> set[str]:

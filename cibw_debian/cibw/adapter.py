@@ -2,8 +2,8 @@
 
 Its tests run with the oldest supported cibuildwheel, 3.0, and with the newest. Both have these names:
 `compute_options`, `CommandLineArguments.defaults`, `Options.build_options(identifier)`,
-`Options.config_file_path`, `read_python_configs`, `print_preamble`, `allowed_architectures_check`,
-`OCIContainer.UTILITY_PYTHON` and the file of pinned images.
+`Options.config_file_path`, `EnvironmentAssignmentRaw`, `read_python_configs`, `print_preamble`,
+`allowed_architectures_check`, `OCIContainer.UTILITY_PYTHON` and the file of pinned images.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import dataclasses
 import io
 import os
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Options that are shell commands run in the container, in the order in which they run.
 HOOKS = ("before-all", "before-build", "repair-wheel-command", "before-test", "test-command")
+#: further options with shell text in it; only the last one runs outside the container
+TEXTS = ("environment", "test-environment", "audit-command")
 
 #: the newest cibuildwheel that this module was tested with
 NEWEST = "4.3.5"
@@ -72,8 +75,8 @@ class Build:
     images: Mapping[str, str]
     #: option of HOOKS -> its text, empty if unset
     hooks: Mapping[str, str]
-    #: the unevaluated assignments of `environment`
-    environment: tuple[tuple[str, str], ...]
+    #: option of TEXTS -> its text; assignments as a shell would read them, one a line
+    texts: Mapping[str, str]
     engine: EngineOption
 
     @property
@@ -296,13 +299,25 @@ def _build(identifier: str, options: BuildOptions) -> Build:
             f"{libc}-{arch}-image": image for libc, images in libcs.items() for arch, image in images.items()
         },
         hooks={option: text or "" for option, text in zip(HOOKS, texts, strict=True)},
-        # Every kind of assignment has a value; only the protocol they share does not say so.
-        environment=tuple((a.name, str(getattr(a, "value", ""))) for a in options.environment.assignments),
+        texts={option: _text(getattr(options, option.replace("-", "_"), "")) for option in TEXTS},
         engine=EngineOption(
             name=engine.name,
             create_args=tuple(engine.create_args),
             disable_host_mount=engine.disable_host_mount,
         ),
+    )
+
+
+def _text(value: object) -> str:
+    """Return assignments or a list of commands as text; an older cibuildwheel has no `audit-command`."""
+    from cibuildwheel.environment import EnvironmentAssignmentRaw  # noqa: PLC0415
+
+    if isinstance(value, list):
+        return " && ".join(value)
+    # `environment-pass` has values of this machine, and no shell text.
+    return "\n".join(
+        f"{a.name}={shlex.quote(a.value) if isinstance(a, EnvironmentAssignmentRaw) else a.value}"
+        for a in getattr(value, "assignments", ())
     )
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.cibw.adapter import HOOKS
 from cibw_debian.errors import UnknownImageError
-from cibw_debian.findings import Finding, Level
+from cibw_debian.findings import Level
 from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.hooks.translate import Style, Translation, translate
 from cibw_debian.images.catalogue import Resolved
+from cibw_debian.planning.hook import Hook, unchanged
 from cibw_debian.planning.refusal import refusal
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
@@ -22,42 +23,12 @@ if TYPE_CHECKING:
 
     from cibw_debian.cibw.adapter import Build, EngineOption, Project
     from cibw_debian.errors import CibwDebianError
+    from cibw_debian.findings import Finding
     from cibw_debian.hooks.translate import Names
     from cibw_debian.images.catalogue import Catalogue, Image
 
 #: to find the commands of dnf in a hook, whatever the packages are called
 _ANY_TARGET = Target(suite="bookworm", deb_arch="armhf")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hook:
-    """One hook of one group of builds."""
-
-    #: cibuildwheel's name of the option
-    option: str
-    before: str
-    #: None where hooks are not translated
-    translation: Translation | None
-    #: the same translation in few words, for a person to read
-    short: Translation | None = None
-    #: the companion answers at run time, so the text stays as it is
-    left_to_companion: bool = False
-
-    @property
-    def after(self) -> str:
-        if self.translation is None or self.left_to_companion:
-            return self.before
-        return self.translation.translated
-
-    @property
-    def summary(self) -> str:
-        """The hook's text after the translation, without the options that only make commands robust."""
-        return self.short.translated if self.short and self.after != self.before else self.after
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        found = self.translation.findings if self.translation else ()
-        return tuple(f for f in found if not f.settled) if self.left_to_companion else found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +57,8 @@ class PlannedBuild:
     ours: bool
     #: in the order of HOOKS, without unset ones
     hooks: tuple[Hook, ...]
+    #: `environment` and the like, which are looked at and not changed
+    unchanged: tuple[Hook, ...] = ()
     engine: EngineOption
     #: why the companion answers `dnf` and `yum` at run time; empty if it does not
     companion: str = ""
@@ -102,6 +75,11 @@ class PlannedBuild:
     def translated(self) -> bool:
         """Whether hooks are translated for this build at all."""
         return _is_debian(self.image)
+
+    @property
+    def shown(self) -> tuple[Hook, ...]:
+        """What there is to see: all hooks, and of the options that are not changed those with findings."""
+        return (*self.hooks, *(hook for hook in self.unchanged if hook.findings))
 
     @property
     def is_built_here(self) -> bool:
@@ -136,7 +114,7 @@ class Plan:
     def errors(self) -> Iterator[tuple[str, Hook, Finding]]:
         """Everything that keeps the plan from being run: platform tag, hook, finding."""
         for build in self.builds:
-            for hook in build.hooks:
+            for hook in (*build.hooks, *build.unchanged):
                 for finding in hook.findings:
                     if finding.level is Level.ERROR:
                         yield build.platform_tag, hook, finding
@@ -183,7 +161,8 @@ def make_plan(
     groups: dict[tuple[object, ...], list[Build]] = {}
     for build in project.builds:
         texts = tuple(build.hooks[option] for option in HOOKS)
-        key = (build.platform_tag, tuple(build.images.items()), texts, build.engine, build.environment)
+        texts += tuple(build.texts.values())
+        key = (build.platform_tag, tuple(build.images.items()), texts, build.engine)
         groups.setdefault(key, []).append(build)
     return Plan(
         builds=tuple(
@@ -215,12 +194,6 @@ def _plan_group(
             f"the catalogue does not know {reference}, so its hooks stay as they are;"
             " describe it in a catalogue of your own (setting `images`) to have them translated"
         )
-    if target:
-        notes += [
-            f"environment: {name} runs a command of dnf or yum, which is not translated"
-            for name, value in first.environment
-            if "$(" in value and translate_for(value, target).commands
-        ]
     hooks = tuple(
         Hook(
             option=option,
@@ -231,7 +204,8 @@ def _plan_group(
         for option in HOOKS
         if first.hooks[option]
     )
-    reason = _companion_reason(hooks, companion) if target else ""
+    others = tuple(unchanged(first, lambda text: translate_for(text, target))) if target else ()
+    reason = _companion_reason((*others, *hooks), companion) if target else ""
     lacking = tuple(b for b in group if image and not image.has_python(b.python))
     return PlannedBuild(
         platform_tag=first.platform_tag,
@@ -245,6 +219,7 @@ def _plan_group(
         image=image,
         ours=unknown or bool(image),
         hooks=tuple(replace(hook, left_to_companion=bool(reason)) for hook in hooks),
+        unchanged=tuple(replace(hook, left_to_companion=bool(reason)) for hook in others),
         engine=first.engine,
         companion=reason,
         notes=tuple(notes),
@@ -256,6 +231,8 @@ def _companion_reason(hooks: tuple[Hook, ...], companion: bool | None) -> str:
     if companion is not None:
         return "asked for" if companion else ""
     for hook in hooks:
+        if hook.option == "audit-command":
+            continue
         # What builds, repairs or tests a wheel is rarely what installs packages.
         scripts = hook.option.startswith("before-")
         if reason := why_unseen(hook.before, hook.findings, scripts=scripts):

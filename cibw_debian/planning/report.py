@@ -14,8 +14,9 @@ from cibw_debian.terminal import style
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cibw_debian.planning.hook import Hook
     from cibw_debian.planning.outlook import Outlook
-    from cibw_debian.planning.plan import Hook, Plan, PlannedBuild
+    from cibw_debian.planning.plan import Plan, PlannedBuild
     from cibw_debian.terminal import Colour
 
 
@@ -117,7 +118,7 @@ class _Report:
             yield from self._wrapped(
                 "  companion: ", f"dnf and yum are answered at run time ({build.companion})"
             )
-        for hook in build.hooks:
+        for hook in build.shown:
             yield from self._hook(hook)
 
     def _hook(self, hook: Hook) -> Iterator[str]:
@@ -193,7 +194,7 @@ def _build_json(build: PlannedBuild, outlook: Outlook | None) -> dict[str, Any]:
                 ],
                 "findings": [finding.to_json() for finding in hook.findings],
             }
-            for hook in build.hooks
+            for hook in build.shown
         ],
         "companion": {"on": bool(build.companion), "reason": build.companion},
         "outlook": outlook.to_json() if outlook else None,

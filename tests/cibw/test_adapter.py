@@ -90,7 +90,14 @@ def test_only_and_config_file(tmp_path: Path) -> None:
 def test_environment_is_not_evaluated(tmp_path: Path) -> None:
     case = Case(config="", env={"CIBW_ENVIRONMENT": 'A=1 B="$(false)"'}, archs="armv7l")
     build = read_project(case.write(tmp_path), case.env).builds[0]
-    assert build.environment == (("A", "1"), ("B", '"$(false)"'))
+    assert build.texts["environment"] == 'A=1\nB="$(false)"'
+
+
+def test_a_variable_that_is_passed_on_is_no_shell_text(tmp_path: Path) -> None:
+    env = {"CIBW_ENVIRONMENT_PASS_LINUX": "A", "CIBW_TEST_ENVIRONMENT": "T=1", "A": "x; $(yum install y)"}
+    build = read_project(Case(config="", env=env, archs="armv7l").write(tmp_path), env).builds[0]
+    assert build.texts["environment"] == "A='x; $(yum install y)'"
+    assert build.texts["test-environment"] == "T=1"
 
 
 @pytest.mark.parametrize(

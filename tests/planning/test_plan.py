@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cibw_debian.cibw.adapter import HOOKS, Build, EngineOption, Project
+from cibw_debian.cibw.adapter import HOOKS, TEXTS, Build, EngineOption, Project
 from cibw_debian.errors import EngineError, MissingInterpreterError, TranslationError, UnknownImageError
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.planning.plan import make_plan
@@ -36,21 +36,26 @@ class FakeNames:
         return Answer(spec, UNKNOWN, suggestions=("openssl-devel",))
 
 
-def build(identifier: str, image: str, *, environment: str = "", **hooks: str) -> Build:
-    texts = {option: hooks.get(option.replace("-", "_"), "") for option in HOOKS}
+def build(identifier: str, image: str, **texts: str) -> Build:
+    options = {name.replace("_", "-"): text for name, text in texts.items()}
     libc, _, arch = identifier.partition("-")[2].partition("_")
     return Build(
         identifier=identifier,
         images={f"{libc}-{arch}-image": image},
-        hooks=texts,
-        environment=(("VARIABLE", environment),) if environment else (),
+        hooks={option: options.get(option, "") for option in HOOKS},
+        texts={option: options.get(option, "") for option in TEXTS},
         engine=EngineOption(name="docker"),
     )
 
 
-def plan(*builds: Build, allow_missing: bool = False, allow_empty: bool = False) -> Plan:
+def plan(
+    *builds: Build,
+    allow_missing: bool = False,
+    allow_empty: bool = False,
+    companion: bool | None = None,
+) -> Plan:
     project = Project(config_file=None, builds=builds, skip="", allow_empty=allow_empty, pins=PINS)
-    return make_plan(project, load_catalogue(), FakeNames, allow_missing=allow_missing)
+    return make_plan(project, load_catalogue(), FakeNames, allow_missing=allow_missing, companion=companion)
 
 
 def test_a_debian_image_gets_its_reference_and_translated_hooks() -> None:
@@ -180,11 +185,37 @@ def test_every_problem_of_every_hook_is_named_at_once() -> None:
     assert all(hook.after == hook.before for b in planned.builds for hook in b.hooks)
 
 
-def test_a_command_in_the_environment_is_not_passed_over_silently() -> None:
-    (planned,) = plan(
-        build("cp39-manylinux_armv7l", "debian-11", environment='"$(dnf install -y openssl-devel)"')
-    ).builds
-    assert any("environment: VARIABLE" in note for note in planned.notes)
+@pytest.mark.parametrize(
+    ("option", "text", "codes"),
+    [
+        ("environment", "CC=/opt/rh/devtoolset-11/root/usr/bin/cc", ["software-collection"]),
+        ("test-environment", 'PATH="/usr/lib64/openmpi/bin:$PATH"', ["lib64"]),
+        ("environment", "A='[[ x ]]'\nB=\"$(cat <<<x)\"\nC={a,b}", []),
+        ("audit-command", "yum install -y openssl-devel && abi3audit {wheel}", ["not-translated"]),
+        ("audit-command", "dnf install -y no-such-devel; abi3audit {wheel}", ["unknown-package"]),
+    ],
+)
+def test_other_options_are_looked_at_like_hooks(option: str, text: str, codes: list[str]) -> None:
+    made = plan(build("cp39-manylinux_armv7l", "debian-11", **{option: text}))
+    (planned,) = made.builds
+    findings = [found for hook in planned.unchanged for found in hook.findings]
+    assert [(found.level, found.code) for found in findings] == [("warning", code) for code in codes]
+    assert not planned.companion
+    assert made.refusal is None
+    # Each is shown with its place, in the JSON too.
+    assert all(f"{option}:1:" in unstyle(render_plan(made)) for _ in codes)
+    shown = [hook for hook in to_json(made)["builds"][0]["hooks"] if hook["option"] == option]
+    assert [(hook["before"], hook["after"]) for hook in shown] == [(text, text)] * bool(codes)
+
+
+def test_only_the_companion_runs_dnf_in_the_environment() -> None:
+    one = build("cp39-manylinux_armv7l", "debian-11", environment='A="$(dnf install -y openssl-devel)"')
+    (planned,) = plan(one).builds
+    assert planned.companion.startswith("environment: environment is not translated")
+    assert not any(hook.findings for hook in planned.unchanged)
+    refused = plan(one, companion=False).refusal
+    assert isinstance(refused, TranslationError)
+    assert "environment:1:" in unstyle(refused.message)
 
 
 def test_an_unknown_image_name_is_an_error() -> None:

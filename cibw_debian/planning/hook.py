@@ -1,0 +1,70 @@
+"""One option of cibuildwheel with shell text in it, before and after its translation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cibw_debian.cibw.adapter import TEXTS
+from cibw_debian.findings import Finding, Level
+from cibw_debian.hooks.translate import Translation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cibw_debian.cibw.adapter import Build
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hook:
+    """One hook of one group of builds."""
+
+    #: cibuildwheel's name of the option
+    option: str
+    before: str
+    #: None where hooks are not translated
+    translation: Translation | None
+    #: the same translation in few words, for a person to read
+    short: Translation | None = None
+    #: the companion answers at run time, so the text stays as it is
+    left_to_companion: bool = False
+
+    @property
+    def after(self) -> str:
+        if self.translation is None or self.left_to_companion:
+            return self.before
+        return self.translation.translated
+
+    @property
+    def summary(self) -> str:
+        """The hook's text after the translation, without the options that only make commands robust."""
+        return self.short.translated if self.short and self.after != self.before else self.after
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        found = self.translation.findings if self.translation else ()
+        return tuple(f for f in found if not f.settled) if self.left_to_companion else found
+
+
+def unchanged(build: Build, translate: Callable[[str], Translation]) -> Iterator[Hook]:
+    """Yield the options of a build that are looked at like hooks, but given to cibuildwheel as they are."""
+    for option in TEXTS:
+        text = build.texts.get(option, "")
+        if text:
+            found = _findings(option, translate(text))
+            yield Hook(option=option, before=text, translation=Translation(text, text, findings=tuple(found)))
+
+
+def _findings(option: str, translation: Translation) -> Iterator[Finding]:
+    here = option == "audit-command"
+    for command in translation.commands:
+        message = (
+            "audit-command runs on this machine and not in the container: it is not translated"
+            if here
+            else f"{option} is not translated: only the companion can run this command there"
+        )
+        yield Finding.of("not-translated", message, span=command.span, level=Level.WARNING if here else None)
+    for found in translation.findings:
+        # cibuildwheel evaluates the assignments, not a shell.
+        if here or found.code != "bash-only":
+            yield found._replace(level=Level.WARNING if here and found.level is Level.ERROR else found.level)
