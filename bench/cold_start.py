@@ -34,7 +34,7 @@ def _milliseconds(arguments: list[str], directory: Path) -> float:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, *arguments]
     start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment, cwd=directory)
+    subprocess.run(command, check=True, capture_output=True, env=environment, cwd=directory)
     return (time.perf_counter() - start) * 1000
 
 

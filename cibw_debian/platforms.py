@@ -65,6 +65,17 @@ def oci_architecture(machine: str) -> str:
     return _OCI_ARCHITECTURES.get(machine, machine)
 
 
+def resembling_arch(word: str) -> str:
+    """Return the arch that a word which is none may mean, or nothing: ``aarch64`` for ``arm64``."""
+    word = word.lower()
+    for arch in _ARCHS:
+        if word in {arch.deb, arch.oci, arch.oci_architecture, arch.oci_architecture + arch.oci_variant}:
+            return arch.name
+    from difflib import get_close_matches  # noqa: PLC0415  (cold start)
+
+    return next(iter(get_close_matches(word, ARCHS, n=1)), "")
+
+
 def arch_of_deb(deb: str) -> Arch | None:
     """Return the architecture of dpkg's name, None for one that cibuildwheel does not build for."""
     return next((arch for arch in _ARCHS if arch.deb == deb), None)

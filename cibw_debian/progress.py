@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 from rich.console import Console
 from rich.markup import escape
 
+from cibw_debian.terminal import is_quiet
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -53,7 +55,7 @@ class ConsoleProgress:
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+        self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True, quiet=is_quiet())
         self._status = self._console.status("")
         self._started = time.monotonic()
         self._phase = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,6 +34,15 @@ def unstyle(text: str) -> str:
     return _STYLES.sub("", text)
 
 
+def width() -> int | None:
+    """Return the columns of the terminal that standard output is, None if it is none."""
+    if not sys.stdout.isatty():
+        return None
+    from shutil import get_terminal_size  # noqa: PLC0415  (cold start)
+
+    return get_terminal_size().columns
+
+
 def shows_colour(stream: TextIO) -> bool:
     """Tell whether a stream gets colour: a terminal does, unless NO_COLOR or FORCE_COLOR say otherwise."""
     match os.environ.get("NO_COLOR", ""), os.environ.get("FORCE_COLOR", ""):
@@ -57,9 +67,40 @@ def write_json(document: Mapping[str, Any]) -> None:
     echo(json.dumps({"version": JSON_VERSION, **document}, indent=2))
 
 
+class Amount(IntEnum):
+    """How much is said; errors always are."""
+
+    QUIET = -1
+    NORMAL = 0
+    VERBOSE = 1
+
+
+_amount = Amount.NORMAL
+
+
+def set_amount(amount: Amount) -> None:
+    """Choose how much this process says."""
+    global _amount  # noqa: PLW0603  (what is said is this process's, as its streams are)
+    _amount = amount
+
+
+def is_quiet() -> bool:
+    return _amount is Amount.QUIET
+
+
+def is_verbose() -> bool:
+    return _amount is Amount.VERBOSE
+
+
+def note(line: str) -> None:
+    """Write what is good to know to standard error, unless the user wants it quiet."""
+    if not is_quiet():
+        echo(line, err=True)
+
+
 def say(line: str) -> None:
-    """Write one line of our own into a log that is mostly others'."""
-    echo(style("cibw-debian: ", bold=True) + line, err=True)
+    """Write one line of our own into a log that is mostly others', unless the user wants it quiet."""
+    note(style("cibw-debian: ", bold=True) + line)
 
 
 def show_error(message: str, hint: str = "") -> None:

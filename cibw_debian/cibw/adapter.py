@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibw_debian.errors import CibuildwheelVersionError, ConfigurationError, RefusedError
+from cibw_debian.platforms import resembling_arch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -164,7 +165,7 @@ def read_project(arguments: Arguments, env: Mapping[str, str]) -> Project:
             builds=tuple(_build(name, options.build_options(name)) for name in identifiers),
             skip=selector.skip_config,
             allow_empty=options.globals.allow_empty,
-            pins=_pins(),
+            pins=_read_pins(),
         )
 
 
@@ -173,6 +174,12 @@ def command_line_options() -> frozenset[str]:
     command = [sys.executable, "-m", "cibuildwheel", "--help"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     return frozenset(re.findall(r"(?<![\w-])--?\w[\w-]*", done.stdout))
+
+
+def pins() -> Mapping[str, Mapping[str, str]]:
+    """Return what the installed cibuildwheel pins: arch -> short name of a manylinux image -> reference."""
+    with _cibuildwheel_errors(Arguments()):
+        return _read_pins()
 
 
 def utility_python() -> str:
@@ -250,7 +257,8 @@ def _check_selection(options: Options, identifiers: Sequence[str], arguments: Ar
         options.check_for_invalid_configuration(identifiers)
         allowed_architectures_check("linux", options.globals.architectures)
     except ValueError as error:
-        raise RefusedError(f"cibuildwheel refuses: {error}", exit_code=_DEPRECATED) from error
+        message = f"cibuildwheel refuses: {error}"
+        raise RefusedError(message, hint=_arch_hint(message), exit_code=_DEPRECATED) from error
     if not identifiers and not options.globals.allow_empty:
         selector = options.globals.build_selector
         raise RefusedError(
@@ -274,6 +282,13 @@ def _needs_a_closer_look(options: Options, identifiers: Sequence[str]) -> bool:
     hooks = {hook for build in every for hook in (build.before_build, build.test_command) if hook}
     removed = any("{python}" in hook or "{pip}" in hook for hook in hooks)
     return removed or "CIBW_FREE_THREADED_SUPPORT" in os.environ
+
+
+def _arch_hint(message: str) -> str:
+    """Name the arch that may have been meant by the first quoted word of a message about architectures."""
+    word = re.search(r"\barch.*?'([\w-]+)'", message)
+    arch = resembling_arch(word[1]) if word else ""
+    return f"Perhaps you meant {arch}?" if arch else ""
 
 
 def _perhaps(only: str) -> str:
@@ -321,7 +336,7 @@ def _text(value: object) -> str:
     )
 
 
-def _pins() -> dict[str, dict[str, str]]:
+def _read_pins() -> dict[str, dict[str, str]]:
     from cibuildwheel.util import resources  # noqa: PLC0415
 
     pinned = configparser.ConfigParser(inline_comment_prefixes="#")
@@ -342,7 +357,8 @@ def _cibuildwheel_errors(arguments: Arguments) -> Iterator[None]:
         except FatalError as error:
             raise _refused(error) from error
     except ValueError as error:
-        raise ConfigurationError(f"cibuildwheel refuses the configuration: {error}") from error
+        message = f"cibuildwheel refuses the configuration: {error}"
+        raise ConfigurationError(message, hint=_arch_hint(message)) from error
     except FileNotFoundError as error:
         raise ConfigurationError(
             f"cannot read {error.filename}", hint=f"The package directory is {arguments.package_dir}."
@@ -355,7 +371,7 @@ def _refused(error: BaseException) -> ConfigurationError:
     message = f"cibuildwheel refuses the configuration: {str(error).strip() or type(error).__name__}"
     code = int(getattr(error, "return_code", _CONFIGURATION))
     if code == _CONFIGURATION:
-        return ConfigurationError(message)
+        return ConfigurationError(message, hint=_arch_hint(message))
     return RefusedError(message, exit_code=code)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cibw_debian import __version__
 from cibw_debian.errors import BugError, CibwDebianError, UsageError
-from cibw_debian.terminal import echo, show_error, unstyle, write_json
+from cibw_debian.terminal import Amount, echo, set_amount, show_error, unstyle, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,10 +29,13 @@ COMMANDS = {
     "translate": "Translate one dnf/yum hook or script to apt-get.",
     "lookup": "Find the Debian packages for rpm names.",
     "images": "List, show, resolve and build the images of the catalogue.",
-    "doctor": "Check (and with --fix mend) engine, emulation, images and configuration.",
+    "doctor": "Check (and with --fix repair) engine, emulation, images and configuration.",
 }
 
 _DEBUG = "--debug-traceback"
+#: options of every command that may stand before the command too
+_BEFORE_COMMANDS = frozenset({_DEBUG, "-q", "--quiet", "-v", "--verbose"})
+_HELP = "help"
 # As a shell shows an end by these signals: 128 and the signal's number.
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -45,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: Arguments without the program's name; those of this process by default.
     """
     args = list(sys.argv[1:] if argv is None else argv)
+    set_amount(Amount.NORMAL)
     try:
         code = _dispatch(args)
         sys.stdout.flush()
@@ -88,15 +92,17 @@ def _wants_json(args: Sequence[str]) -> bool:
 
 
 def _dispatch(args: list[str]) -> int:
-    options = [_DEBUG] if args[:1] == [_DEBUG] else []
+    options = list(itertools.takewhile(_BEFORE_COMMANDS.__contains__, args))
     name, *rest = args[len(options) :] or [""]
+    if name == _HELP:
+        name, rest = (rest[0], [*rest[1:], "--help"]) if rest else ("--help", [])
     if name not in COMMANDS:
-        _explain(name, args)
+        _explain(name)
     code: int = importlib.import_module(f"cibw_debian.cli.{name}").main([*options, *rest])
     return code
 
 
-def _explain(name: str, args: Sequence[str]) -> NoReturn:
+def _explain(name: str) -> NoReturn:
     """Answer everything that is not a call of a command, and exit."""
     parser = _parser()
     if not name:
@@ -105,10 +111,10 @@ def _explain(name: str, args: Sequence[str]) -> NoReturn:
     if not name.startswith("-"):
         from difflib import get_close_matches  # noqa: PLC0415  (cold start)
 
-        close = get_close_matches(name, COMMANDS, n=1)
+        close = get_close_matches(name, [*COMMANDS, _HELP], n=1)
         meant = f" Perhaps you meant {close[0]!r}?" if close else ""
         parser.error(f"No such command {name!r}.{meant}")
-    parser.parse_args(args)
+    parser.parse_args([name])
     parser.error(f"A command comes before {name!r}.")
 
 
@@ -118,13 +124,13 @@ def _parser() -> Parser:
 
     parser = Parser(
         prog=PROGRAM,
-        description="Build armv7l and riscv64 manylinux wheels on Debian-based images, "
+        description="Build armv7l and riscv64 manylinux wheels on Debian-based images,\n"
         "with the dnf hooks you have.",
         epilog="Start with `cibw-debian plan`, then `CIBW_ARCHS=armv7l cibw-debian run`.\n"
         "`cibw-debian COMMAND --help` says more.",
     )
-    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, purpose in COMMANDS.items():
         commands.add_parser(name, help=purpose)
+    commands.add_parser(_HELP, help="Explain a command: `help plan` is `plan --help`.")
     return parser

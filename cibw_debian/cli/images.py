@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import add_engine, add_format, command_parser
-from cibw_debian.errors import ConfigurationError, UnknownImageError
-from cibw_debian.terminal import echo, write_json
+from cibw_debian.cli.project import open_catalogue, open_settings
+from cibw_debian.cli.target import add_arch, check_arch
+from cibw_debian.errors import UnknownImageError
+from cibw_debian.terminal import echo, note, write_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -18,7 +21,8 @@ if TYPE_CHECKING:
     from cibw_debian.images.catalogue import Catalogue, Image
 
 _RESOLVE = """\
-Print the image that NAME means on an arch.
+Print the image that NAME means on an arch: the reference that is pulled. For an
+image that cibuildwheel pins, this is the pin of the installed cibuildwheel.
 
 NAME is an image's name, a policy (manylinux_2_35), a suite (bullseye), a
 distribution (ubuntu-22.04), or a reference with a registry in it, which stays
@@ -36,11 +40,11 @@ def _parser() -> Parser:
     parser = command_parser(
         "images", "List, show, resolve and build the images of the catalogue.", examples=_EXAMPLES
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     about = "List the images, the preferred one first."
     command = commands.add_parser("list", help=about, description=about)
-    command.add_argument("--arch", help="Only images for this arch.")
+    add_arch(command)
     add_format(command)
     command.set_defaults(run=_list)
 
@@ -52,14 +56,14 @@ def _parser() -> Parser:
 
     command = commands.add_parser("resolve", help="Print the image that a name means.", description=_RESOLVE)
     command.add_argument("name", metavar="NAME", help="What cibuildwheel's image option may say.")
-    command.add_argument("--arch", required=True, help="cibuildwheel's name of the architecture: armv7l.")
+    add_arch(command, required=True)
     add_format(command)
     command.set_defaults(run=_resolve)
 
     about = "Build an image on this machine from its distribution's archive: no registry, no image pulled."
     command = commands.add_parser("build", help="Build an image on this machine.", description=about)
-    command.add_argument("name", metavar="NAME", help="An image of the catalogue that lives here.")
-    command.add_argument("--arch", required=True, help="armv7l or riscv64.")
+    command.add_argument("name", metavar="NAME", help="An image of the catalogue that is built here.")
+    add_arch(command, required=True)
     command.add_argument("--mirror", help="Archive mirror. [default: mmdebstrap's own]")
     command.add_argument("--rebuild", action="store_true", help="Build even if the image is there already.")
     add_engine(command)
@@ -68,14 +72,19 @@ def _parser() -> Parser:
 
 
 def main(argv: Sequence[str]) -> int:
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if "run" not in args:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
     args.run(args)
     return 0
 
 
 def _list(args: Namespace) -> None:
-    _check_arch(args.arch)
     arch: str | None = args.arch
+    if arch is not None:
+        check_arch(arch)
     images = [image for image in _catalogue().images if arch is None or arch in image.archs]
     if args.format == "json":
         write_json({"images": [image.to_json() for image in images]})
@@ -112,15 +121,24 @@ def _show(args: Namespace) -> None:
 
 def _resolve(args: Namespace) -> None:
     name, arch = args.name, args.arch
-    _check_arch(arch)
-    resolved = _catalogue().resolve(name, arch)
+    check_arch(arch)
+    from cibw_debian.cibw.adapter import pins  # noqa: PLC0415  (cold start)
+
+    pinned = pins().get(arch, {})
+    catalogue = _catalogue()
+    if name in pinned and not catalogue.candidates(name, arch):
+        # an image of cibuildwheel's that is not Debian-based
+        name = pinned[name]
+    resolved = catalogue.resolve(name, arch, aliases=frozenset(pinned))
+    alias = resolved.reference if resolved.reference in pinned else None
+    reference = pinned.get(resolved.reference, resolved.reference)
     if args.format == "json":
         image = resolved.image.to_json() if resolved.image else None
-        write_json({"requested": name, "arch": arch, "reference": resolved.reference, "image": image})
+        write_json({"requested": name, "arch": arch, "alias": alias, "reference": reference, "image": image})
         return
-    echo(resolved.reference)
+    echo(reference)
     known = f"{resolved.image.name}: {resolved.image.home}" if resolved.image else "not in the catalogue"
-    echo(f"{name} on {arch} is {known}", err=True)
+    note(f"{name} on {arch} is {known}")
 
 
 def _build(args: Namespace) -> None:
@@ -130,7 +148,7 @@ def _build(args: Namespace) -> None:
     from cibw_debian.settings import load_settings  # noqa: PLC0415
 
     name, arch = args.name, args.arch
-    _check_arch(arch)
+    check_arch(arch)
     catalogue = _catalogue()
     image = next((i for i in catalogue.candidates(name, arch) if i.built_here), None)
     if image is None:
@@ -146,18 +164,7 @@ def _build(args: Namespace) -> None:
 
 
 def _catalogue() -> Catalogue:
-    from cibw_debian.images.catalogue import load_catalogue  # noqa: PLC0415  (cold start)
-    from cibw_debian.settings import load_settings  # noqa: PLC0415
-
-    settings = load_settings(Path(), os.environ)
-    return load_catalogue(*([settings.images] if settings.images else []))
-
-
-def _check_arch(arch: str | None) -> None:
-    from cibw_debian.platforms import ARCHS  # noqa: PLC0415  (cold start)
-
-    if arch is not None and arch not in ARCHS:
-        raise ConfigurationError(f"there is no arch {arch!r}", hint=f"Archs: {', '.join(ARCHS)}.")
+    return open_catalogue(open_settings())
 
 
 def _pythons(image: Image) -> str:

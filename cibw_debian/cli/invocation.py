@@ -7,7 +7,7 @@ from argparse import ArgumentParser, BooleanOptionalAction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import PROGRAM
+from cibw_debian.cli.parser import PROGRAM, QUIET, VERBOSE
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -83,6 +83,7 @@ def read_invocation(parser: Parser, argv: Sequence[str]) -> tuple[Invocation, Na
     _check_unknown(parser, unknown)
     own = ArgumentParser(add_help=False, allow_abbrev=False)
     add_own_arguments(own)
+    own.add_argument(*QUIET, *VERBOSE, action="store_true")
     _, passed = own.parse_known_args(argv)
 
     from cibw_debian.cibw.adapter import Arguments  # noqa: PLC0415  (cold start)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import add_format, command_parser
 from cibw_debian.cli.project import open_names, open_settings
-from cibw_debian.cli.target import DEFAULT_SUITE, add_arch, make_target
-from cibw_debian.errors import TranslationError
+from cibw_debian.cli.target import add_target, find_target
+from cibw_debian.errors import ConfigurationError, TranslationError
 from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE
 from cibw_debian.terminal import echo, style, write_json
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cibw_debian.cli.parser import Parser
-    from cibw_debian.resolver.model import Answer, Target
+    from cibw_debian.cli.target import Where
+    from cibw_debian.resolver.model import Answer
 
 _INDENT = "    "
 _DESCRIPTION = """\
@@ -37,29 +38,33 @@ cibw-debian lookup --suite trixie --arch riscv64 --format json pcre-devel
 def _parser() -> Parser:
     parser = command_parser("lookup", _DESCRIPTION, examples=_EXAMPLES)
     parser.add_argument("names", metavar="NAME", nargs="+", help="What dnf would be told to install.")
-    parser.add_argument(
-        "--suite", default=DEFAULT_SUITE, help="Debian or Ubuntu codename. [default: %(default)s]"
-    )
-    add_arch(parser)
+    add_target(parser)
     add_format(parser)
     return parser
 
 
 def main(argv: Sequence[str]) -> int:
     args = _parser().parse_args(argv)
-    target = make_target(args.suite, args.arch)
-    resolver = open_names(target, open_settings())
+    settings = open_settings()
+    where = find_target(args, settings)
+    if not where.apt:
+        raise ConfigurationError(
+            f"{args.image or args.suite} has dnf: the names are right for it as they are",
+            hint="Name a Debian-based image; `cibw-debian images list` shows the package manager of each.",
+        )
+    resolver = open_names(where.target, settings)
     answers = [resolver.resolve(name) for name in args.names]
     if args.format == "json":
         write_json({"packages": [answer.to_json() for answer in answers]})
     else:
         for answer in answers:
-            echo("\n".join(_describe(answer, target)))
+            echo("\n".join(_describe(answer, where)))
     answered = all(answer.status in (PACKAGE, NOTHING) for answer in answers)
     return 0 if answered else TranslationError.exit_code
 
 
-def _describe(answer: Answer, target: Target) -> Iterator[str]:
+def _describe(answer: Answer, where: Where) -> Iterator[str]:
+    target = where.target
     name = style(answer.rpm, bold=True)
     if answer.status == PACKAGE:
         yield f"{name}: {style(' '.join(answer.deb), 'green')}"
@@ -70,8 +75,8 @@ def _describe(answer: Answer, target: Target) -> Iterator[str]:
     else:
         yield f"{name}: {style('unknown', 'red')}"
     if answer.source != "none":
-        checked = f"verified: in {target}" if answer.verified else f"not verified for {target}"
-        yield f"{_INDENT}from {answer.source}" + (f", {checked}" if answer.deb else "")
+        checked = f", verified: in {target}" if answer.verified else f", not verified for {target}"
+        yield f"{_INDENT}from {answer.source}" + (checked if answer.deb and where.indexed else "")
     if answer.warning:
         yield f"{_INDENT}{style(f'warning: {answer.warning}', 'yellow')}"
     if answer.note:

@@ -6,17 +6,27 @@ import argparse
 from functools import partial
 from typing import Any, NoReturn
 
+from cibw_debian import __version__
 from cibw_debian.errors import UsageError
+from cibw_debian.terminal import Amount, set_amount
 
 PROGRAM = "cibw-debian"
+QUIET = ("-q", "--quiet")
+VERBOSE = ("-v", "--verbose")
+VERSION = ("-V", "--version")
 #: columns of the help; argparse would import shutil to ask the terminal, at every start
 _WIDTH = 80
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser with this tool's ways: no abbreviations, texts as they were written, our look of errors."""
+    """A parser with this tool's ways: no abbreviations, texts as they were written, our look of errors.
 
-    def __init__(self, **options: Any) -> None:
+    Args:
+        common: With the options that all commands have.
+        options: Arguments of `argparse.ArgumentParser`.
+    """
+
+    def __init__(self, *, common: bool = True, **options: Any) -> None:
         super().__init__(
             formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=_WIDTH),
             allow_abbrev=False,
@@ -26,9 +36,38 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(
             "--debug-traceback", action="store_true", help="Print a full traceback for every error."
         )
+        if common:
+            add_common(self)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, self.format_usage())
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse a value that is no choice, and name the choice that may have been meant."""
+        if action.choices is not None and value not in action.choices:
+            from difflib import get_close_matches  # noqa: PLC0415  (cold start)
+
+            choices = list(action.choices)
+            close = get_close_matches(str(value), choices, n=1)
+            meant = f" Perhaps you meant {close[0]!r}?" if close else ""
+            raise argparse.ArgumentError(action, f"there is no {value!r} in {', '.join(choices)}.{meant}")
+
+
+class _Say(argparse.Action):
+    """Chooses how much is said."""
+
+    def __call__(self, *_: object) -> None:
+        set_amount(self.const)
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Add the options that all commands have."""
+    parser.add_argument(
+        *QUIET, action=_Say, nargs=0, const=Amount.QUIET, help="Only errors and warnings on standard error."
+    )
+    parser.add_argument(*VERBOSE, action=_Say, nargs=0, const=Amount.VERBOSE, help="Show more.")
+    version = f"{PROGRAM} {__version__}"
+    parser.add_argument(*VERSION, action="version", version=version, help="Print the version and exit.")
 
 
 def command_parser(name: str, description: str, *, examples: str = "", **options: Any) -> Parser:

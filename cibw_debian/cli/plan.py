@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.cli.invocation import add_arguments, add_own_arguments, read_invocation
 from cibw_debian.cli.parser import add_format, command_parser
-from cibw_debian.terminal import echo, show_error, write_json
+from cibw_debian.terminal import echo, is_verbose, show_error, width, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
     if args.format == "json":
         write_json(to_json(plan, outlooks))
     else:
-        echo(render_plan(plan, outlooks=outlooks), end="")
+        echo(render_plan(plan, outlooks=outlooks, width=width(), exact=is_verbose()), end="")
     if refused := refusal(plan, outlooks):
         if args.format != "json":
             # The report has shown each place already.

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from argparse import ArgumentParser
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import add_format, command_parser
-from cibw_debian.cli.project import open_catalogue, open_names, open_settings
-from cibw_debian.cli.target import DEFAULT_SUITE, add_arch, make_target
+from cibw_debian.cli.parser import QUIET, VERBOSE, VERSION, add_common, add_format, command_parser
+from cibw_debian.cli.project import open_names, open_settings
+from cibw_debian.cli.target import add_target, find_target
 from cibw_debian.errors import ConfigurationError, TranslationError
+from cibw_debian.findings import Level
 from cibw_debian.hooks.show import show
 from cibw_debian.hooks.translate import Style, Translation, translate
-from cibw_debian.terminal import echo, write_json
+from cibw_debian.terminal import echo, is_quiet, note, write_json
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
 
     from cibw_debian.cli.parser import Parser
+    from cibw_debian.cli.target import Where
     from cibw_debian.settings import Settings
 
 _DESCRIPTION = """\
@@ -26,7 +30,8 @@ Translate one dnf, yum or microdnf hook or script to apt-get and Debian's
 package names.
 
 COMMAND is the hook; options that are not listed below are a part of it. With
-`-` or without any it is read from standard input. Only the translation goes to
+`-` or without any it is read from standard input. `-q`, `-v` and `-V`, which
+all commands have, come before COMMAND: dnf has options of these names too. Only the translation goes to
 standard output; what there is to say about it goes to standard error. All of it
 is translated, or none is: then the exit code is 43, and standard output stays
 empty.
@@ -44,15 +49,11 @@ def _parser() -> Parser:
         "translate",
         _DESCRIPTION,
         examples=_EXAMPLES,
+        common=False,
         usage="%(prog)s [options] [COMMAND ...]",
     )
     parser.add_argument("--file", help="A script to translate.")
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument(
-        "--suite", help=f"Suite of the image, as bookworm or jammy. [default: {DEFAULT_SUITE}]"
-    )
-    where.add_argument("--image", help="Image of the catalogue, instead of --suite.")
-    add_arch(parser)
+    add_target(parser)
     parser.add_argument(
         "--robust", action="store_true", help="Write commands that never ask and that retry, as `run` does."
     )
@@ -63,6 +64,7 @@ def _parser() -> Parser:
 def main(argv: Sequence[str]) -> int:
     parser = _parser()
     args, words = parser.parse_known_args(argv)
+    words = _common_options(parser, words)
     if words[:1] == ["--"]:
         del words[0]
     if words and args.file is not None:
@@ -71,30 +73,47 @@ def main(argv: Sequence[str]) -> int:
         del words[0]
     text = _read(words, args.file)
     settings = open_settings()
-    suite, has_dnf = _suite(args.suite, args.image, args.arch, settings)
-    if has_dnf:
-        translation = Translation(original=text, translated=text)
-    else:
-        resolver = open_names(make_target(suite, args.arch), settings)
-        translation = translate(
-            text,
-            resolver,
-            style=Style.ROBUST if args.robust else Style.PLAIN,
-            strict=settings.strict if settings else True,
-        )
+    where = find_target(args, settings)
+    translation = _translate(text, args, where, settings)
 
-    where = args.file or "hook"
+    name = args.file or "hook"
     for finding in translation.findings:
-        for line in show(finding, text, where):
-            echo(line, err=True)
+        if not (is_quiet() and finding.level is Level.NOTE):
+            echo("\n".join(show(finding, text, name)), err=True)
     if args.format == "json":
-        write_json({"suite": suite, "arch": args.arch, **translation.to_json()})
+        write_json({"suite": where.suite, "arch": args.arch, **translation.to_json()})
     elif translation.ok:
-        output = translation.translated if args.format == "text" else _diff(translation, where)
+        output = translation.translated if args.format == "text" else _diff(translation, name)
         if words and not output.endswith("\n"):
             output += "\n"
         sys.stdout.buffer.write(output.encode("utf-8", "surrogateescape"))
     return 0 if translation.ok else TranslationError.exit_code
+
+
+def _translate(text: str, args: Namespace, where: Where, settings: Settings | None) -> Translation:
+    if not where.apt:
+        note(f"{args.image or args.suite} has dnf: the hook stays as it is")
+        return Translation(original=text, translated=text)
+    return translate(
+        text,
+        open_names(where.target, settings),
+        style=Style.ROBUST if args.robust else Style.PLAIN,
+        strict=settings.strict if settings else True,
+    )
+
+
+def _common_options(parser: Parser, words: Sequence[str]) -> list[str]:
+    """Act on the options of all commands where they are no part of COMMAND, and return what is left.
+
+    dnf has -q and -v too. So they are ours before COMMAND, and after it if COMMAND is one word with blanks.
+    """
+    ours = [word in {*QUIET, *VERBOSE, *VERSION} for word in words]
+    begin = ours.index(False) if False in ours else len(words)
+    end = begin + 1 if words[begin:] and " " in words[begin] and all(ours[begin + 1 :]) else len(words)
+    common = ArgumentParser(prog=parser.prog, add_help=False)
+    add_common(common)
+    common.parse_args([*words[:begin], *words[end:]])
+    return list(words[begin:end])
 
 
 def _read(words: Sequence[str], file: str | None) -> str:
@@ -108,7 +127,7 @@ def _read(words: Sequence[str], file: str | None) -> str:
             raise ConfigurationError(f"cannot read {file}: {error.strerror}") from error
     if not words:
         if sys.stdin.isatty():
-            echo("reading standard input; end with Ctrl-D", err=True)
+            note("reading standard input; end with Ctrl-D")
         return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
     if len(words) == 1:
         return words[0]
@@ -116,20 +135,7 @@ def _read(words: Sequence[str], file: str | None) -> str:
     return " ".join(shlex.quote(word) if re.search(r"[\s()*?]", word) else word for word in words)
 
 
-def _suite(suite: str | None, image: str | None, arch: str, settings: Settings | None) -> tuple[str, bool]:
-    """Return the suite, and whether the image has dnf, so that its hooks stay as they are."""
-    if image is not None:
-        known = open_catalogue(settings).resolve(image, arch).image
-        if known is None:
-            raise ConfigurationError(
-                f"{image} is not in the catalogue, so its suite is not known",
-                hint="Say it with --suite instead of --image.",
-            )
-        return known.suite, known.package_manager != "apt"
-    return suite or DEFAULT_SUITE, False
-
-
-def _diff(translation: Translation, where: str) -> str:
+def _diff(translation: Translation, name: str) -> str:
     from difflib import unified_diff  # noqa: PLC0415  (cold start)
 
     before, after = (
@@ -139,4 +145,4 @@ def _diff(translation: Translation, where: str) -> str:
             translation.translated.splitlines(keepends=True),
         )
     )
-    return "".join(unified_diff(before, after, f"a/{where}", f"b/{where}"))
+    return "".join(unified_diff(before, after, f"a/{name}", f"b/{name}"))

@@ -20,6 +20,7 @@ from tests.command import cibw_debian
 if TYPE_CHECKING:
     from cibw_debian.run.invocation import Invocation
 
+PINS = adapter.pins()
 EXAMPLE = Path(__file__).parents[2] / "example-project"
 PYPROJECT = """
 [build-system]
@@ -244,13 +245,22 @@ def test_cibuildwheels_own_option_errors_are_ours_to_show(tmp_path: Path, no_eng
 @pytest.mark.parametrize(
     ("args", "out"),
     [
-        (("resolve", "manylinux_2_35", "--arch", "armv7l"), "manylinux_2_35\n"),
+        (("resolve", "manylinux_2_35", "--arch", "armv7l"), f"{PINS['armv7l']['manylinux_2_35']}\n"),
+        (("resolve", "manylinux_2_28", "--archs", "x86_64"), f"{PINS['x86_64']['manylinux_2_28']}\n"),
         (("resolve", "bullseye", "--arch", "armv7l"), "localhost/cibw-debian/debian-11:armv7l\n"),
         (("resolve", "localhost:1/a@sha256:0", "--arch", "armv7l"), "localhost:1/a@sha256:0\n"),
     ],
 )
 def test_images_resolve(args: tuple[str, ...], out: str) -> None:
     assert cibw_debian("images", *args)[:2] == (0, out)
+
+
+def test_images_resolve_has_alias_and_reference_in_json() -> None:
+    out = cibw_debian("images", "resolve", "jammy", "--arch", "armv7l", "--format", "json")[1]
+    document = json.loads(out)
+    assert (document["requested"], document["alias"]) == ("jammy", "manylinux_2_35")
+    assert document["reference"] == PINS["armv7l"]["manylinux_2_35"]
+    assert document["image"]["name"] == "pypa-manylinux_2_35"
 
 
 def test_images_list_and_show_have_text_and_json() -> None:

@@ -1,0 +1,92 @@
+"""One notion of where packages are installed, for all commands."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.command import cibw_debian
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOOK = "dnf install -y zlib-devel"
+CATALOGUE = """
+[images.ours]
+description = "an image of the project"
+archs = ["armv7l"]
+policy = "manylinux_2_43"
+distribution = "debian-14"
+suite = "forky"
+glibc = "2.43"
+gcc = "16"
+package-manager = "apt"
+repository = "example.org/ours"
+registry.tag = "1"
+pythons = ["*"]
+"""
+
+
+@pytest.mark.parametrize("option", ["--suite", "--image"])
+@pytest.mark.parametrize(
+    ("name", "arch", "suite"),
+    [
+        ("bookworm", "armv7l", "bookworm"),
+        ("debian-12", "armv7l", "bookworm"),
+        ("ubuntu-22.04", "armv7l", "jammy"),
+        ("manylinux_2_35", "riscv64", "jammy"),
+        ("manylinux_2_31", "armv7l", "focal"),
+        ("ghcr.io/mayeut/manylinux_2_35:1", "armv7l", "jammy"),
+    ],
+)
+def test_what_an_image_option_takes(option: str, name: str, arch: str, suite: str) -> None:
+    out = cibw_debian("translate", option, name, "--arch", arch, "--format", "json", HOOK).out
+    assert json.loads(out)["suite"] == suite
+    assert cibw_debian("lookup", option, name, "--arch", arch, "zlib-devel").code == 0
+
+
+@pytest.mark.parametrize("command", [("lookup", "zlib-devel"), ("translate", HOOK)])
+def test_the_default_is_said_once_in_text(command: tuple[str, ...]) -> None:
+    said = "for bookworm/armv7l; choose with --suite or --image, and --arch\n"
+    assert cibw_debian(*command).err == said
+    assert cibw_debian(*command, "--suite", "bookworm").err == ""
+    assert cibw_debian(*command, "--format", "json").err == ""
+
+
+@pytest.mark.parametrize("command", [("lookup", "zlib-devel", "openssl-devel"), ("translate", HOOK)])
+def test_names_that_nobody_verified_are_said_once(command: tuple[str, ...]) -> None:
+    code, out, err = cibw_debian(*command, "--suite", "jammy")
+    assert code == 0
+    assert err == "names are not verified: bookworm/armhf answers for jammy/armv7l\n"
+    assert "verified" not in out
+
+
+def test_an_unknown_name_lists_suites_and_images() -> None:
+    code, out, err = cibw_debian("lookup", "--suite", "debian-14", "zlib-devel")
+    assert (code, out) == (40, "")
+    assert "bullseye, bookworm" in err
+    assert "debian-13" in err
+
+
+def test_an_image_of_nobody_has_no_suite() -> None:
+    code, _, err = cibw_debian("lookup", "--image", "example.org/image:1", "zlib-devel")
+    assert (code, "--suite" in err) == (40, True)
+
+
+def test_an_image_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "images.toml").write_text(CATALOGUE)
+    (tmp_path / "pyproject.toml").write_text('[tool.cibw-debian]\nimages = "images.toml"\n')
+    code, out, err = cibw_debian("lookup", "--suite", "ours", "gcc-c++", cwd=tmp_path)
+    assert (code, out.splitlines()[0]) == (0, "gcc-c++: g++")
+    assert err == "names are not verified: no index answers for forky/armv7l\n"
+
+
+def test_an_image_with_dnf_needs_no_translation(tmp_path: Path) -> None:
+    (tmp_path / "images.toml").write_text(CATALOGUE.replace('"apt"', '"dnf"'))
+    (tmp_path / "pyproject.toml").write_text('[tool.cibw-debian]\nimages = "images.toml"\n')
+    code, out, err = cibw_debian("translate", "--image", "ours", HOOK, cwd=tmp_path)
+    assert (code, out, err) == (0, f"{HOOK}\n", "ours has dnf: the hook stays as it is\n")
+    code, out, err = cibw_debian("lookup", "--image", "ours", "zlib-devel", cwd=tmp_path)
+    assert (code, out, "ours has dnf" in err) == (40, "", True)
