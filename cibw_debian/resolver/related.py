@@ -6,8 +6,9 @@ import re
 from typing import Iterator, List, Tuple
 
 # Patterns are strings: `re` compiles and keeps those that are used, and a cold look-up needs few.
-_COLLECTION = r"(?:rh|sclo)-([a-z+]+?)-?[0-9][0-9.]*(?:-(.+))?|httpd24-(httpd-.+)"
-_NUMBERED = r"(.*?[A-Za-z+])[-_]?([0-9][0-9._]*)((?:-[A-Za-z+_]+)*)"
+_COLLECTION = r"(?:rh|sclo)-([a-z+]+?)-?[0-9][0-9.]*(?:-(.+))?|(?:httpd24|rh-java-common)-(.+)"
+#: 64 is no version but the size of integers
+_NUMBERED = r"(.*?[A-Za-z+])[-_]?((?!64)[0-9][0-9._]*)((?:-[A-Za-z+_]+)*)"
 #: name -> version: java-11-openjdk, boost169-devel, boost1.78-devel, gcc-toolset-13-gcc, openssl11-libs
 _VERSION_INSIDE = (
     r"(java|gcc-toolset|devtoolset)-([0-9.]+)(?:-.*)?",
@@ -17,7 +18,7 @@ _VERSION_INSIDE = (
 _POINT_AFTER_ONE = {"boost": 2, "openssl": 2}
 
 #: another version of these is another interface
-_VERSION_MATTERS = ("python", "qt", "kf", "llvm", "clang", "libpng")
+_VERSION_MATTERS = ("python", "perl-", "qt", "kf", "llvm", "clang", "libpng")
 
 
 def alternatives(name: str) -> Iterator[Tuple[str, str]]:

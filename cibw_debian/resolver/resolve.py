@@ -26,6 +26,8 @@ _COMPILERS = ("gcc-toolset", "devtoolset")
 _NUMBER = "numbered-name"
 #: runtime libraries
 _RUNTIME = r"lib(?!.*-(?:dev|bin|tools|utils)$)|zlib1g$"
+#: the documentation of a library or a program
+_DOCUMENTATION = r"(.+?)(?:-devel)?-docs?"
 #: how many names that may have been meant
 MAX_SUGGESTIONS = 3
 #: names with these endings mean no library
@@ -182,7 +184,7 @@ class Resolver:
 
     def _related(self, spec: Spec, name: str) -> Optional[Answer]:
         """Answer with another rpm name for the same thing."""
-        own = self._libraries(spec, name)
+        own = self._libraries(spec, name) or self._documentation(spec, name)
         if own:
             return own
         for rule, other in related.alternatives(name):
@@ -198,6 +200,8 @@ class Resolver:
         stem = re.sub(r"-libs?$", "", name)
         if not self._indices or stem.endswith(_NO_LIBRARY):
             return None
+        if self._table.is_pattern(f"{stem}-devel"):
+            return None  # mariadb*-devel does not tell what mariadb-pam is
         devel = self._by_name(spec, f"{stem}-devel")
         if devel is None or devel.status != PACKAGE:
             return None
@@ -206,10 +210,26 @@ class Resolver:
         if libraries and len(libraries) <= _MAX_LIBRARIES:
             return Answer(spec.text, PACKAGE, tuple(dict.fromkeys(libraries)), "rule:runtime")
         low = stem.lower()
-        if libraries or stem != name or devel.deb[0] not in (f"{low}-dev", f"lib{low}-dev"):
-            return None  # java, exim: a program has headers, too
+        own = {*index.find(kinds.SOURCE_DEV, low), *index.find(kinds.SOURCE_DEV, f"lib{low}")}
+        if libraries or stem != name or devel.deb[0] not in own & {f"{low}-dev", f"lib{low}-dev"}:
+            return None  # selinux-policy-dev belongs to another source: it is not what selinux-policy means
+        if index.find(kinds.SOURCE_BIN, low):
+            return None  # a program has headers, too
         note = f"headers only: this is what {stem}-devel means"
         return devel._replace(source="rule:headers", note=note, suggestions=(f"{stem}-devel",))
+
+    def _documentation(self, spec: Spec, name: str) -> Optional[Answer]:
+        """Return the documentation of what X-devel or X means, for X-doc; nothing where Debian has none."""
+        found = re.fullmatch(_DOCUMENTATION, name)
+        if not found or not self._indices:
+            return None
+        own = self._by_name(spec, f"{found[1]}-devel") or self._by_name(spec, found[1])
+        if own is None or own.status == UNAVAILABLE:
+            return None
+        wanted = (re.sub("-dev$", "-doc", deb) for deb in own.deb)
+        docs = tuple(deb for deb in wanted if deb.endswith("-doc") and self._indices[0].has(deb))
+        note = "" if docs else "documentation, which no build needs"
+        return Answer(spec.text, PACKAGE if docs else NOTHING, docs, "rule:doc", note=note)
 
     def _version(self, deb: str) -> str:
         """Return the version that the target has of a package, empty where it is not known."""

@@ -99,7 +99,9 @@ def _numbered_dev(base: str, index: Index) -> Optional[str]:
         found = _matching(f"lib{name}", f"lib{re.escape(name)}{number}", index)
         found = found or _matching(name, f"{re.escape(name)}{number}", index)
         if found:
-            return _one(found)
+            only = _one(found)
+            # three digits belong to the name: libbase16384 is not a version of libbase
+            return only if only and not re.search(r"[0-9]{3}", only) else None
     return None
 
 

@@ -88,6 +88,10 @@ class Table:
                 return _row(self._data[key])
         return None
 
+    def is_pattern(self, name: str) -> bool:
+        """Tell whether only a key with wildcards stands for an rpm name."""
+        return name not in self._data and self.find(name) is not None
+
     def names(self) -> List[str]:
         """Return all rpm names that have a row of their own."""
         return [name for name in self._data if not _is_pattern(name)]

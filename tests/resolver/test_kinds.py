@@ -30,6 +30,15 @@ if TYPE_CHECKING:
         ("mysql-community-devel", "default-libmysqlclient-dev"),
         ("libdnet-devel", "libdumbnet-dev"),
         ("netcdf-openmpi-devel", "libnetcdf-mpi-dev"),
+        ("ptscotch-mpich-devel", "libptscotch-dev"),
+        ("scalapack-mpich-devel", "libscalapack-mpich-dev"),
+        ("boost-openmpi-devel", "libboost-mpi-dev"),
+        ("httpd24-libcurl-devel", "libcurl4-openssl-dev"),
+        ("rh-java-common-ant", "ant"),
+        ("glib2-doc", "libglib2.0-doc"),
+        ("gtk2-devel-docs", "libgtk2.0-doc"),
+        ("sil-padauk-fonts", "fonts-sil-padauk"),
+        ("tclap", "libtclap-dev"),
         ("hdf5-openmpi-devel", "libhdf5-openmpi-dev"),
         ("qwt", "libqwt-qt5-6"),
         ("libunwind", "libunwind8"),
@@ -49,7 +58,18 @@ def test_kinds_of_names(bookworm: Resolver, rpm: str, deb: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "rpm", ["libnsl", "python-libs", "libquadmath-static", "python*-devel", "glibc-devel.i686", "libgcc.i686"]
+    "rpm",
+    [
+        "glibc-devel.i686",
+        "kernel-devel",
+        "libgcc.i686",
+        "libnsl",
+        "libquadmath-static",
+        "python*-devel",
+        "python-libs",
+        "scl-utils",
+        "zlib-doc",
+    ],
 )
 def test_nothing_with_the_reason(bookworm: Resolver, rpm: str) -> None:
     answer = bookworm.resolve(rpm)
@@ -118,6 +138,21 @@ def test_what_was_meant(bookworm: Resolver, typed: str) -> None:
 def test_nothing_is_near(bookworm: Resolver, typed: str) -> None:
     answer = bookworm.resolve(typed)
     assert (answer.status, answer.suggestions) == (UNKNOWN, ())
+
+
+@pytest.mark.parametrize(
+    "rpm",
+    [
+        "mariadb-pam",  # only a row with a wildcard has mariadb-pam-devel
+        "selinux-policy",  # selinux-policy-dev belongs to another source
+        "libbase",  # not libbase16384
+        "metis64-devel",  # 64 is the size of integers
+        "perl-Digest-SHA1",
+        "nosuch-doc",
+    ],
+)
+def test_what_only_looks_alike_is_no_answer(bookworm: Resolver, rpm: str) -> None:
+    assert bookworm.resolve(rpm).status == UNKNOWN
 
 
 def test_a_library_is_no_other_program(bookworm: Resolver) -> None:
