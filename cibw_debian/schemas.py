@@ -11,6 +11,8 @@ from cibw_debian.resolver.files import read_json
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_DOCUMENTS = "documents.schema.json"
+
 
 @dataclass(frozen=True)
 class Violation:
@@ -23,13 +25,30 @@ class Violation:
 
 
 def load_schema(name: str) -> dict[str, Any]:
-    """Return the shipped schema of that name (``images``, ``settings``).
+    """Return the shipped schema of that name.
+
+    Args:
+        name: What is read (``settings``, ``images``), or what is written: one of `documents`.
 
     Raises:
         DataError: Its file is damaged.
     """
+    if name in documents():
+        all_of_them = read_json(_DOCUMENTS)
+        return {
+            "$schema": all_of_them["$schema"],
+            "$id": f"urn:cibw-debian:{name}",
+            "allOf": [{"$ref": f"#/definitions/{name}"}],
+            "definitions": all_of_them["definitions"],
+        }
     schema: dict[str, Any] = read_json(f"{name}.schema.json")
     return schema
+
+
+@functools.cache
+def documents() -> tuple[str, ...]:
+    """Return the names of the JSON documents that commands write."""
+    return tuple(entry["$ref"].rpartition("/")[2] for entry in read_json(_DOCUMENTS)["anyOf"])
 
 
 def find_violation(name: str, data: object) -> Violation | None:

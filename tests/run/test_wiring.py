@@ -7,6 +7,7 @@ is only noted. Everything else is real.
 from __future__ import annotations
 
 import io
+import json
 import sys
 import tarfile
 from dataclasses import replace
@@ -19,6 +20,7 @@ from cibw_debian.cibw.adapter import Arguments
 from cibw_debian.errors import ConfigurationError, MissingInterpreterError, RefusedError, TranslationError
 from cibw_debian.run.invocation import Invocation
 from cibw_debian.run.run import run
+from cibw_debian.schemas import find_violation
 
 from .conftest import MOUNT
 
@@ -54,12 +56,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def call(*passed: str, env: dict[str, str] | None = None, **arguments: Any) -> int:
+def call(
+    *passed: str, env: dict[str, str] | None = None, report: Path | None = None, **arguments: Any
+) -> int:
     options = {"archs": "armv7l", **arguments}
     invocation = Invocation(
         arguments=Arguments(**options), passed=passed, switches={"allow_missing": True}, line="the line"
     )
-    return run(invocation, env or {})
+    return run(invocation, env or {}, report=report)
 
 
 def test_the_child_is_cibuildwheel_with_the_users_arguments_and_our_configuration(
@@ -262,3 +266,12 @@ def test_the_installed_packages_are_told_at_the_end(stage: Stage, capsys: pytest
     call()
     assert "manylinux_armv7l: installed libssl-dev 1.1.1w" in capsys.readouterr().err
     assert len(stage.children) == 1
+
+
+def test_the_report_fits_its_schema(stage: Stage, tmp_path: Path) -> None:
+    call(report=tmp_path / "report.json")
+    document = json.loads((tmp_path / "report.json").read_text())
+    assert stage.children
+    assert document["installed"]["manylinux_armv7l"] == [{"name": "libssl-dev", "version": "1.1.1w"}]
+    assert find_violation("report", document) is None
+    assert find_violation("report", {**document, "installed": {"x": [{"name": 1}]}}) is not None
