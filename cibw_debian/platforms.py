@@ -76,6 +76,13 @@ def resembling_arch(word: str) -> str:
     return next(iter(get_close_matches(word, ARCHS, n=1)), "")
 
 
+def oci_platform(system: str, architecture: str, variant: str) -> str:
+    """Return an OCI platform, `linux/arm/v7`, of its parts; the variant may be empty."""
+    platform = "/".join(part for part in (system, architecture, variant) if part)
+    # The only variant of arm64 is written by some tools and not by others.
+    return platform.removesuffix("/v8") if platform == "linux/arm64/v8" else platform
+
+
 def arch_of_deb(deb: str) -> Arch | None:
     """Return the architecture of dpkg's name, None for one that cibuildwheel does not build for."""
     return next((arch for arch in _ARCHS if arch.deb == deb), None)

@@ -82,5 +82,9 @@ class ConsoleProgress:
 
     def line(self, text: str) -> None:
         if _ACTIVITY.match(text):
-            width = max(20, self._console.width - len(self._phase) - 8)
-            self._status.update(f"{escape(self._phase)}  [dim]{escape(text[:width])}[/dim]")
+            self.activity(text)
+
+    def activity(self, text: str) -> None:
+        """Show on a terminal what happens right now."""
+        width = max(20, self._console.width - len(self._phase) - 8)
+        self._status.update(f"{escape(self._phase)}  [dim]{escape(text[:width])}[/dim]")

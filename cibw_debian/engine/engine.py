@@ -1,7 +1,7 @@
 """The container engine, through its command line.
 
-The command line, not an API client, for the reason cibuildwheel has: the user's contexts, credentials and
-``DOCKER_HOST`` count, and podman is driven alike.
+cibuildwheel uses it too, so both use the same contexts, credentials and ``DOCKER_HOST``, and podman
+works like docker. Only pulls and questions to registries (`pull`, `registry`) use docker's API.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from cibw_debian.engine.command import CommandFailedError, EngineCommand
 from cibw_debian.errors import EngineError
-from cibw_debian.platforms import oci_architecture
+from cibw_debian.platforms import oci_architecture, oci_platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -114,7 +114,9 @@ class Engine(EngineCommand):
             raise
         return LocalImage(
             id=data.get("Id", ""),
-            platform=_platform(data),
+            platform=oci_platform(
+                data.get("Os", ""), data.get("Architecture", ""), data.get("Variant") or ""
+            ),
             labels=(data.get("Config") or {}).get("Labels") or data.get("Labels") or {},
             path=_variable(data, "PATH") or DEFAULT_PATH,
             entrypoint=tuple((data.get("Config") or {}).get("Entrypoint") or ()),
@@ -186,10 +188,3 @@ class Engine(EngineCommand):
 def _variable(inspected: Mapping[str, Any], name: str) -> str:
     variables = (inspected.get("Config") or {}).get("Env") or []
     return next((v.partition("=")[2] for v in variables if v.startswith(f"{name}=")), "")
-
-
-def _platform(inspected: Mapping[str, Any]) -> str:
-    parts = [inspected.get("Os", ""), inspected.get("Architecture", ""), inspected.get("Variant") or ""]
-    platform = "/".join(part for part in parts if part)
-    # The only variant of arm64 is written by some tools and not by others.
-    return platform.removesuffix("/v8") if platform == "linux/arm64/v8" else platform

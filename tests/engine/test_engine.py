@@ -6,7 +6,7 @@ import pytest
 
 from cibw_debian.engine.engine import Engine
 from cibw_debian.engine.local_only import finds_local_image
-from cibw_debian.engine.pull import PullProblem, classify_pull_error
+from cibw_debian.engine.registry import PullProblem, classify_pull_error
 from cibw_debian.errors import EngineError
 
 if TYPE_CHECKING:

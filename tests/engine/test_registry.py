@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import json
 import re
 import socket
 import subprocess
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cibw_debian.engine.engine import Engine
 from cibw_debian.engine.pull import pull
+from cibw_debian.engine.registry import RegistryImage, look_up
 from cibw_debian.errors import ImageUnavailableError
 
 from .conftest import ENGINE, PLATFORM, archive, load
@@ -32,25 +37,39 @@ storage:
 http:
   addr: 127.0.0.1:{port}
 """
+#: for a registry that wants the name `user` and the password `secret`
+AUTHENTICATION = """
+auth:
+  htpasswd:
+    realm: test
+    path: {directory}/htpasswd
+"""
+HTPASSWD = "user:$2b$04$eiQetZf/QCZIbB/zBW1bzufmunkK6nRP2j1HG0hmiONOp8.gvlr6i"
 
 
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Host and port of a registry."""
-    directory = tmp_path_factory.mktemp("registry")
+@contextlib.contextmanager
+def serve(directory: Path, configuration: str) -> Iterator[str]:
+    """Yield host and port of a registry."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    configuration = directory / "config.yml"
-    configuration.write_text(CONFIGURATION.format(directory=directory / "data", port=port))
+    (directory / "htpasswd").write_text(HTPASSWD)
+    file = directory / "config.yml"
+    file.write_text(configuration.format(directory=directory, port=port))
     with (directory / "log").open("wb") as log:
-        process = subprocess.Popen([REGISTRY, "serve", configuration], stdout=log, stderr=log)
+        process = subprocess.Popen([REGISTRY, "serve", file], stdout=log, stderr=log)
         try:
             _wait_for(port)
             yield f"127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait()
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(tmp_path_factory.mktemp("registry"), CONFIGURATION) as address:
+        yield address
 
 
 def _wait_for(port: int) -> None:
@@ -101,6 +120,73 @@ def test_what_is_not_there(pushed: tuple[str, str], wrong: str) -> None:
         pull(ENGINE, name, PLATFORM)
 
 
+def test_another_platform(pushed: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an image for one platform, which docker pulls all the same, and of an index of images."""
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    index = f"{pushed[0]}-index"
+    subprocess.run(["docker", "manifest", "create", "--insecure", index, pushed[0]], check=True)
+    subprocess.run(["docker", "manifest", "push", "--insecure", index], check=True)
+    for name in (pushed[0], index):
+        with pytest.raises(ImageUnavailableError, match="has the image only for linux/arm/v7"):
+            pull(ENGINE, name, "linux/riscv64")
+
+
+def test_a_pull_is_told_in_lines_where_there_is_no_terminal(
+    pushed: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    if ENGINE.image(pushed[0]):
+        ENGINE.remove_image(pushed[0])
+    pull(ENGINE, pushed[0], PLATFORM)
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    *_, last = lines = printed.err.splitlines()
+    assert all(line.startswith(f"{pushed[0]}: ") for line in lines)
+    assert "pulled: 1 of 1 layers" in last
+
+
+def test_what_a_registry_has(pushed: tuple[str, str]) -> None:
+    reference, digest = pushed
+    repository = reference.rpartition(":")[0]
+    for name in (reference, f"{repository}@{digest}"):
+        assert look_up(ENGINE, name) == RegistryImage(digest, (PLATFORM,))
+    with pytest.raises(ImageUnavailableError, match="no such image"):
+        look_up(ENGINE, f"{repository}:no-such-tag")
+    with pytest.raises(ImageUnavailableError, match="cannot be reached"):
+        look_up(ENGINE, "127.0.0.1:1/test/image:1")
+    assert look_up(Engine("podman"), reference) is None
+
+
 def test_no_registry() -> None:
     with pytest.raises(ImageUnavailableError, match="cannot be reached"):
         pull(ENGINE, "127.0.0.1:1/test/image:1", PLATFORM)
+
+
+def test_credentials_of_the_user_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As docker's command line keeps them: in its configuration, or with a helper."""
+    helper = tmp_path / "docker-credential-test"
+    helper.write_text("""#!/bin/sh\necho '{"Username": "user", "Secret": "secret"}'\n""")
+    helper.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    layer = tmp_path / "layer.tar"
+    layer.write_bytes(archive({"readme": b""}))
+    with serve(tmp_path, CONFIGURATION + AUTHENTICATION) as address:
+        reference = f"{address}/test/private:{uuid.uuid4().hex}"
+        word = base64.b64encode(b"user:secret").decode()
+        ways: tuple[dict[str, Any], ...] = (
+            {},
+            {"auths": {address: {"auth": word}}},
+            {"credHelpers": {address: "test"}},
+        )
+        load(layer, reference)
+        for way in reversed(ways):
+            (tmp_path / "config.json").write_text(json.dumps(way))
+            if way:
+                subprocess.run(["docker", "push", reference], check=True, capture_output=True)
+                ENGINE.remove_image(reference)
+                pull(ENGINE, reference, PLATFORM)
+                assert look_up(ENGINE, reference)
+            else:
+                ENGINE.remove_image(reference)
+                with pytest.raises(ImageUnavailableError, match="denies access"):
+                    pull(ENGINE, reference, PLATFORM)

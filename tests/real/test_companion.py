@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +15,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.command import cibw_debian
+from tests.relay import engine_over_tcp
 
 from .conftest import EXAMPLE, docker
 from .test_builds import user_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cibw_debian.engine.engine import Engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("engine")]
@@ -82,55 +78,17 @@ def test_without_the_companion_there_is_no_volume(tmp_path: Path) -> None:
     assert volumes() == set()
 
 
-@contextlib.contextmanager
-def engine_over_tcp() -> Iterator[str]:
-    """The engine's socket on a port of the loopback interface, as a remote engine would be."""
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while piece := await reader.read(65536):
-                writer.write(piece)
-                await writer.drain()
-            writer.write_eof()
-
-    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_engine, to_engine = await asyncio.open_unix_connection("/var/run/docker.sock")
-        await asyncio.gather(pump(reader, to_engine), pump(from_engine, writer))
-        for stream in (writer, to_engine):
-            stream.close()
-
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(connect, "127.0.0.1", 0))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        yield f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        server.close()
-        loop.run_until_complete(_cancel_all())
-        loop.close()
-
-
-async def _cancel_all() -> None:
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
 def test_a_remote_engine_works_the_same(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
     for name in volumes():
         docker("volume", "rm", "--force", name)
     hook = "bash -c 'yum install -y $NAME' && ls /usr/include/zlib.h && exit 3"
-    with engine_over_tcp() as address:
+    with engine_over_tcp() as port:
         env = user_environment(
             CIBW_ARCHS="armv7l",
             CIBW_BEFORE_ALL=hook,
             CIBW_ENVIRONMENT="NAME=zlib-devel",
-            DOCKER_HOST=address,
+            DOCKER_HOST=f"tcp://127.0.0.1:{port}",
         )
         ran = cibw_debian("run", env=env, cwd=tmp_path)
     assert "Setting up zlib1g-dev" in ran.out
