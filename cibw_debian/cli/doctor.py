@@ -56,7 +56,7 @@ def main(argv: Sequence[str]) -> int:
     engine = Engine(wants.engine)
 
     def look(image: WantedImage) -> WantedImage:
-        return look_at_image(image, engine, _catalogue(), os.environ)
+        return look_at_image(image, engine, _catalogue())
 
     def facts() -> Facts:
         return gather(engine, wants, look=look)

@@ -172,10 +172,10 @@ def _image(facts: Facts, image: WantedImage) -> Check:
         build = f"cibw-debian images build {image.name} --arch {image.arch}{facts.wants.option}"
         return Check(name=name, status=Status.WARN, found="not built yet", fix=(build,), automatic=False)
     if not image.registry_error:
-        found = "not pulled yet" + ("; its registry answers" if image.registry_error == "" else "")
+        found = "not pulled yet" + ("; its registry has it" if image.registry_error == "" else "")
         return Check(name=name, status=Status.OK, found=found)
     fix = tuple(f"export CIBW_MANYLINUX_{image.arch.upper()}_IMAGE={other}" for other in image.alternatives)
-    found = f"not pulled yet, and its registry does not answer: {image.registry_error}"
+    found = f"not pulled yet, and not available: {image.registry_error}"
     if fix:
         found += "; these images are built on this machine instead"
     return Check(name=name, status=Status.WARN, found=found, fix=fix, automatic=False)

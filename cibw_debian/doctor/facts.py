@@ -38,7 +38,7 @@ class WantedImage:
     built_here: bool
     #: the engine has the image, if built here from the recipe of this version; None if this is not known
     present: bool | None = None
-    #: why the registry of an image that is not present does not answer, or empty; None if it was not asked
+    #: why the registry of an image that is not present does not give it, or empty; None if it was not asked
     registry_error: str | None = None
     #: names of images that can be built here instead
     alternatives: tuple[str, ...] = ()

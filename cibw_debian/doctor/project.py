@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import platform
 import re
-import ssl
-import urllib.error
-import urllib.request
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibw_debian.doctor.facts import DEFAULT_ARCHS, WantedImage, Wants
 from cibw_debian.errors import CibwDebianError
-from cibw_debian.host.network import ca_bundle
 from cibw_debian.platforms import ARCHS, oci_architecture
 
 if TYPE_CHECKING:
@@ -91,16 +87,13 @@ def _variables(env: Mapping[str, str]) -> Wants:
     )
 
 
-def look_at_image(
-    image: WantedImage, engine: Engine, catalogue: Catalogue, env: Mapping[str, str]
-) -> WantedImage:
+def look_at_image(image: WantedImage, engine: Engine, catalogue: Catalogue) -> WantedImage:
     """Look for an image in the engine; if the image is not there, look at its registry.
 
     Args:
         image: The image.
         engine: The container engine, which answers.
         catalogue: Has the image if it is built here.
-        env: Environment variables, which may name a proxy or a CA bundle.
     """
     if image.built_here:
         from cibw_debian.images.builder import is_current  # noqa: PLC0415  (rarely needed)
@@ -108,21 +101,17 @@ def look_at_image(
         return replace(image, present=is_current(catalogue.get(image.name), image.arch, engine))
     if engine.image_platform(image.reference) == ARCHS[image.arch].oci:
         return replace(image, present=True)
-    return replace(image, present=False, registry_error=_registry_error(image.reference, env))
+    return replace(image, present=False, registry_error=_registry_error(image, engine))
 
 
-def _registry_error(reference: str, env: Mapping[str, str]) -> str | None:
-    """Say why the registry of an image does not answer; empty if it answers, None if it was not asked."""
-    host, slash, _ = reference.partition("/")
-    if not slash or host == "localhost" or not set(host) & set(".:"):
-        return None
-    bundle = ca_bundle(env)
-    context = ssl.create_default_context(cafile=str(bundle) if bundle else None)
+def _registry_error(image: WantedImage, engine: Engine) -> str | None:
+    """Say why an image cannot be pulled; empty if it can, None if its registry was not asked."""
+    from cibw_debian.engine.registry import look_up  # noqa: PLC0415  (rarely needed)
+
     try:
-        with urllib.request.urlopen(f"https://{host}/v2/", timeout=_PATIENCE, context=context):
-            return ""
-    except urllib.error.HTTPError as error:
-        # A registry asks for a token first.
-        return "" if error.code < 500 else f"{host}: {error}"  # noqa: PLR2004
-    except OSError as error:
-        return f"{host}: {getattr(error, 'reason', error)}"
+        found = look_up(replace(engine, patience=_PATIENCE), image.reference)
+    except CibwDebianError as error:
+        return error.message
+    if found is None or ARCHS[image.arch].oci in found.platforms:
+        return None if found is None else ""
+    return f"its registry has the image only for {', '.join(found.platforms)}"

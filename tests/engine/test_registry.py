@@ -10,15 +10,19 @@ import socket
 import subprocess
 import time
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cibw_debian.doctor.facts import WantedImage
+from cibw_debian.doctor.project import look_at_image
 from cibw_debian.engine.engine import Engine
 from cibw_debian.engine.pull import pull
 from cibw_debian.engine.registry import RegistryImage, look_up
 from cibw_debian.errors import ImageUnavailableError
+from cibw_debian.images.catalogue import load_catalogue
 
 from .conftest import ENGINE, PLATFORM, archive, load
 
@@ -154,6 +158,20 @@ def test_what_a_registry_has(pushed: tuple[str, str]) -> None:
     with pytest.raises(ImageUnavailableError, match="cannot be reached"):
         look_up(ENGINE, "127.0.0.1:1/test/image:1")
     assert look_up(Engine("podman"), reference) is None
+
+
+@pytest.mark.parametrize(
+    ("arch", "reason"), [("armv7l", ""), ("riscv64", "its registry has the image only for linux/arm/v7")]
+)
+def test_doctor_asks_the_registry_of_an_image_that_is_not_pulled(
+    pushed: tuple[str, str], arch: str, reason: str
+) -> None:
+    if ENGINE.image(pushed[0]):
+        ENGINE.remove_image(pushed[0])
+    image = WantedImage(name="x", arch=arch, reference=pushed[0], built_here=False)
+    assert look_at_image(image, ENGINE, load_catalogue()) == replace(
+        image, present=False, registry_error=reason
+    )
 
 
 def test_no_registry() -> None:
