@@ -137,7 +137,7 @@ def lines_for_alpine(build: PlannedBuild) -> str:
     lines = [f'  {option} = "apk add ..."' for option in build.foreign_hooks]
     return "\n".join(
         (
-            'Give these builds a hook of their own in pyproject.toml, or skip them (skip = "*-musllinux*"):',
+            'Give these builds hooks of their own, or skip them (skip = "*-musllinux*"):',
             "  [[tool.cibuildwheel.overrides]]",
             '  select = "*-musllinux*"',
             *lines,

@@ -6,10 +6,11 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from cibw_debian.findings import Level
 from cibw_debian.hooks.show import show
 from cibw_debian.planning.outlook import refusal
 from cibw_debian.planning.refusal import foreign_hooks, lines_for_alpine
-from cibw_debian.terminal import style
+from cibw_debian.terminal import style, unstyle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,6 +69,11 @@ def summarize_plan(plan: Plan) -> Iterator[str]:
             yield f"{build.platform_tag}: {describe_image(build)}; {hooks}"
         yield from (f"{build.platform_tag}: {note}" for note in build.notes)
         yield from (f"{build.platform_tag}: {remark}" for remark in _remarks(build, plan))
+        for hook in build.shown:
+            for finding in hook.findings:
+                if finding.level is Level.WARNING:
+                    shown = "\n".join(show(finding, hook.before, hook.option))
+                    yield f"{build.platform_tag}: {shown}"
 
 
 def describe_image(build: PlannedBuild) -> str:
@@ -145,14 +151,18 @@ class _Report:
             yield head + text
             return
         indent = " " * (len(head) - len(head.lstrip()) + 2)
-        yield from wrap(
-            text,
+        # Styles take no room on a terminal: fold lines without them, then give each word its style back.
+        words = iter(f"{head}{text}".split())
+        for line in wrap(
+            unstyle(text),
             self.width,
             initial_indent=head,
             subsequent_indent=indent,
             break_long_words=False,
             break_on_hyphens=False,
-        )
+        ):
+            blank = line[: len(line) - len(line.lstrip())]
+            yield blank + " ".join(next(words) for _ in line.split())
 
 
 def _indent(head: str, text: str, indent: str, colour: Colour | None = None) -> Iterator[str]:
