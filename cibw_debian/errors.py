@@ -1,4 +1,4 @@
-"""Every way this tool ends without doing what it was asked: one class per exit code.
+"""The errors that end a command: one class for each exit code.
 
 The numbers start at 40 because ``run`` passes cibuildwheel's own exit codes through, and those are small.
 The README's table of exit codes is checked against this module by a test.
@@ -82,7 +82,7 @@ class TranslationError(CibwDebianError):
 
 
 class ImageUnavailableError(CibwDebianError):
-    """An image is neither on this machine nor to be had from its registry."""
+    """An image is not on this machine, and its registry does not give it."""
 
     exit_code = 44
 
@@ -112,7 +112,7 @@ class MissingInterpreterError(CibwDebianError):
 
 
 class NativeError(CibwDebianError):
-    """The native compiler was asked for and cannot be had."""
+    """The native compiler was asked for and is not available."""
 
     exit_code = 49
 
@@ -124,6 +124,6 @@ class CibuildwheelVersionError(CibwDebianError):
 
 
 class BugError(CibwDebianError):
-    """An exception that nobody expected: a fault of this package, not of the user."""
+    """An unexpected exception: a fault of this package, not of the user."""
 
     exit_code = 70  # EX_SOFTWARE of sysexits.h

@@ -67,7 +67,7 @@ class Image:
 
     @property
     def home(self) -> str:
-        """Where it lives, for a person."""
+        """The location of the image, for a person."""
         if self.cibuildwheel:
             return "pinned by cibuildwheel"
         return "built here" if self.built_here else "registry"
@@ -128,7 +128,7 @@ class Catalogue:
         return tuple(i for i in self.images if arch in i.archs and i.answers_to(name))
 
     def recognise(self, reference: str) -> Image | None:
-        """The image behind a raw reference, whatever its tag or digest."""
+        """Return the image of a raw reference; its tag and digest do not matter."""
         repository = repository_of(reference)
         return next((i for i in self.images if i.repository == repository), None)
 
@@ -242,7 +242,7 @@ def _check(data: dict[str, Any], path: Path, hint: str) -> None:
         return
     reason = violation.reason
     if violation.rule == "oneOf":
-        reason = "must say where it lives: exactly one of 'cibuildwheel', 'registry', 'built-here'"
+        reason = "must have a location: exactly one of 'cibuildwheel', 'registry', 'built-here'"
     place = " ".join(filter(None, (f"[{'.'.join(violation.path[:2])}]", ".".join(violation.path[2:]))))
     raise DataError(f"{path}: {place}: {reason}", hint=hint)
 

@@ -66,7 +66,7 @@ def look_ahead(plan: Plan, settings: Settings) -> tuple[Outlook | None, ...]:
 
 
 def foresee(build: PlannedBuild, state: ImageState, host: str, settings: Settings) -> Outlook:
-    """Decide what a run does for a build. It asks nobody but this machine's kernel about its emulators.
+    """Decide what a run does for a build. Of this machine, only the kernel's emulators are asked.
 
     Args:
         build: A build whose image is ours to make ready.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cibw_debian.hooks.translate import Names
     from cibw_debian.images.catalogue import Catalogue, Image
 
-#: to find the commands of dnf in a hook, whatever the packages are called
+#: to find the commands of dnf in a hook; the names of packages do not matter
 _ANY_TARGET = Target(suite="bookworm", deb_arch="armhf")
 
 
@@ -53,7 +53,7 @@ class PlannedBuild:
     container_image: str
     #: None for an image that the catalogue does not know
     image: Image | None
-    #: whether the image is made ready before cibuildwheel starts; every other build comes out as it went in
+    #: whether `run` makes the image ready; cibuildwheel gets every other build unchanged
     ours: bool
     #: in the order of HOOKS, without unset ones
     hooks: tuple[Hook, ...]

@@ -40,7 +40,7 @@ def _hooks(plan: Plan) -> TranslationError | None:
 
 
 def _name_your_own(names: list[str]) -> str:
-    """Say what to write in pyproject.toml for names that nobody knows."""
+    """Say what to write in pyproject.toml for unknown names."""
     if not names:
         return ""
     lines = [

@@ -115,7 +115,7 @@ class _Report:
             more = f" and {len(build.wheel_tags) - 1} more" if len(build.wheel_tags) > 1 else ""
             yield from self._wrapped("  wheels: ", tags if self.exact else tags + more)
         if not build.translated:
-            yield "  untouched: this build comes out exactly as it went in"
+            yield "  untouched: cibuildwheel gets this build as it is"
         for note in build.notes:
             yield from self._remark("note", "cyan", note)
         for remark in _remarks(build, self.plan):

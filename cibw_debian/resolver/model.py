@@ -10,7 +10,7 @@ PACKAGE = "package"
 NOTHING = "nothing"
 #: known, but this suite and deb arch have no equivalent
 UNAVAILABLE = "unavailable"
-#: nobody knows this name
+#: the name is not known
 UNKNOWN = "unknown"
 
 

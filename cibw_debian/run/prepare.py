@@ -53,7 +53,7 @@ def prepare(
     Raises:
         ImageUnavailableError: An image cannot be pulled.
         ImageBuildError: An image cannot be built here.
-        NativeError: The native compiler is asked for and cannot be had.
+        NativeError: The native compiler is asked for and not available.
         EngineError: The container engine is missing, not running or too old.
         NotReadyError: Emulation is needed and not set up.
     """

@@ -65,7 +65,7 @@ def _run(invocation: Invocation, env: Mapping[str, str], installed: InstalledPac
     for line in summarize_plan(plan):
         say(line)
     if arguments.only and plan.lacking:
-        # An empty result is allowed, and cibuildwheel heeds no CIBW_SKIP beside --only.
+        # An empty result is allowed. With --only, cibuildwheel ignores CIBW_SKIP.
         return 0
     label = f"{_RUN_LABEL}={uuid.uuid4().hex}"
     with contextlib.ExitStack() as stack:

@@ -127,8 +127,8 @@ def test_a_further_catalogue_comes_first(tmp_path: Path) -> None:
         (lambda t: t.replace('suite = "bullseye"\n', ""), r"\[images.mine\]: must contain .*'suite'"),
         (lambda t: t.replace("[images.mine]", "[images.mine]\ncolour = 'red'"), r"\[images.mine\].*colour"),
         (lambda t: t.replace('["armv7l"]', '["armv7"]'), r"\[images.mine\] archs.0: must be one of"),
-        (lambda t: t + "built-here = true\n", r"\[images.mine\]: must say where it lives"),
-        (lambda t: t.replace('registry = { tag = "1" }', ""), r"\[images.mine\]: must say where it lives"),
+        (lambda t: t + "built-here = true\n", r"\[images.mine\]: must have a location"),
+        (lambda t: t.replace('registry = { tag = "1" }', ""), r"\[images.mine\]: must have a location"),
         (lambda t: t.replace("[images.mine]", "[images.mine"), "not a TOML file"),
     ],
 )

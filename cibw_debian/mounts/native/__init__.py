@@ -4,7 +4,7 @@ A program of the machine's own architecture runs natively in a container of anot
 of the same suite is the same compiler with the same defaults, so it can stand in for the emulated one.
 
     choice.py      whether a build gets it
-    toolchain.py   which packages, whether they can be had, the volume
+    toolchain.py   which packages, whether they are available, the volume
     tree.py        from packages to the directory in containers
     elf.py         programs that run from there
     scripts/       what runs in containers

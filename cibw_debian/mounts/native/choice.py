@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def wish(build: PlannedBuild, settings: Settings) -> bool | None:
-    """Return whether a build shall compile natively: True, False, or None for where that is possible."""
+    """Return whether a build is to compile natively: True, False, or None for where that is possible."""
     if settings.native_compiler is None and (settings.companion is False or not build.translated):
         # Images with dnf have no such compiler. Where the companion is off, a user must ask for it.
         return False

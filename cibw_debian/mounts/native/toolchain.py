@@ -121,7 +121,7 @@ def make_ready(toolchain: Toolchain, *, volumes: Volumes, reference: str, image:
         image: The same in the catalogue.
 
     Raises:
-        NativeError: It cannot be had; the message is a reason, without a capital or a full stop.
+        NativeError: It is not available; the message is a reason, without a capital or a full stop.
         EngineError: The engine refused.
     """
     for program in ("apt-get", "dpkg-deb"):
