@@ -25,15 +25,15 @@ MINIMUM_DOCKER_API = (1, 41)
 #: as cibuildwheel asks for
 MINIMUM_PODMAN = (3,)
 
-#: what an engine says about an image that it has not; a context may be "not found" too
+#: messages of engines that lack an image; "not found" alone may also mean a context
 _NO_IMAGE = r"no such (image|object)|image not known|image\b[^\n]*not found"
-#: what the engine sets where an image says nothing
+#: the value of PATH if an image sets none
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 @dataclass(frozen=True, kw_only=True)
 class LocalImage:
-    """What the engine says about an image it has."""
+    """What the engine says about an image that it has."""
 
     #: `sha256:...`
     id: str
@@ -42,7 +42,7 @@ class LocalImage:
     labels: Mapping[str, str] = field(default_factory=dict)
     #: the value of PATH in its containers
     path: str = DEFAULT_PATH
-    #: what is run before the command of a container
+    #: program and arguments that come before the command of a container
     entrypoint: tuple[str, ...] = ()
 
 
@@ -53,11 +53,11 @@ class Engine(EngineCommand):
         """Ask the engine, not only its client, for its version.
 
         Returns:
-            The version for a person, and what the minimum is compared with: docker's API version, podman's
-            version.
+            The version for a person, and the version that is compared with the minimum: of docker's API, or
+            of podman.
 
         Raises:
-            EngineError: missing, not running, or no permission to use it.
+            EngineError: The engine is missing, does not run, or the user may not use it.
         """
         data = json.loads(self.text("version", "--format", "{{json .}}"))
         server = data.get("Server") or data.get("Client") or {}
@@ -69,7 +69,7 @@ class Engine(EngineCommand):
         """Make sure that the engine answers and is new enough.
 
         Raises:
-            EngineError: it is not; the hint says how to get there.
+            EngineError: It does not; the hint says how to fix that.
         """
         version, comparable = self.version()
         if comparable < self.minimum:
@@ -87,7 +87,7 @@ class Engine(EngineCommand):
         return f"podman {number}" if self.name == "podman" else f"API {number} (docker 20.10)"
 
     def architecture(self) -> str:
-        """The architecture of the engine's machine, in the words of OCI platforms: `amd64`."""
+        """Return the architecture of the engine's machine, in the words of OCI platforms: `amd64`."""
         form = "{{.Host.Arch}}" if self.name == "podman" else "{{.Architecture}}"
         answer = self.text("info", "--format", form).strip()
         if not answer:
@@ -99,13 +99,13 @@ class Engine(EngineCommand):
         return oci_architecture(answer)
 
     def storage(self) -> str:
-        """The directory on the engine's machine where images and volumes are."""
+        """Return the directory on the engine's machine that has images and volumes."""
         if self.name == "podman":
             return self.text("info", "--format", "{{.Store.GraphRoot}}").strip()
         return self.text("info", "--format", "{{.DockerRootDir}}").strip()
 
     def image(self, reference: str) -> LocalImage | None:
-        """Look at an image that the engine has; None if it has no such image."""
+        """Return what the engine says about an image, None if the engine lacks the image."""
         try:
             data = json.loads(self.text("image", "inspect", "--format", "{{json .}}", reference))
         except CommandFailedError as error:
@@ -123,7 +123,7 @@ class Engine(EngineCommand):
         )
 
     def image_platform(self, reference: str) -> str | None:
-        """`linux/arm/v7` of an image that the engine has, None if it has no such image."""
+        """Return the OCI platform of an image, `linux/arm/v7`, None if the engine lacks the image."""
         image = self.image(reference)
         return image.platform if image else None
 
@@ -131,35 +131,35 @@ class Engine(EngineCommand):
         """Load an image archive.
 
         Args:
-            write: Is given the file to write the archive to.
+            write: Writes the archive to the file that it gets.
 
         Raises:
-            EngineError: the engine refused it.
+            EngineError: The engine refused the archive.
         """
         with self.writing("load") as output:
             write(output)
 
     def remove_image(self, reference: str) -> None:
-        """Forget a reference, or by its id an image that nothing refers to.
+        """Remove a reference, or the image of an id.
 
         Raises:
-            EngineError: there is no such image, or a container uses it.
+            EngineError: There is no such image, or a container uses the image.
         """
         self.text("image", "rm", reference)
 
     def read_files(self, image: str, platform: str, path: str) -> dict[str, bytes]:
-        """Read the files of a directory of an image, or one file, without running anything of it.
+        """Read the files of a directory of an image, or one file, without running the image.
 
         Args:
-            image: That the engine has.
-            platform: Of that image.
-            path: Of the directory or file, absolute.
+            image: An image that the engine has.
+            platform: OCI platform of that image.
+            path: Absolute path of the directory or file.
 
         Returns:
             Path relative to the directory -> content; the one file has an empty path.
 
         Raises:
-            EngineError: the engine refused, or there is no such path.
+            EngineError: The engine refused, or there is no such path.
         """
         container = self.create_container(image, platform)
         try:

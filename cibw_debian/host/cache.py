@@ -38,7 +38,7 @@ def cache_directory() -> Path:
 
 
 def roomy() -> str:
-    """A place for about 2 GB: /tmp is often in memory."""
+    """Return a directory for about 2 GB of temporary files: /tmp is often in memory."""
     return os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108  (only the parent of private directories)
 
 
@@ -52,8 +52,8 @@ def one_at_a_time(name: str, waiting: Callable[[], None]) -> Iterator[None]:
     """Let no other process into the block of the same name.
 
     Args:
-        name: Of what is done in the block.
-        waiting: Called if another process is at it, before the wait.
+        name: Name of the block.
+        waiting: Called before the wait, if another process is in the block.
     """
     with lock_file(name).open("w") as lock:
         try:

@@ -1,4 +1,4 @@
-"""Run cibuildwheel as a child, watch what it says, and leave no container behind, however this ends."""
+"""Run cibuildwheel as a child process, read its log, and leave no container behind, however the run ends."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def run_child(
         try:
             _pass_on(output, process, watch)
         except OSError:
-            # The child must not wait forever for a reader: its next write fails, as without us.
+            # The child must not wait forever for a reader. Its next write fails, as it would without us.
             output.close()
             process.wait()
             raise
@@ -117,7 +117,7 @@ def _exit_code(returned: int) -> int:
 
 @contextlib.contextmanager
 def forwarded_signals(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Let the child decide how to end: pass signals on. A terminal's Ctrl-C reaches the child anyway."""
+    """Pass signals on, so that the child decides how to end. A terminal's Ctrl-C reaches it anyway."""
 
     def forward(number: int, _frame: object) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -142,10 +142,14 @@ def _has_terminal() -> bool:
 
 @contextlib.contextmanager
 def reaper(engine: str, label: str) -> Iterator[None]:
-    """Have containers with a label removed at the end, also when this process is killed.
+    """Remove all containers with a label when the block ends, also if this process is killed.
 
-    A process of its own holds the other end of a pipe; when the pipe closes, whatever the reason, it removes
-    what is left.
+    Another process reads from a pipe. When the pipe closes, for whatever reason, that process removes the
+    containers. Named volumes stay.
+
+    Args:
+        engine: ``docker`` or ``podman``.
+        label: The label, `name=value`.
     """
     code = (
         "import subprocess, sys\n"
@@ -170,7 +174,7 @@ def reaper(engine: str, label: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def sigterm_raises() -> Iterator[None]:
-    """Let SIGTERM end the block the way Ctrl-C does, with everything removed."""
+    """Let SIGTERM end the block as Ctrl-C does, so that temporary files are removed."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -48,16 +48,16 @@ def native_args(
     """Make the native compiler ready for a build, and say in the log what is used.
 
     Args:
-        build: Of an image that the engine has.
+        build: The build; the engine has its image.
         volumes: The volumes of the run, in the engine of the build.
         wanted: As `wish` says.
         cached_for: The project that has a compiler cache; None for no cache.
 
     Returns:
-        Arguments for creating the build's container; none where nothing is emulated.
+        Arguments for creating the build's container; none if the container is not emulated.
 
     Raises:
-        NativeError: It is wanted and not available.
+        NativeError: The native compiler is wanted and not available.
         EngineError: The engine refused.
     """
     if wanted is False:

