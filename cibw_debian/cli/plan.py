@@ -34,8 +34,9 @@ def main(argv: Sequence[str]) -> int:
     invocation, args = read_invocation(parser, argv)
     from cibw_debian.cibw import adapter  # noqa: PLC0415  (cold start)
     from cibw_debian.planning.compute import compute_plan  # noqa: PLC0415
-    from cibw_debian.planning.outlook import Outlook, look_ahead, refusal  # noqa: PLC0415
+    from cibw_debian.planning.outlook import Outlook, look_ahead  # noqa: PLC0415
     from cibw_debian.planning.plan import Plan  # noqa: PLC0415
+    from cibw_debian.planning.refusal import refusal  # noqa: PLC0415
     from cibw_debian.planning.report import render_plan, to_json  # noqa: PLC0415
 
     plan = Plan(builds=())

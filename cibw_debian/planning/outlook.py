@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cibw_debian.engine.state import ImageState, NeededImage, look
-from cibw_debian.errors import NativeError
 from cibw_debian.host.emulation import is_emulated
 from cibw_debian.images.recipe import FINGERPRINT_LABEL, recipe_for
 from cibw_debian.mounts.native.choice import obstacle, wish
 from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from cibw_debian.errors import CibwDebianError
     from cibw_debian.planning.plan import Plan, PlannedBuild
     from cibw_debian.settings import Settings
 
@@ -86,13 +82,6 @@ def foresee(build: PlannedBuild, state: ImageState, host: str, settings: Setting
         problem = f"no native compiler for {build.platform_tag}: {reason}" if wanted else ""
         return Outlook(state=state, native=False, compiler=f"{emulated}: {reason}", native_problem=problem)
     return Outlook(state=state, native=True, compiler="native: the suite's own cross compiler")
-
-
-def refusal(plan: Plan, outlooks: Sequence[Outlook | None]) -> CibwDebianError | None:
-    """Return the error that ends a run of the plan on this machine before it builds, or None."""
-    problems = (outlook.native_problem for outlook in outlooks if outlook)
-    problem = next(filter(None, problems), "")
-    return plan.refusal or (NativeError(problem) if problem else None)
 
 
 def _needed(build: PlannedBuild) -> NeededImage:

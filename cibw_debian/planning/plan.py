@@ -14,7 +14,6 @@ from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.hooks.translate import Style, Translation, translate
 from cibw_debian.images.catalogue import Resolved
 from cibw_debian.planning.hook import Hook, unchanged
-from cibw_debian.planning.refusal import refusal
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from cibw_debian.cibw.adapter import Build, EngineOption, Project
-    from cibw_debian.errors import CibwDebianError
     from cibw_debian.findings import Finding
     from cibw_debian.hooks.translate import Names
     from cibw_debian.images.catalogue import Catalogue, Image
@@ -118,11 +116,6 @@ class Plan:
                 for finding in hook.findings:
                     if finding.level is Level.ERROR:
                         yield build.platform_tag, hook, finding
-
-    @property
-    def refusal(self) -> CibwDebianError | None:
-        """Why the plan cannot be run, or None. Both `plan` and `run` end with this error's exit code."""
-        return refusal(self)
 
     @property
     def lacking(self) -> tuple[str, ...]:

@@ -5,20 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cibw_debian.engine.local_only import finds_local_image
-from cibw_debian.errors import EngineError, MissingInterpreterError, TranslationError
+from cibw_debian.errors import EngineError, MissingInterpreterError, NativeError, TranslationError
 from cibw_debian.hooks.show import show
 from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cibw_debian.errors import CibwDebianError
+    from cibw_debian.planning.outlook import Outlook
     from cibw_debian.planning.plan import Plan, PlannedBuild
 
 
-def refusal(plan: Plan) -> CibwDebianError | None:
-    """Return the error that ends a run of the plan before anything is started, or None."""
-    reasons = (_hooks(plan), _interpreters(plan), _alpine(plan), unusable_images(plan))
+def refusal(plan: Plan, outlooks: Sequence[Outlook | None] = ()) -> CibwDebianError | None:
+    """Return the error that ends a run of the plan before anything is started, or None.
+
+    Args:
+        plan: The plan.
+        outlooks: What a run would do on this machine, for each build; empty if that was not asked.
+    """
+    reasons = (
+        _hooks(plan),
+        _interpreters(plan),
+        _alpine(plan),
+        unusable_images(plan),
+        *(NativeError(outlook.native_problem) for outlook in outlooks if outlook and outlook.native_problem),
+    )
     return next((reason for reason in reasons if reason), None)
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cibw_debian.findings import Level
 from cibw_debian.hooks.show import show
-from cibw_debian.planning.outlook import refusal
-from cibw_debian.planning.refusal import foreign_hooks, lines_for_alpine
+from cibw_debian.planning.refusal import foreign_hooks, lines_for_alpine, refusal
 from cibw_debian.terminal import style, unstyle
 
 if TYPE_CHECKING:

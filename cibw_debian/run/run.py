@@ -15,6 +15,7 @@ from cibw_debian.cibw.log import InstalledPackages
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.host.process import reaper, run_child
 from cibw_debian.planning.compute import compute_plan
+from cibw_debian.planning.refusal import refusal
 from cibw_debian.planning.report import summarize_plan
 from cibw_debian.run.overrides import generate
 from cibw_debian.run.prepare import prepare
@@ -40,7 +41,7 @@ def run(invocation: Invocation, env: Mapping[str, str], *, report: Path | None =
     Raises:
         ImageUnavailableError, ImageBuildError, EngineError: An image is not available.
         NativeError: The native compiler is asked for and not available.
-        Others: As `compute_plan`, and the plan's `refusal`. No container was started.
+        Others: As `compute_plan`, and `planning.refusal`. No container was started.
     """
     if report and (report.is_dir() or not report.parent.is_dir()):
         # Said now, not after hours of building.
@@ -60,7 +61,7 @@ def _run(invocation: Invocation, env: Mapping[str, str], installed: InstalledPac
         return run_child(_command(passed, arguments.config_file), env)
     planned = compute_plan(arguments, env, switches=invocation.switches)
     plan = planned.plan
-    if refused := plan.refusal:
+    if refused := refusal(plan):
         raise refused
     for line in summarize_plan(plan):
         say(line)

@@ -9,7 +9,8 @@ import pytest
 from cibw_debian.cibw.adapter import EngineOption
 from cibw_debian.engine.state import ImageState
 from cibw_debian.errors import NativeError, TranslationError
-from cibw_debian.planning.outlook import Outlook, foresee, look_ahead, refusal
+from cibw_debian.planning.outlook import Outlook, foresee, look_ahead
+from cibw_debian.planning.refusal import refusal
 from cibw_debian.planning.report import render_plan, to_json
 from cibw_debian.settings import Settings
 from cibw_debian.terminal import unstyle

@@ -11,6 +11,7 @@ from cibw_debian.cibw.adapter import HOOKS, TEXTS, Build, EngineOption, Project
 from cibw_debian.errors import EngineError, MissingInterpreterError, TranslationError, UnknownImageError
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.planning.plan import make_plan
+from cibw_debian.planning.refusal import refusal
 from cibw_debian.planning.report import render_plan, summarize_plan, to_json
 from cibw_debian.resolver.model import PACKAGE, UNKNOWN, Answer, Target
 from cibw_debian.terminal import unstyle
@@ -106,7 +107,7 @@ def test_an_image_that_cibuildwheel_pins_goes_through() -> None:
 
 def test_interpreters_that_the_image_lacks_are_an_error_that_names_images_with_them() -> None:
     builds = [build(f"cp3{v}-manylinux_armv7l", "debian-12") for v in (10, 11, 12)]
-    refused = plan(*builds).refusal
+    refused = refusal(plan(*builds))
     assert isinstance(refused, MissingInterpreterError)
     assert "manylinux_armv7l: debian-12 has only cp311, not cp310 cp312" in refused.message
     assert "pypa-manylinux_2_31 or pypa-manylinux_2_35" in refused.hint
@@ -127,15 +128,15 @@ def test_interpreters_that_the_image_lacks_are_an_error_that_names_images_with_t
 def test_podman_cannot_use_an_image_for_armv7l_that_is_built_here(
     identifier: str, image: str, engine: str, *, refused: bool
 ) -> None:
-    refusal = plan(replace(build(identifier, image), engine=EngineOption(name=engine))).refusal
-    assert isinstance(refusal, EngineError) is refused
-    if refusal:
-        assert "manylinux_armv7l: localhost/cibw-debian/debian-11:armv7l" in refusal.message
-        assert 'container-engine = "docker"' in refusal.hint
+    error = refusal(plan(replace(build(identifier, image), engine=EngineOption(name=engine))))
+    assert isinstance(error, EngineError) is refused
+    if error:
+        assert "manylinux_armv7l: localhost/cibw-debian/debian-11:armv7l" in error.message
+        assert 'container-engine = "docker"' in error.hint
 
 
 def test_what_no_image_has_is_said() -> None:
-    refused = plan(build("pp27-manylinux_riscv64", "debian-13")).refusal
+    refused = refusal(plan(build("pp27-manylinux_riscv64", "debian-13")))
     assert isinstance(refused, MissingInterpreterError)
     assert "nothing is left to build" in refused.message
     assert "--allow-missing" not in refused.hint
@@ -145,7 +146,7 @@ def test_interpreters_that_the_image_lacks_are_skipped_if_that_is_allowed() -> N
     planned = plan(
         *(build(f"cp3{v}-manylinux_armv7l", "debian-12") for v in (10, 11, 12)), allow_missing=True
     )
-    assert planned.refusal is None
+    assert refusal(planned) is None
     assert planned.builds[0].identifiers == ("cp311-manylinux_armv7l",)
     assert planned.lacking == ("cp310-manylinux_armv7l", "cp312-manylinux_armv7l")
     assert any("skipping cp310 cp312: the image has only cp311" in line for line in summarize_plan(planned))
@@ -170,7 +171,7 @@ def test_every_problem_of_every_hook_is_named_at_once() -> None:
         ),
         build("cp313-manylinux_riscv64", "debian-13", before_all="dnf install -y one-devel openssl-devel"),
     )
-    refused = planned.refusal
+    refused = refusal(planned)
     assert isinstance(refused, TranslationError)
     message = unstyle(refused.message)
     assert "one-devel" in message
@@ -201,7 +202,7 @@ def test_other_options_are_looked_at_like_hooks(option: str, text: str, codes: l
     findings = [found for hook in planned.unchanged for found in hook.findings]
     assert [(found.level, found.code) for found in findings] == [("warning", code) for code in codes]
     assert not planned.companion
-    assert made.refusal is None
+    assert refusal(made) is None
     # Each is shown with its place, in the JSON too.
     assert all(f"{option}:1:" in unstyle(render_plan(made)) for _ in codes)
     shown = [hook for hook in to_json(made)["builds"][0]["hooks"] if hook["option"] == option]
@@ -213,7 +214,7 @@ def test_only_the_companion_runs_dnf_in_the_environment() -> None:
     (planned,) = plan(one).builds
     assert planned.companion.startswith("environment: environment is not translated")
     assert not any(hook.findings for hook in planned.unchanged)
-    refused = plan(one, companion=False).refusal
+    refused = refusal(plan(one, companion=False))
     assert isinstance(refused, TranslationError)
     assert "environment:1:" in unstyle(refused.message)
 
@@ -261,7 +262,7 @@ def test_a_name_that_nobody_knows_is_an_error_with_the_companion_too() -> None:
         build("cp39-manylinux_armv7l", "debian-11", before_all="bash deps.sh; yum -y install one-devel")
     )
     assert planned.builds[0].companion
-    assert isinstance(planned.refusal, TranslationError)
+    assert isinstance(refusal(planned), TranslationError)
 
 
 def test_running_a_test_file_needs_no_companion() -> None:
@@ -309,11 +310,11 @@ def test_a_hook_for_dnf_on_alpine_is_a_warning_and_an_error_if_nothing_else_is_b
     alpine = build("cp311-musllinux_armv7l", "quay.io/pypa/musllinux_1_2_armv7l:1", before_all=text)
     debian = build("cp39-manylinux_armv7l", "debian-11")
     both = plan(debian, alpine)
-    assert both.refusal is None
+    assert refusal(both) is None
     for shown in (render_plan(both), "\n".join(summarize_plan(both))):
         assert ("musllinux images are Alpine" in shown) is foreign
         assert ('select = "*-musllinux*"' in shown) is foreign
-    assert isinstance(plan(alpine).refusal, TranslationError) is foreign
+    assert isinstance(refusal(plan(alpine)), TranslationError) is foreign
 
 
 def test_another_tag_of_an_image_that_is_built_here_is_the_users_own() -> None:

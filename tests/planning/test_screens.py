@@ -13,6 +13,7 @@ import pytest
 
 from cibw_debian.engine.state import ImageState
 from cibw_debian.planning.outlook import foresee
+from cibw_debian.planning.refusal import refusal
 from cibw_debian.planning.report import render_plan, summarize_plan, to_json
 from cibw_debian.settings import Settings
 from cibw_debian.terminal import unstyle
@@ -58,7 +59,7 @@ def screens(planned: Plan) -> dict[str, str]:
         foresee(build, states[number], "amd64", Settings()) if build.ours else None
         for number, build in enumerate(planned.builds)
     ]
-    refused = planned.refusal
+    refused = refusal(planned)
     return {
         "folded": unstyle(render_plan(planned, outlooks=outlooks, width=80)),
         "exact": unstyle(render_plan(planned, outlooks=outlooks, exact=True)),
