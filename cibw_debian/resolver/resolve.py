@@ -118,8 +118,9 @@ class Resolver:
         found: Dict[Tuple[str, ...], str] = {}
         for name in names:
             answer = self._by_kind(parse(name))
-            if answer and answer.status == PACKAGE:
-                found.setdefault(answer.deb, name)  # one name for each thing that may have been meant
+            if answer and answer.status in (PACKAGE, NOTHING):
+                # one name for each thing that may have been meant
+                found.setdefault(answer.deb or (name,), name)
         return tuple(found.values())[:MAX_SUGGESTIONS]
 
     def _also_devel(self, spec: Spec, answer: Answer) -> Answer:
@@ -270,8 +271,8 @@ class Resolver:
 
     def _from_table(self, spec: Spec, name: str) -> Optional[Answer]:
         row = self._table.find(name)
-        if row is None:
-            return None
+        if row is None or (name.endswith("-dev") and self._table.is_pattern(name)):
+            return None  # boost-dev is no library of Boost but a slip: RHEL says -devel
         return self._answer(spec, self._debs(row), "table", row.note)
 
     def _debs(self, row: Row) -> Debs:

@@ -1,4 +1,4 @@
-"""Kinds of rpm names that rules answer, versions that differ, and suggestions."""
+"""Kinds of rpm names that rules answer, and versions that differ."""
 
 from __future__ import annotations
 
@@ -97,47 +97,6 @@ def test_another_version_is_a_warning(
     given = on(target).resolve(rpm).warning
     assert warning in given
     assert bool(given) == bool(warning)
-
-
-#: what is typed -> what must be the first suggestion
-MEANT = {
-    **{name: f"{name}-devel" for name in ("zlib", "pybind11", "asio", "glm", "libffi", "bzip2-libs")},
-    "bzip2-libs": "bzip2-devel",
-    **dict.fromkeys(("opnssl-devel", "opensll-devel", "opennssl-devel", "oepnssl-devel"), "openssl-devel"),
-    **dict.fromkeys(("zilb-devel", "zlib-dev", "zlibb-devel", "zlib-devl"), "zlib-devel"),
-    **dict.fromkeys(("libcffi-dev", "libffi-devl", "libfffi-devel", "libbffi-devel"), "libffi-devel"),
-    **dict.fromkeys(("cmkae", "cmaek", "ccmake3", "camke", "cmkake"), "cmake"),
-    **dict.fromkeys(("bost-devel", "boots-devel", "booost-devel"), "boost-devel"),
-    **dict.fromkeys(("libxlm2-devel", "libmxl2-devel", "libxmll2-devel"), "libxml2-devel"),
-    **dict.fromkeys(("libcrul-devel", "libcurll-devel", "libcurl-dev"), "libcurl-devel"),
-    **dict.fromkeys(("opnblas-devel", "openblass-devel", "openbals-devel"), "openblas-devel"),
-    **dict.fromkeys(("ncurse-devel", "ncruses-devel", "ncursess-devel"), "ncurses-devel"),
-    **dict.fromkeys(("readlin-devel", "raedline-devel", "readlinee-devel"), "readline-devel"),
-    **dict.fromkeys(("protbuf-devel", "protobuff-devel", "prtobuf-devel"), "protobuf-devel"),
-    **dict.fromkeys(("freetyp-devel", "fretype-devel", "freetpye-devel"), "freetype-devel"),
-    **dict.fromkeys(("lapak-devel", "lapackk-devel"), "lapack-devel"),
-    **dict.fromkeys(("eigne3-devel",), "eigen3-devel"),
-    **dict.fromkeys(("sqllite-devel", "sqlit-devel", "slqite-devel"), "sqlite-devel"),
-    **dict.fromkeys(("gsll-devel",), "gsl-devel"),
-    "libjepg-devel": "libjpeg-devel",
-    "ninja-buidl": "ninja-build",
-    "bisson": "bison",
-    "ccahce": "ccache",
-    "autocnof": "autoconf",
-    "pathc": "patch",
-}
-
-
-@pytest.mark.parametrize("typed", sorted(MEANT))
-def test_what_was_meant(bookworm: Resolver, typed: str) -> None:
-    answer = bookworm.resolve(typed)
-    assert MEANT[typed] in answer.suggestions or (answer.status == PACKAGE and typed.endswith("3")), answer
-
-
-@pytest.mark.parametrize("typed", ["foo", "xyz-devel", "no-such-thing-devel", "our-own-thing-devel"])
-def test_nothing_is_near(bookworm: Resolver, typed: str) -> None:
-    answer = bookworm.resolve(typed)
-    assert (answer.status, answer.suggestions) == (UNKNOWN, ())
 
 
 @pytest.mark.parametrize(
