@@ -34,13 +34,34 @@ def unstyle(text: str) -> str:
     return _STYLES.sub("", text)
 
 
-def width() -> int | None:
-    """Return the columns of the terminal that standard output is, None if it is none."""
-    if not sys.stdout.isatty():
+def width(stream: TextIO | None = None) -> int | None:
+    """Return the columns of the terminal that a stream is, None if it is none; standard output by default."""
+    if not (stream or sys.stdout).isatty():
         return None
     from shutil import get_terminal_size  # noqa: PLC0415  (cold start)
 
     return get_terminal_size().columns
+
+
+def fold(line: str, columns: int | None, indent: int = 0) -> str:
+    """Break a line between words, so that a terminal does not break it inside of them.
+
+    Args:
+        line: One line, styled or not.
+        columns: The columns of the terminal; None for no terminal.
+        indent: The columns that further lines are indented by.
+    """
+    if not columns or len(unstyle(line)) <= columns:
+        return line
+    words = line.split(" ")
+    lines = [words.pop(0)]
+    for word in words:
+        # blanks of the line's own indentation and between columns stay
+        if lines[-1].strip() and len(unstyle(lines[-1])) + 1 + len(unstyle(word)) > columns:
+            lines.append(" " * indent + word)
+        else:
+            lines[-1] += " " + word
+    return "\n".join(map(str.rstrip, lines))
 
 
 def shows_colour(stream: TextIO) -> bool:
@@ -95,7 +116,7 @@ def is_verbose() -> bool:
 def note(line: str) -> None:
     """Write what is good to know to standard error, unless the user wants it quiet."""
     if not is_quiet():
-        echo(line, err=True)
+        echo(fold(line, width(sys.stderr), 2), err=True)
 
 
 def say(line: str) -> None:
@@ -105,6 +126,9 @@ def say(line: str) -> None:
 
 def show_error(message: str, hint: str = "") -> None:
     """Write an error the way all commands do: what is wrong, then what to do next."""
-    echo(style("error: ", "red", bold=True) + message, err=True)
-    if hint:
-        echo(hint, err=True)
+    columns = width(sys.stderr)
+    for line in (style("error: ", "red", bold=True) + message).splitlines():
+        echo(fold(line, columns, 2), err=True)
+    for line in hint.splitlines():
+        # An indented line is a row of a list or a command to paste.
+        echo(line if line.startswith(" ") else fold(line, columns), err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import add_engine, add_format, command_parser
 from cibw_debian.errors import NotReadyError
-from cibw_debian.terminal import echo, style, write_json
+from cibw_debian.terminal import echo, fold, style, width, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,12 +83,12 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _print(checks: Sequence[Check]) -> None:
-    width = max(len(check.name) for check in checks)
+    columns = width()
     for check in checks:
         status = style(f"{check.status.value:4}", _COLOURS[check.status.value])
-        echo(f"{status}  {check.name:{width}}  {check.found}")
-        for line in check.fix:
-            echo(f"      {'':{width}}  fix: {line}")
+        echo(fold(f"{status}  {style(check.name, bold=True)}: {check.found}", columns, 6))
+        for command in check.fix:
+            echo(f"      fix: {command}")  # not folded: it is to be pasted
 
 
 def _catalogue() -> Catalogue:

@@ -11,7 +11,7 @@ from cibw_debian.cli.parser import add_engine, add_format, command_parser
 from cibw_debian.cli.project import open_catalogue, open_settings
 from cibw_debian.cli.target import add_arch, check_arch
 from cibw_debian.errors import UnknownImageError
-from cibw_debian.terminal import echo, note, write_json
+from cibw_debian.terminal import echo, fold, is_verbose, note, width, write_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cibw_debian.cli.parser import Parser
     from cibw_debian.images.catalogue import Catalogue, Image
 
+#: so many archs are named in the short form
+_FEW = 2
 _RESOLVE = """\
 Print the image that NAME means on an arch: the reference that is pulled. For an
 image that cibuildwheel pins, this is the pin of the installed cibuildwheel.
@@ -42,7 +44,7 @@ def _parser() -> Parser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    about = "List the images, the preferred one first."
+    about = "List the images, the preferred one first; with -v everything about them."
     command = commands.add_parser("list", help=about, description=about)
     add_arch(command)
     add_format(command)
@@ -89,23 +91,31 @@ def _list(args: Namespace) -> None:
     if args.format == "json":
         write_json({"images": [image.to_json() for image in images]})
         return
-    rows = [("NAME", "ARCHS", "POLICY", "DISTRIBUTION", "SUITE", "GCC", "PACKAGES", "PYTHONS", "LIVES")]
-    rows += [
-        (
-            image.name,
-            ",".join(image.archs) if len(image.archs) <= 2 else f"{len(image.archs)} archs",  # noqa: PLR2004
-            image.policy,
-            image.distribution,
-            image.suite,
-            image.gcc,
-            image.package_manager,
-            _pythons(image),
-            image.home,
-        )
-        for image in images
-    ]
-    for line in _table(rows):
+    if not images:
+        note(f"no image of the catalogue is for {arch}")
+        return
+    rows = [_columns(image) for image in images]
+    for line in _table([list(rows[0]), *(list(row.values()) for row in rows)]):
         echo(line)
+
+
+def _columns(image: Image) -> dict[str, str]:
+    """Return the columns for an image by their heads; the short form fits 80 columns of a terminal."""
+    few = len(image.archs) <= _FEW or is_verbose()
+    short = {
+        "NAME": image.name,
+        "ARCHS": ",".join(image.archs) if few else f"{len(image.archs)} archs",
+        "POLICY": image.policy,
+        "SUITE": image.suite,
+        "PYTHONS": _pythons(image),
+    }
+    more = {
+        "DISTRIBUTION": image.distribution,
+        "GCC": image.gcc,
+        "PACKAGES": image.package_manager,
+        "HOME": image.home,
+    }
+    return short | more if is_verbose() else short
 
 
 def _show(args: Namespace) -> None:
@@ -115,8 +125,9 @@ def _show(args: Namespace) -> None:
         return
     rows = [(f"{key.replace('_', ' ')}:", _text(value)) for key, value in image.to_json().items()]
     rows += [(f"reference on {arch}:", image.reference(arch)) for arch in image.archs]
+    begin = max(len(head) for head, _ in rows) + 2
     for line in _table(rows):
-        echo(line)
+        echo(fold(line, width(), begin))
 
 
 def _resolve(args: Namespace) -> None:

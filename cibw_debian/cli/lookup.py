@@ -9,7 +9,7 @@ from cibw_debian.cli.project import open_names, open_settings
 from cibw_debian.cli.target import add_target, find_target
 from cibw_debian.errors import ConfigurationError, TranslationError
 from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE
-from cibw_debian.terminal import echo, style, write_json
+from cibw_debian.terminal import echo, fold, style, width, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,8 +57,10 @@ def main(argv: Sequence[str]) -> int:
     if args.format == "json":
         write_json({"packages": [answer.to_json() for answer in answers]})
     else:
+        columns = width()
         for answer in answers:
-            echo("\n".join(_describe(answer, where)))
+            for line in _describe(answer, where):
+                echo(fold(line, columns, len(_INDENT)))
     answered = all(answer.status in (PACKAGE, NOTHING) for answer in answers)
     return 0 if answered else TranslationError.exit_code
 

@@ -15,7 +15,7 @@ from cibw_debian.errors import ConfigurationError, TranslationError
 from cibw_debian.findings import Level
 from cibw_debian.hooks.show import show
 from cibw_debian.hooks.translate import Style, Translation, translate
-from cibw_debian.terminal import echo, is_quiet, note, write_json
+from cibw_debian.terminal import echo, fold, is_quiet, note, width, write_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -31,14 +31,15 @@ package names.
 
 COMMAND is the hook; options that are not listed below are a part of it. With
 `-` or without any it is read from standard input. `-q`, `-v` and `-V`, which
-all commands have, come before COMMAND: dnf has options of these names too. Only the translation goes to
-standard output; what there is to say about it goes to standard error. All of it
-is translated, or none is: then the exit code is 43, and standard output stays
-empty.
+all commands have, come before COMMAND: dnf has options of these names too.
+
+Only the translation goes to standard output; what there is to say about it goes
+to standard error. All of it is translated, or none is: then the exit code is
+43, and standard output stays empty.
 """
 _EXAMPLES = """\
 cibw-debian translate 'dnf -y install openssl-devel'
-cibw-debian translate --suite trixie --arch riscv64 'yum install -y zlib-devel && make deps'
+cibw-debian translate --suite trixie --arch riscv64 'dnf install -y gmp-devel'
 cibw-debian translate --file ci/deps.sh --format diff
 """
 
@@ -77,9 +78,11 @@ def main(argv: Sequence[str]) -> int:
     translation = _translate(text, args, where, settings)
 
     name = args.file or "hook"
+    columns = width(sys.stderr)
     for finding in translation.findings:
         if not (is_quiet() and finding.level is Level.NOTE):
-            echo("\n".join(show(finding, text, name)), err=True)
+            first, *excerpt = show(finding, text, name, width=(columns or 104) - 4)
+            echo("\n".join((fold(first, columns, 2), *excerpt)), err=True)
     if args.format == "json":
         write_json({"suite": where.suite, "arch": args.arch, **translation.to_json()})
     elif translation.ok:

@@ -189,6 +189,21 @@ def open_quotes(word: Word) -> Quoted | None:
     return None
 
 
+def syntax_problem(script: Script, node: Node) -> tuple[str, Node]:
+    """Say what the grammar does not understand below a node, and return the place too."""
+    bad = first_error(node)
+    text = (bad.text or b"").strip()
+    if bad.is_missing and bad.type in {'"', "`", ")"}:
+        opening = bad.parent or bad
+        return f"{'( is' if bad.type == ')' else bad.type + ' is'} opened here and not closed", opening
+    if text.startswith(b"'") and text.count(b"'") % 2:
+        return "' is opened here and not closed", bad
+    start, end = script.span(node)
+    if "(" in script.text[start : end + 1]:
+        return "this is not understood as shell syntax (a parenthesis in a name needs quotes)", bad
+    return "this is not understood as shell syntax", bad
+
+
 def first_error(node: Node) -> Node:
     """Return the first place below a node (with `has_error`) that the grammar does not understand."""
     if node.type == "ERROR" or node.is_missing:

@@ -55,7 +55,7 @@ def _excerpt(line: str, column: int, length: int, width: int) -> tuple[str, str,
         return before, marked, after
     if len(marked) > width // 2:
         marked, after = marked[: width // 2], _GAP
-    room = (width - len(marked)) // 2
+    room = (width - len(marked)) // 2 - len(_GAP)
     if len(before) > room:
         before = _GAP + before[len(before) - room :]
     if len(after) > room:

@@ -11,7 +11,7 @@ from cibw_debian.hooks.command import SHELLS, inner_script, read_command
 from cibw_debian.hooks.flow import After, Flow, Place
 from cibw_debian.hooks.guards import ALLOWED_TO_FAIL
 from cibw_debian.hooks.rendering import Renderer
-from cibw_debian.hooks.shell import Edit, Quoted, Script, first_error, open_quotes, splice
+from cibw_debian.hooks.shell import Edit, Quoted, Script, open_quotes, splice, syntax_problem
 from cibw_debian.platforms import arch_of_deb
 from cibw_debian.resolver import apt, dnf
 from cibw_debian.resolver.model import PACKAGE, Answer
@@ -212,8 +212,7 @@ class _Translator:
             start, _ = self.script.span(statements[max(position - 1, 0)])
             _, end = self.script.span(statements[min(position + 1, len(statements) - 1)])
             if _MENTIONED.search(self.script.text, start, end):
-                bad = first_error(statement)
-                message = "this is not understood as shell syntax (a parenthesis in a name needs quotes)"
+                message, bad = syntax_problem(self.script, statement)
                 self._find("shell-syntax", message, self.script.span(bad))
                 return True
         return False

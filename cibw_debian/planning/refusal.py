@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from cibw_debian.planning.outlook import Outlook
     from cibw_debian.planning.plan import Plan, PlannedBuild
 
+#: how many characters of a hook's line are shown: with the indentation they fit 80 columns
+_EXCERPT = 70
+
 
 def refusal(plan: Plan, outlooks: Sequence[Outlook | None] = ()) -> CibwDebianError | None:
     """Return the error that ends a run of the plan before anything is started, or None.
@@ -38,7 +41,7 @@ def _hooks(plan: Plan) -> TranslationError | None:
     places: dict[str, list[str]] = {}
     unknown: dict[str, None] = {}
     for tag, hook, finding in plan.errors():
-        place = "\n  ".join(show(finding, hook.before, hook.option))
+        place = "\n  ".join(show(finding, hook.before, hook.option, width=_EXCERPT))
         places.setdefault(place, []).append(tag)
         if finding.code == "unknown-package":
             unknown[hook.before[slice(*finding.span)].strip("\"'")] = None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from cibw_debian.findings import Level
 from cibw_debian.hooks.show import show
 from cibw_debian.planning.refusal import foreign_hooks, lines_for_alpine, refusal
-from cibw_debian.terminal import style, unstyle
+from cibw_debian.terminal import fold, style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -143,25 +142,12 @@ class _Report:
         wrapped = self._wrapped(f"{indent}{level}: ", first)
         yield next(wrapped).replace(level, style(level, colour), 1)
         yield from wrapped
-        yield from (f"{indent}  {line}" for line in lines)
+        for line in lines:
+            # An indented line is to be pasted.
+            yield from ([f"{indent}  {line}"] if line.startswith(" ") else self._wrapped(f"{indent}  ", line))
 
     def _wrapped(self, head: str, text: str) -> Iterator[str]:
-        if not self.width:
-            yield head + text
-            return
-        indent = " " * (len(head) - len(head.lstrip()) + 2)
-        # Styles take no room on a terminal: fold lines without them, then give each word its style back.
-        words = iter(f"{head}{text}".split())
-        for line in wrap(
-            unstyle(text),
-            self.width,
-            initial_indent=head,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        ):
-            blank = line[: len(line) - len(line.lstrip())]
-            yield blank + " ".join(next(words) for _ in line.split())
+        yield from fold(head + text, self.width, len(head) - len(head.lstrip()) + 2).splitlines()
 
 
 def _indent(head: str, text: str, indent: str, colour: Colour | None = None) -> Iterator[str]:

@@ -67,6 +67,29 @@ def test_what_is_nested_too_deeply_is_refused(text: str) -> None:
     assert [finding.code for finding in result.findings] == ["shell-syntax"]
 
 
+@pytest.mark.parametrize(
+    ("text", "message", "place"),
+    [
+        ('make && dnf install -y "wget zip', '" is opened here and not closed', '"wget zip'),
+        ("make && dnf install -y 'wget zip", "' is opened here and not closed", "'wget zip"),
+        ("dnf install -y `cat names", "` is opened here and not closed", "`cat names"),
+        ("dnf install -y $(cat names", "( is opened here and not closed", "$(cat names"),
+        ("dnf install -y perl(A::B)", "(a parenthesis in a name needs quotes)", ""),
+        (
+            "if true; then dnf install -y x",
+            "this is not understood as shell syntax",
+            "if true; then dnf install -y x",
+        ),
+        ("dnf install -y wget &&& make", "this is not understood as shell syntax", "&"),
+    ],
+)
+def test_wrong_syntax_is_blamed_on_what_is_wrong(text: str, message: str, place: str) -> None:
+    (finding,) = translate(text, FewNames()).findings
+    assert finding.code == "shell-syntax"
+    assert finding.message.endswith(message)
+    assert text[slice(*finding.span)] == place
+
+
 def test_findings_point_at_the_name() -> None:
     text = '# é\nbash -c "yum install -y zlib-devel \\"opensssl-devel\\""'
     (finding,) = translate(text, FewNames()).findings
