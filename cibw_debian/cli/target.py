@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from cibw_debian.errors import ConfigurationError, UnknownImageError
@@ -116,7 +117,8 @@ def _image(args: Namespace, settings: Settings | None) -> Image:
 
 def _tell(where: Where, *, chosen: bool) -> None:
     name = f"{where.suite}/{where.arch}"
-    if not chosen:
+    # A script that reads the answer has chosen, or does not care.
+    if not chosen and sys.stderr.isatty():
         note(f"for {name}; choose with --suite or --image, and --arch")
     if where.apt and not where.indexed:
         others = speakers(where.target, [Target(*other.split("/")) for other in indexed_targets()])

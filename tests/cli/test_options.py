@@ -49,15 +49,15 @@ def test_images_alone_shows_its_commands() -> None:
     [("-q", "lookup", "zlib-devel"), ("lookup", "--quiet", "zlib-devel"), ("lookup", "zlib-devel", "-q")],
 )
 def test_quiet_in_any_place(args: tuple[str, ...]) -> None:
-    loud = cibw_debian("lookup", "zlib-devel")
-    assert loud.err == "for bookworm/armv7l; choose with --suite or --image, and --arch\n"
-    assert cibw_debian(*args) == (0, loud.out, "")
+    loud = cibw_debian("lookup", "zlib-devel", "--suite", "jammy")
+    assert loud.err.startswith("names are not verified")
+    assert cibw_debian(*args, "--suite", "jammy") == (0, loud.out, "")
 
 
 def test_quiet_is_for_one_call(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["-q", "lookup", "zlib-devel"])
+    main(["-q", "lookup", "zlib-devel", "--suite", "jammy"])
     assert capsys.readouterr().err == ""
-    main(["lookup", "zlib-devel"])
+    main(["lookup", "zlib-devel", "--suite", "jammy"])
     assert capsys.readouterr().err != ""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cibw_debian.cli import main
 from tests.command import cibw_debian
 
 if TYPE_CHECKING:
@@ -48,11 +49,16 @@ def test_what_an_image_option_takes(option: str, name: str, arch: str, suite: st
 
 
 @pytest.mark.parametrize("command", [("lookup", "zlib-devel"), ("translate", HOOK)])
-def test_the_default_is_said_once_in_text(command: tuple[str, ...]) -> None:
+def test_the_default_is_said_once_in_text_on_a_terminal(
+    command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cibw_debian(*command).err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("NO_COLOR", "1")
     said = "for bookworm/armv7l; choose with --suite or --image, and --arch\n"
-    assert cibw_debian(*command).err == said
-    assert cibw_debian(*command, "--suite", "bookworm").err == ""
-    assert cibw_debian(*command, "--format", "json").err == ""
+    for options, expected in (((), said), (("--suite", "bookworm"), ""), (("--format", "json"), "")):
+        assert main([*command, *options]) == 0
+        assert capsys.readouterr().err == expected
 
 
 @pytest.mark.parametrize("command", [("lookup", "zlib-devel", "openssl-devel"), ("translate", HOOK)])
