@@ -7,8 +7,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cibw_debian.errors import EngineError
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -35,11 +33,11 @@ def connect(engine: Engine) -> DockerClient | None:
     """Return a client of the daemon that the command line talks to. The caller closes the client.
 
     Returns:
-        None if there is no such API: for podman, and for docker over ssh, which the SDK cannot do without
-        an SSH library; the command line can.
+        None if only the command line reaches the daemon: for podman, for docker over ssh (the SDK needs an
+        SSH library), and for addresses that the SDK does not understand.
 
     Raises:
-        EngineError: The daemon does not answer.
+        EngineError: The daemon does not answer the command line either.
     """
     if engine.name != "docker":
         return None
@@ -63,10 +61,8 @@ def connect(engine: Engine) -> DockerClient | None:
         client.api.trust_env = False
         client.api.proxies = get_environ_proxies(client.api.base_url)
         client.ping()
-    except api_errors() as error:
-        raise EngineError(
-            f"The docker daemon at {endpoint.host} does not answer: {error}", hint=engine.hint
-        ) from error
+    except api_errors():
+        return None
     return client
 
 
