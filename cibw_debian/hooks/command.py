@@ -156,15 +156,17 @@ def _program_index(words: Sequence[Word]) -> tuple[int, int]:
                 index += 1
                 continue
             break
-        if word.text not in _PREFIXES:
+        # The grammar may read two braces as one word.
+        prefix = "{" if re.fullmatch(r"[{\s]+", word.text) else word.text
+        if prefix not in _PREFIXES:
             break
-        if word.text == "command" and words[index + 1].text in {"-v", "-V"}:
+        if prefix == "command" and words[index + 1].text in {"-v", "-V"}:
             break
-        valued, own = _PREFIXES[word.text]
+        valued, own = _PREFIXES[prefix]
         behind = _behind_options(words, index, valued.split()) + own
         if behind >= len(words):
             break
-        if word.text in _ONCE:
+        if prefix in _ONCE:
             once = index
         index = behind
     return index, once

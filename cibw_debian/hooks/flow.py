@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cibw_debian.hooks.forgetting import forgetful
 from cibw_debian.hooks.guards import (
     ANOTHER_MACHINE,
     ANOTHER_WAY,
@@ -18,6 +19,7 @@ from cibw_debian.hooks.guards import (
     SKIPPED,
     Guards,
     asks_elsewhere,
+    begins_with_list,
     behind,
     forgiven,
     joined,
@@ -93,8 +95,11 @@ class Flow:
         self._visit = visit
         self._guards = Guards(machine)
         self._exits: list[bool | None] = []
+        #: whether a command runs at all is not known, so that it leaves nothing for those after it
+        self._uncertain = 0
         self._root = script.root
         self._substitutes = any(mark in script.text for mark in ("$(", "`", "<(", ">("))
+        self._forgetful = forgetful(script.root) if "/var/lib/apt" in script.text else None
 
     def run(self, fresh: bool, place: Place) -> After:
         return self._contained(self._root.children, fresh, place)
@@ -118,7 +123,8 @@ class Flow:
             if not place.guarded and self._guards.leaves(node):
                 place = place._replace(guarded=ANOTHER_MACHINE)
             if position + 1 < len(nodes) and nodes[position + 1].type == "&":
-                after = After(before, before)
+                left = before and not self._forgets(node)
+                after = After(left, left)
         return after
 
     def _node(self, node: Node, fresh: bool | None, place: Place) -> After:
@@ -130,9 +136,16 @@ class Flow:
 
     def _command(self, node: Node, fresh: bool | None, place: Place) -> After:
         self._inner_substitutions(node, fresh, place)
-        after = self._visit(node, place, bool(fresh))
+        # `! { a; b; }` is no group for the grammar, and so b seems to run always.
+        self._uncertain += node.text is not None and node.text.startswith(b"{")
+        after = self._visit(node, place, bool(fresh) and not self._uncertain)
         if after.either is None:
             self._exits.append(fresh)
+        elif self._uncertain or self._forgets(node):
+            after = after._replace(
+                success=None if after.success is None else False,
+                failure=None if after.failure is None else False,
+            )
         return After(None, None, after.dropped) if fresh is None else after
 
     def _inner_substitutions(self, node: Node, fresh: bool | None, place: Place) -> None:
@@ -206,6 +219,8 @@ class Flow:
 
     def _pipeline(self, node: Node, fresh: bool | None, place: Place) -> After:
         members = [child for child in node.children if child.is_named and child.type not in SKIPPED]
+        # `a || b > file | c`: the grammar takes the whole list for the first member, so that c may not run.
+        certain = not begins_with_list(node)
         result = fresh
         for position, member in enumerate(members):
             last = position == len(members) - 1
@@ -214,7 +229,10 @@ class Flow:
                 captured=place.captured or not last,
                 redirects=place.redirects if last else (),
             )
-            result = self._node(member, fresh, here).either or result
+            self._uncertain += not certain and position > 0
+            result = self._contained([member], fresh, here).either or result
+            self._uncertain -= not certain and position > 0
+        result = (result if certain else fresh) and not self._forgets(node)
         return After(result, result)
 
     def _negated(self, node: Node, fresh: bool | None, place: Place) -> After:
@@ -281,6 +299,8 @@ class Flow:
         condition = [
             child for child in node.children if child != body and child.type not in {"while", "until"}
         ]
+        # The first round may leave less than it found.
+        fresh = fresh and not self._forgets(node)
         asked = self._sequence(condition, fresh, inside._replace(tested=True))
         result = asked.either
         if body is not None:
@@ -290,7 +310,7 @@ class Flow:
     def _for(self, node: Node, fresh: bool | None, place: Place) -> After:
         self._inner_substitutions_of_values(node, fresh, place)
         body = node.child_by_field_name("body")
-        result = fresh
+        result = fresh = fresh and not self._forgets(node)
         if body is not None:
             result = _meet(fresh, self._sequence(body.children, fresh, _inside(place)).either)
         return After(result, result)
@@ -306,15 +326,25 @@ class Flow:
         inside = _inside(place)
         if APT.search(node.text or b""):
             inside = inside._replace(guarded=ANOTHER_WAY)
+        # One of the branches runs, or none at all.
+        result = After(fresh, fresh)
+        start = fresh
         for item in node.children:
             if item.type == "case_item":
                 values = item.children_by_field_name("value")
                 body = [child for child in item.children if child not in values]
                 verdict = self._guards.chosen(values)
-                self._sequence(body, fresh, _guarded(inside, behind(values, verdict)))
+                one = self._sequence(body, start, _guarded(inside, behind(values, verdict)))
+                result = After(_meet(result.success, one.success), _meet(result.failure, one.failure))
+                # Where `;&` ends a branch, the next one runs too.
+                start = _meet(start, one.either)
                 if verdict:
                     inside = _guarded(inside, ANOTHER_MACHINE)
-        return After(fresh, fresh)
+        return result
+
+    def _forgets(self, node: Node) -> bool:
+        """Say whether a statement may remove the lists of packages, by itself or by a function it calls."""
+        return self._forgetful is not None and self._forgetful.search(node.text or b"") is not None
 
 
 _HANDLERS: dict[str, Callable[[Flow, Node, bool | None, Place], After]] = {

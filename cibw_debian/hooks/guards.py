@@ -160,3 +160,11 @@ def members(node: Node, redirects: tuple[Node, ...] = ()) -> list[Member]:
         else:
             found.append((operator, child, own))
     return found
+
+
+def begins_with_list(node: Node) -> bool:
+    """Say whether a pipeline's first member, for the grammar, is a list without braces."""
+    first: Node | None = node
+    while first is not None and first.type in {"pipeline", "redirected_statement"}:
+        first = first.children[0] if first.type == "pipeline" else first.child_by_field_name("body")
+    return first is not None and first.type == "list"

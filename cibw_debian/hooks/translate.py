@@ -184,6 +184,13 @@ class _Translator:
             return After(fresh, fresh)
         return Flow(self.script, self._visit, self._machine()).run(fresh, place)
 
+    def _visit(self, node: Node, place: Place, fresh: bool) -> After:
+        command = read_command(self.script, node, place.redirects)
+        if command is None:
+            return After(fresh, fresh)
+        after = self._command(command, place, fresh)
+        return After(None, None, after.dropped) if command.ends_shell else after
+
     def _machine(self) -> str:
         arch = arch_of_deb(self.resolver.target.deb_arch)
         return arch.name if arch else ""
@@ -217,10 +224,9 @@ class _Translator:
                 return True
         return False
 
-    def _visit(self, node: Node, place: Place, fresh: bool) -> After:
+    def _command(self, command: SimpleCommand, place: Place, fresh: bool) -> After:
         untouched = After(fresh, fresh)
-        command = read_command(self.script, node, place.redirects)
-        if command is None or self._runs_on(command):
+        if self._runs_on(command):
             return untouched
         if command.program in _MANAGERS:
             return self._manager(command, place, fresh)
@@ -374,8 +380,6 @@ def _known_effect(command: SimpleCommand, fresh: bool) -> After | None:
             return After(None, None)
         case "apt-get" | "apt" if any(word.text == "update" for word in command.arguments):
             return After(True, True)
-        case "rm" if any("/var/lib/apt" in word.raw for word in command.arguments):
-            return After(False, False)
     return None
 
 

@@ -1,4 +1,5 @@
 # Fakes of dnf, apt-get and everything else. What is run is recorded on descriptor 3; what fails stands in $FAIL.
+# The lists of packages are the file ./lists, because subshells fetch and remove them too.
 # With $OFFLINE, whatever needs the network fails, and names are not recorded: a failing update asks for none.
 
 PATH=/nonexistent
@@ -64,11 +65,29 @@ apt-get() {
         esac
     done
     case $action in
-        update) act refresh ;;
+        update)
+            act refresh || return
+            echo fetched >> ./lists
+            ;;
         clean) act clean ;;
-        install | remove) act "$action" "${names[@]}" ;;
+        install)
+            [ -n "$OFFLINE" ] || lists_are_there || record "no lists for" "${names[@]}"
+            act install "${names[@]}"
+            ;;
+        remove) act remove "${names[@]}" ;;
         *) record unexpected apt-get "$@" ;;
     esac
+}
+
+# The last line counts. Adding a line is one step, so that two at a time do no harm.
+lists_are_there() {
+    local lines
+    mapfile -t lines < ./lists
+    [ "${lines[-1]}" = fetched ]
+}
+
+rm() {
+    case $* in */var/lib/apt/lists*) echo removed >> ./lists ;; esac
 }
 
 command_not_found_handle() {

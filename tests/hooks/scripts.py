@@ -18,6 +18,8 @@ class Generator:
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
         self._count = 0
+        #: of what runs at the same time, nothing may remove the lists that another part needs
+        self._concurrent = False
         #: everything that can fail
         self.keys: list[str] = []
 
@@ -62,11 +64,21 @@ class Generator:
         return text
 
     def _pipeline(self, depth: int) -> str:
-        text = " | ".join(self._command(depth) for _ in range(self._rng.choices([1, 2, 3], [16, 2, 1])[0]))
-        return self._rng.choices(["", "! "], [12, 1])[0] + text
+        count = self._rng.choices([1, 2, 3], [16, 2, 1])[0]
+        outer = self._concurrent
+        if count > 1 and not outer and self._rng.random() < 0.3:
+            members = [self._other(0), self._removal(0)]
+            self._rng.shuffle(members)
+        else:
+            self._concurrent = outer or count > 1
+            members = [self._command(depth) for _ in range(count)]
+            self._concurrent = outer
+        return self._rng.choices(["", "! "], [12, 1])[0] + " | ".join(members)
 
     def _command(self, depth: int) -> str:
         choices: dict[Callable[[int], str], int] = {self._other: 5, self._dnf: 8, self._ending: 1}
+        if not self._concurrent:
+            choices[self._removal] = 1
         if depth:
             choices |= {self._subshell: 1, self._group: 1, self._string: 1}
         text = self._pick(choices, depth)
@@ -79,6 +91,9 @@ class Generator:
 
     def _other(self, _depth: int) -> str:
         return self._new("c")
+
+    def _removal(self, _depth: int) -> str:
+        return self._rng.choice(["rm -rf", "sudo rm -rf"]) + " /var/lib/apt/lists/*"
 
     def _ending(self, _depth: int) -> str:
         return self._rng.choice(["true", "false", "exit 3", ":"])
@@ -149,13 +164,16 @@ class Generator:
         return f"{counter}=0; {words} {condition}; do {stop}; {self._body(depth)}; done"
 
     def _case(self, depth: int) -> str:
-        return f"case {self._rng.choice('ab')} in a) {self._body(depth)} ;; *) {self._body(depth)} ;; esac"
+        end = self._rng.choice([";;", ";;", ";&", ";;&"])
+        other = self._rng.choice("*bc")
+        branches = f"a) {self._body(depth)} {end} {other}) {self._body(depth)} ;;"
+        return f"case {self._rng.choice('ab')} in {branches} esac"
 
     def _function(self, depth: int) -> str:
         self._count += 1
         name = f"f{self._count}"
-        call = self._rng.choice([name, f"{name} || {name}", f"{name} && true"])
-        return f"{name}() {{ {self._body(depth)}; }}; {call}"
+        calls = [name, f"{name} || {name}", f"{name} && true", f"{name}; {self._list(0)}"]
+        return f"{name}() {{ {self._body(depth)}; }}; {self._rng.choice(calls)}"
 
     def _background(self, depth: int) -> str:
         return f"{{ {self._body(depth)}; }} & wait"

@@ -75,5 +75,10 @@ def test_a_difference_is_found(tmp_path: Path) -> None:
             translated="set -e\nc0 && apt-get install deb-a\nc1",
             fail=("c0",),
         ),
+        Case(
+            original="case a in a) rm /var/lib/apt/lists/* ;; esac; dnf install a",
+            translated="apt-get update; case a in a) rm /var/lib/apt/lists/* ;; esac; apt-get install deb-a",
+            fail=(),
+        ),
     ]
     assert len(differences(wrong, tmp_path)) == len(wrong)
