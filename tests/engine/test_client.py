@@ -158,8 +158,8 @@ def test_tls(with_tls: int, certificate: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_daemon_that_only_the_command_line_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
     with engine_over_tcp() as port:
         monkeypatch.setenv("DOCKER_HOST", f"tcp://127.0.0.1:{port}")
-        # A proxy that is none; docker's command line does not know this variable.
-        monkeypatch.setenv("all_proxy", "http://127.0.0.1:1")
+        # A proxy that does not answer; docker's command line uses no proxy for the loopback interface.
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
         for name in ("no_proxy", "NO_PROXY"):
             monkeypatch.delenv(name, raising=False)
         assert connect(ENGINE) is None
