@@ -21,6 +21,7 @@ BARE = ("bare", "")
 COMMANDS = {
     "lookup": ["lookup", "openssl-devel"],
     "translate": ["translate", "dnf -y install openssl-devel"],
+    "plan": ["plan", "--archs", "armv7l"],
 }
 #: directory -> its pyproject.toml
 PROJECTS = {
@@ -47,6 +48,8 @@ def _calls(parent: Path) -> dict[tuple[str, str], tuple[list[str], Path]]:
         if text:
             (directory / "pyproject.toml").write_text(text, encoding="utf-8")
         for name, command in COMMANDS.items():
+            if name == "plan" and not text:
+                continue  # there is nothing to plan
             calls[name, project] = (["-m", "cibw_debian", *command], directory)
     return calls
 
