@@ -7,6 +7,7 @@
 BIN := .venv/bin
 OLDEST := .venv-oldest/bin
 REGISTRY := .cache/registry/usr/bin/docker-registry
+PODMAN := .cache/podman/ready
 # Chatter of the tools is not part of the product; colour stays as the terminal wants it.
 PYTEST := $(BIN)/python -m pytest
 
@@ -34,7 +35,7 @@ unit: .venv/ready
 oldest: .venv-oldest/ready
 	$(OLDEST)/python -m pytest tests/cibw
 
-real: .venv/ready ready $(REGISTRY)
+real: .venv/ready ready $(REGISTRY) $(PODMAN)
 	$(PYTEST) -m "engine and not proof"
 
 proof: .venv/ready ready $(REGISTRY)
@@ -49,6 +50,14 @@ $(REGISTRY):
 	mkdir -p .cache
 	cd .cache && { apt-get download docker-registry || { ../scripts/as-root apt-get update && apt-get download docker-registry; }; }
 	dpkg -x .cache/docker-registry_*.deb .cache/registry
+
+# podman, for the tests of what it says; unpacked too, with those of its dependencies that this machine lacks.
+$(PODMAN):
+	mkdir -p .cache/podman/debs/partial
+	apt-get install --yes --download-only --no-install-recommends -o Debug::NoLocking=1 \
+		-o Dir::Cache::archives=$(CURDIR)/.cache/podman/debs podman crun
+	find .cache/podman/debs -name '*.deb' -exec dpkg -x {} .cache/podman ';'
+	touch $@
 
 # Container engine, emulation and the tools that build images.
 ready: .venv/ready

@@ -107,7 +107,8 @@ class Engine(EngineCommand):
     def image(self, reference: str) -> LocalImage | None:
         """Return what the engine says about an image, None if the engine lacks the image."""
         try:
-            data = json.loads(self.text("image", "inspect", "--format", "{{json .}}", reference))
+            # Without a format: podman's `{{json .}}` is a list, and docker's is not.
+            (data,) = json.loads(self.text("image", "inspect", reference))
         except CommandFailedError as error:
             if re.search(_NO_IMAGE, error.output, re.IGNORECASE):
                 return None

@@ -32,19 +32,20 @@ def image(tmp_path: Path) -> Iterator[str]:
     ENGINE.remove_image(reference)
 
 
-def load(layer: Path, reference: str) -> None:
-    """Give the engine an image for armv7l of one layer."""
+def load(layer: Path, reference: str, *, engine: Engine = ENGINE, platform: str = PLATFORM) -> None:
+    """Give the engine an image of one layer."""
+    system, architecture, *variant = platform.split("/")
 
     def configure(digest: str) -> dict[str, object]:
         return {
-            "os": "linux",
-            "architecture": "arm",
-            "variant": "v7",
+            "os": system,
+            "architecture": architecture,
+            "variant": "".join(variant),
             "config": {"Labels": {"a": "b"}, "Cmd": ["/x"]},
             "rootfs": {"type": "layers", "diff_ids": [digest]},
         }
 
-    ENGINE.load(lambda output: write_archive(output, layer=layer, reference=reference, configure=configure))
+    engine.load(lambda output: write_archive(output, layer=layer, reference=reference, configure=configure))
 
 
 def content_of(files: dict[str, bytes]) -> Callable[[tarfile.TarFile], None]:

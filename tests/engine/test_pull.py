@@ -57,7 +57,7 @@ PODMAN = """#!/bin/sh
 case "$1 $2" in
 "version --format") echo '{{"Client": {{"Version": "4.9.3"}}}}' ;;
 "pull --platform") {pull} ;;
-"image inspect") echo '{{"Id": "0", "Os": "linux", "Architecture": "{architecture}"}}' ;;
+"image inspect") echo '[{{"Id": "0", "Os": "linux", "Architecture": "{architecture}"}}]' ;;
 esac
 """
 

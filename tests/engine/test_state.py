@@ -48,7 +48,7 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Pat
 def inspected(platform: str, labels: dict[str, str] | None = None) -> str:
     system, architecture, *variant = platform.split("/")
     answer: dict[str, Any] = {"Id": "sha256:0", "Os": system, "Architecture": architecture}
-    return json.dumps(answer | {"Variant": "".join(variant), "Config": {"Labels": labels}})
+    return json.dumps([answer | {"Variant": "".join(variant), "Config": {"Labels": labels}}])
 
 
 def test_what_a_run_would_do_for_each_image(fake: Callable[[str], Path]) -> None:
