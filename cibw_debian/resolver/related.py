@@ -8,7 +8,7 @@ from typing import Iterator, List, Tuple
 # Patterns are strings: `re` compiles and keeps those that are used, and a cold look-up needs few.
 _COLLECTION = r"(?:rh|sclo)-([a-z+]+?)-?[0-9][0-9.]*(?:-(.+))?|(?:httpd24|rh-java-common)-(.+)"
 #: 64 is no version but the size of integers
-_NUMBERED = r"(.*?[A-Za-z+])[-_]?((?!64)[0-9][0-9._]*)((?:-[A-Za-z+_]+)*)"
+_NUMBERED = r"(?!perl-)(.*?[A-Za-z+])[-_]?((?!64)[0-9][0-9._]*)((?:-[A-Za-z+_]+)*)"
 #: name -> version: java-11-openjdk, boost169-devel, boost1.78-devel, gcc-toolset-13-gcc, openssl11-libs
 _VERSION_INSIDE = (
     r"(java|gcc-toolset|devtoolset)-([0-9.]+)(?:-.*)?",
@@ -18,7 +18,7 @@ _VERSION_INSIDE = (
 _POINT_AFTER_ONE = {"boost": 2, "openssl": 2}
 
 #: another version of these is another interface
-_VERSION_MATTERS = ("python", "perl-", "qt", "kf", "llvm", "clang", "libpng")
+_VERSION_MATTERS = ("python", "qt", "kf", "llvm", "clang", "libpng")
 
 
 def alternatives(name: str) -> Iterator[Tuple[str, str]]:
@@ -33,9 +33,25 @@ def alternatives(name: str) -> Iterator[Tuple[str, str]]:
     if collection:
         yield "collection", collection[3] or collection[2] or collection[1]
         return
+    if name.startswith("perl-") and name.endswith("-devel"):
+        yield "perl", name[: -len("-devel")]
+    if name.endswith(("-libs-devel", "-lib-devel")):
+        yield "libs-devel", re.sub(r"-libs?-devel$", "-devel", name)
+    if not version_matters(name):
+        for other in without_number(name):
+            yield "numbered-name", other
+
+
+def version_matters(name: str) -> bool:
+    """Tell whether another version of what an rpm name means has another interface."""
+    return name.startswith(_VERSION_MATTERS)
+
+
+def without_number(name: str) -> Iterator[str]:
+    """Yield an rpm name without the version in it, if it carries one."""
     numbered = re.fullmatch(_NUMBERED, name)
-    if numbered and not name.startswith(_VERSION_MATTERS):
-        yield "numbered-name", numbered[1] + numbered[3]
+    if numbered:
+        yield numbered[1] + numbered[3]
 
 
 def asked_version(name: str) -> Tuple[str, str]:

@@ -24,6 +24,8 @@ _MAX_LIBRARIES = 8
 _COMPILERS = ("gcc-toolset", "devtoolset")
 #: the rule that leaves a number out
 _NUMBER = "numbered-name"
+#: rules that lead to another name of the very same thing
+_SAME_THING = ("libs-devel", "static")
 #: runtime libraries
 _RUNTIME = r"lib(?!.*-(?:dev|bin|tools|utils)$)|zlib1g$"
 #: the documentation of a library or a program
@@ -98,9 +100,17 @@ class Resolver:
         return answer or self._missing(spec) or Answer(spec.text, UNKNOWN, suggestions=self._suggest(spec))
 
     def _missing(self, spec: Spec) -> Optional[Answer]:
-        """Return an answer for what other targets have."""
+        """Return an answer for what other targets have, or what this one has in another version only."""
         if spec.kind != specs.NAME or not self._indices:
             return None
+        for other in related.without_number(spec.name):
+            own = self._by_name(spec, other)
+            if own and own.status == PACKAGE and related.version_matters(spec.name):
+                version = self._version(own.deb[0])
+                note = f"{self.target.suite} has another version: {own.deb[0]} {version}".strip()
+                return Answer(
+                    spec.text, UNAVAILABLE, source=f"rule:{_NUMBER}", note=note, suggestions=(other,)
+                )
         for name, _ in spec.names():
             for index in self._elsewhere:
                 found = rules.find(name, index)
@@ -192,7 +202,7 @@ class Resolver:
             answer = self._by_name(spec, other) or self._libraries(spec, other)
             if answer:
                 warning = f"Debian has no package of that number: {other} is taken" if rule == _NUMBER else ""
-                note = answer.note or f"taken for {other}"
+                note = answer.note or ("" if rule in _SAME_THING else f"taken for {other}")
                 return answer._replace(source=f"rule:{rule}", note=note, warning=warning)
         return None
 

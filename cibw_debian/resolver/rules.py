@@ -15,6 +15,7 @@ from .index import Index
 #: python3-x, python3.11-x, python38-x, python36-x and RHEL 7's python-x
 _PYTHON = r"python[0-9.]*-(.+)"
 _QT = r"qt([56])-qt(.+?)(-devel)?"
+_XORG_DRIVER = "xorg-x11-drv-"
 _TOOLS = r"(.+)-(?:tools|utils|progs|bin|clients?|cli)"
 _PROGRAMS = ("-tools", "-utils", "-progs")
 _MPI = r"(.+)-(openmpi|mpich)(?:[0-9.-]*)(?:-devel|-static)"
@@ -176,6 +177,24 @@ def _fonts(base: str, index: Index) -> Optional[str]:
     return real_name(f"fonts-{base}", index)
 
 
+def _ocaml(name: str, index: Index) -> Optional[str]:
+    """Find libfindlib-ocaml-dev for ocaml-findlib-devel."""
+    devel = _without(name, "-devel")
+    return real_name(f"lib{devel}-ocaml-dev" if devel else f"lib{name}-ocaml", index)
+
+
+def _xorg_driver(name: str, index: Index) -> Optional[str]:
+    """Find xserver-xorg-input-evdev-dev for xorg-x11-drv-evdev-devel."""
+    devel = _without(name, "-devel")
+    kinds_of_drivers = ("xserver-xorg-input", "xserver-xorg-video")
+    return _first((f"{kind}-{devel}-dev" if devel else f"{kind}-{name}" for kind in kinds_of_drivers), index)
+
+
+def _python_dev(name: str, index: Index) -> Optional[str]:
+    """Find python-greenlet-dev for python3-greenlet-devel, or python3-foo, which may have headers too."""
+    return real_name(f"python-{name}-dev", index) or real_name(f"python3-{name}", index)
+
+
 def _python(name: str, index: Index) -> Optional[str]:
     """Find python3-foo for python3-foo, or the package that has a distribution of that name."""
     return real_name(f"python3-{name}", index) or _one(index.find(kinds.PYTHON, dist_key(name)))
@@ -224,27 +243,37 @@ def _without(name: str, *endings: str) -> str:
     return next((name[: -len(ending)] for ending in endings if name.endswith(ending)), "")
 
 
+def _by_convention(low: str, index: Index) -> Iterator[Tuple[str, Optional[str]]]:
+    """Yield rule and answer for names whose beginning or middle tells what they are."""
+    if low.startswith("rubygem-"):
+        yield "ruby", real_name(f"ruby-{low[len('rubygem-') :]}", index)
+    elif low.startswith("ocaml-"):
+        yield "ocaml", _ocaml(low[len("ocaml-") :], index)
+    elif low.startswith(_XORG_DRIVER):
+        yield "xorg-driver", _xorg_driver(low[len(_XORG_DRIVER) :], index)
+    elif low.startswith("qt"):
+        found = re.fullmatch(_QT, low)
+        yield "qt", _qt(found[1], found[2], bool(found[3]), index) if found else None
+    elif "-openmpi" in low or "-mpich" in low:
+        found = re.fullmatch(_MPI, low)
+        yield "mpi", _mpi(found[1], found[2], index) if found else None
+
+
 def _candidates(name: str, index: Index) -> Iterator[Tuple[str, Optional[str]]]:
     """Yield rule and answer, best first."""
     low = name.lower().replace("_", "-")
     if name.startswith("perl-"):
         yield "perl", _perl(name[len("perl-") :], index)
         return
-    if low.startswith("rubygem-"):
-        yield "ruby", real_name(f"ruby-{low[len('rubygem-') :]}", index)
-        return
-    found = re.fullmatch(_QT, low) if low.startswith("qt") else None
-    if found:
-        yield "qt", _qt(found[1], found[2], bool(found[3]), index)
-    mpi = re.fullmatch(_MPI, low) if "-openmpi" in low or "-mpich" in low else None
-    if mpi:
-        yield "mpi", _mpi(mpi[1], mpi[2], index)
+    yield from _by_convention(low, index)
     base = _without(low, "-devel", "-static")
+    found = re.fullmatch(_PYTHON, base or low) if low.startswith("python") else None
     if base:
         for rule, function in _DEVEL_RULES:
             yield rule, function(base, index)
+        if found:
+            yield "python-dev", _python_dev(found[1], index)
         return
-    found = re.fullmatch(_PYTHON, low) if low.startswith("python") else None
     if found:
         yield "python", _python(found[1], index)
         return

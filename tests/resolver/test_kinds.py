@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cibw_debian.resolver.model import NOTHING, PACKAGE, UNKNOWN
+from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,12 @@ if TYPE_CHECKING:
         ("gtk2-devel-docs", "libgtk2.0-doc"),
         ("sil-padauk-fonts", "fonts-sil-padauk"),
         ("tclap", "libtclap-dev"),
+        ("ocaml-labltk-devel", "liblabltk-ocaml-dev"),
+        ("xorg-x11-drv-evdev-devel", "xserver-xorg-input-evdev-dev"),
+        ("xorg-x11-drv-dummy", "xserver-xorg-video-dummy"),
+        ("python3-greenlet-devel", "python-greenlet-dev"),
+        ("perl-Tk-devel", "perl-tk"),
+        ("pacemaker-libs-devel", "pacemaker-dev"),
         ("hdf5-openmpi-devel", "libhdf5-openmpi-dev"),
         ("qwt", "libqwt-qt5-6"),
         ("libunwind", "libunwind8"),
@@ -97,6 +103,14 @@ def test_another_version_is_a_warning(
     given = on(target).resolve(rpm).warning
     assert warning in given
     assert bool(given) == bool(warning)
+
+
+@pytest.mark.parametrize("rpm", ["llvm12-devel", "clang9"])
+def test_another_version_of_an_interface_is_unavailable(bookworm: Resolver, rpm: str) -> None:
+    answer = bookworm.resolve(rpm)
+    assert answer.status == UNAVAILABLE
+    assert "bookworm has another version" in answer.note
+    assert answer.suggestions
 
 
 @pytest.mark.parametrize(
