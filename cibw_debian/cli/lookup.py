@@ -59,13 +59,14 @@ def main(argv: Sequence[str]) -> int:
     else:
         columns = width()
         for answer in answers:
-            for line in _describe(answer, where):
+            for line in describe(answer, where):
                 echo(fold(line, columns, len(_INDENT)))
     answered = all(answer.status in (PACKAGE, NOTHING) for answer in answers)
     return 0 if answered else TranslationError.exit_code
 
 
-def _describe(answer: Answer, where: Where) -> Iterator[str]:
+def describe(answer: Answer, where: Where) -> Iterator[str]:
+    """Yield the lines that tell a person what a name means, and where that comes from."""
     target = where.target
     name = style(answer.rpm, bold=True)
     if answer.status == PACKAGE:

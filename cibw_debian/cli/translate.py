@@ -15,7 +15,7 @@ from cibw_debian.errors import ConfigurationError, TranslationError
 from cibw_debian.findings import Level
 from cibw_debian.hooks.show import show
 from cibw_debian.hooks.translate import Style, Translation, translate
-from cibw_debian.terminal import echo, fold, is_quiet, note, width, write_json
+from cibw_debian.terminal import echo, fold, is_quiet, is_verbose, note, width, write_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -31,7 +31,8 @@ package names.
 
 COMMAND is the hook; options that are not listed below are a part of it. With
 `-` or without any it is read from standard input. `-q`, `-v` and `-V`, which
-all commands have, come before COMMAND: dnf has options of these names too.
+all commands have, come before COMMAND: dnf has options of these names too. `-v`
+tells where each Debian name comes from.
 
 Only the translation goes to standard output; what there is to say about it goes
 to standard error. All of it is translated, or none is: then the exit code is
@@ -78,11 +79,7 @@ def main(argv: Sequence[str]) -> int:
     translation = _translate(text, args, where, settings)
 
     name = args.file or "hook"
-    columns = width(sys.stderr)
-    for finding in translation.findings:
-        if not (is_quiet() and finding.level is Level.NOTE):
-            first, *excerpt = show(finding, text, name, width=(columns or 104) - 4)
-            echo("\n".join((fold(first, columns, 2), *excerpt)), err=True)
+    _tell(translation, name, where)
     if args.format == "json":
         write_json({"suite": where.suite, "arch": args.arch, **translation.to_json()})
     elif translation.ok:
@@ -91,6 +88,21 @@ def main(argv: Sequence[str]) -> int:
             output += "\n"
         sys.stdout.buffer.write(output.encode("utf-8", "surrogateescape"))
     return 0 if translation.ok else TranslationError.exit_code
+
+
+def _tell(translation: Translation, name: str, where: Where) -> None:
+    """Write to standard error what there is to say about a translation."""
+    columns = width(sys.stderr)
+    for finding in translation.findings:
+        if not (is_quiet() and finding.level is Level.NOTE):
+            first, *excerpt = show(finding, translation.original, name, width=(columns or 104) - 4)
+            echo("\n".join((fold(first, columns, 2), *excerpt)), err=True)
+    if is_verbose():
+        from cibw_debian.cli.lookup import describe  # noqa: PLC0415  (cold start)
+
+        answers = dict.fromkeys(a for command in translation.commands for a in command.packages)
+        for line in (line for answer in answers for line in describe(answer, where)):
+            echo(fold(line, columns, 4), err=True)
 
 
 def _translate(text: str, args: Namespace, where: Where, settings: Settings | None) -> Translation:

@@ -92,6 +92,15 @@ def test_verbose_shows_what_plan_gives_to_cibuildwheel() -> None:
     assert "no-install-recommends" in exact.out
 
 
+def test_verbose_tells_where_names_come_from() -> None:
+    hook = "dnf -y install openssl-devel ninja-build && yum install -y openssl-devel"
+    done = cibw_debian("translate", "-v", hook)
+    assert done.out == cibw_debian("translate", hook).out
+    line = "openssl-devel: libssl-dev\n    from rule:source-dev, verified: in bookworm/armhf\n"
+    assert done.err.count(line) == 1
+    assert "ninja-build: ninja-build\n    from " in done.err
+
+
 def test_what_is_ours_does_not_reach_cibuildwheel() -> None:
     """cibuildwheel has no such options, and would refuse them."""
     words = ("--print-build-identifiers", "--archs", "x86_64", "-q", "-v", EXAMPLE)
