@@ -109,20 +109,23 @@ class Volumes:
     def prune(self, label: str) -> None:
         """Remove the volumes with a label that no container uses and no run has used for a week."""
         with self._alone():
-            names = self.engine.text("volume", "ls", "--quiet", "--filter", f"label={label}").split()
-            if not names:
-                return
-            for volume in json.loads(self.engine.text("volume", "inspect", *names)):
-                name, file = volume["Name"], lock_file(volume["Name"])
-                used = file.stat().st_mtime if file.exists() else 0.0
-                if (
-                    datetime.now(UTC) - max(_time(volume["CreatedAt"]), datetime.fromtimestamp(used, UTC))
-                    > _KEPT
-                ):
+            for name, created in self._created(label):
+                file = lock_file(name)
+                used = datetime.fromtimestamp(file.stat().st_mtime if file.exists() else 0.0, UTC)
+                if datetime.now(UTC) - max(created, used) > _KEPT:
                     # The engine refuses to remove a volume that a container uses.
                     with contextlib.suppress(CommandFailedError):
                         self.engine.text("volume", "rm", name)
                         file.unlink(missing_ok=True)
+
+    def _created(self, label: str) -> list[tuple[str, datetime]]:
+        """Return names and times of volumes with a label; none if the user removes one at the same time."""
+        try:
+            names = self.engine.text("volume", "ls", "--quiet", "--filter", f"label={label}").split()
+            found = json.loads(self.engine.text("volume", "inspect", *names)) if names else []
+        except CommandFailedError:
+            return []
+        return [(volume["Name"], _time(volume["CreatedAt"])) for volume in found]
 
     def _alone(self) -> contextlib.AbstractContextManager[None]:
         return one_at_a_time("volumes", lambda: None)

@@ -7,6 +7,7 @@ import pytest
 from cibw_debian.engine.engine import Engine
 from cibw_debian.engine.local_only import finds_local_image
 from cibw_debian.engine.registry import PullProblem, classify_pull_error
+from cibw_debian.engine.volumes import Volumes
 from cibw_debian.errors import EngineError
 
 if TYPE_CHECKING:
@@ -85,3 +86,14 @@ def test_oldest_api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, api: str
 )
 def test_podman_does_not_tell_a_variant(engine: str, platform: str, *, found: bool) -> None:
     assert finds_local_image(engine, platform) is found
+
+
+def test_a_volume_that_somebody_removes_meanwhile_ends_no_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fake = tmp_path / "docker"
+    fake.write_text("#!/bin/sh\n[ $2 = ls ] && echo v && exit\necho 'Error: No such volume: v' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    Volumes(Engine(), "run=1").prune("label")
