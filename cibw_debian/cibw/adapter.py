@@ -1,4 +1,4 @@
-"""The one module that touches cibuildwheel's internals; it only reads.
+"""Read cibuildwheel's options. No other package touches cibuildwheel's internals; this one only reads them.
 
 Its tests run with the oldest supported cibuildwheel, 3.0, and with the newest. Both have these names:
 `compute_options`, `CommandLineArguments.defaults`, `Options.build_options(identifier)`,
@@ -9,10 +9,7 @@ Its tests run with the oldest supported cibuildwheel, 3.0, and with the newest. 
 from __future__ import annotations
 
 import configparser
-import contextlib
 import dataclasses
-import io
-import os
 import re
 import shlex
 import subprocess
@@ -21,27 +18,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.errors import CibuildwheelVersionError, ConfigurationError, RefusedError
-from cibw_debian.platforms import resembling_arch
+from cibw_debian.cibw.refusals import refusals
+from cibw_debian.cibw.selection import check_arguments, check_only, check_package, check_selection, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from cibuildwheel.options import BuildOptions, CommandLineArguments, Options
+    from cibuildwheel.options import BuildOptions, CommandLineArguments
 
 #: Options that are shell commands run in the container, in the order in which they run.
 HOOKS = ("before-all", "before-build", "repair-wheel-command", "before-test", "test-command")
 #: further options with shell text in it; only the last one runs outside the container
 TEXTS = ("environment", "test-environment", "audit-command")
 
-#: the newest cibuildwheel that this module was tested with
-NEWEST = "4.3.5"
 #: options of cibuildwheel's command line that end without a build
 _BUILDS_NOTHING = frozenset({"--print-build-identifiers", "--clean-cache"})
-#: cibuildwheel's exit codes for what it refuses, and what its argument parser exits with
-_CONFIGURATION, _NOTHING_TO_DO, _DEPRECATED, _USAGE = 2, 3, 4, 2
-#: any one of these files makes a directory a package
-_PACKAGE_FILES = ("setup.py", "setup.cfg", "pyproject.toml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,8 +119,14 @@ def plans(arguments: Arguments, passed: Sequence[str], env: Mapping[str, str]) -
 
 
 def builds_for_linux(arguments: Arguments, env: Mapping[str, str]) -> bool:
-    """Tell whether cibuildwheel's platform is Linux, by the rules of its own `_compute_platform`."""
+    """Tell whether cibuildwheel's platform is Linux, by the rules of its own `_compute_platform`.
+
+    Raises:
+        RefusedError: `--only` names no build identifier of any platform.
+    """
     if arguments.only:
+        with refusals(arguments.package_dir):
+            check_only(arguments.only)
         return "linux_" in arguments.only
     platform = arguments.platform or env.get("CIBW_PLATFORM", "") or "auto"
     if platform != "auto":
@@ -151,15 +148,15 @@ def read_project(arguments: Arguments, env: Mapping[str, str]) -> Project:
         RefusedError: cibuildwheel would end before it builds; the exit code is cibuildwheel's own.
         CibuildwheelVersionError: The installed cibuildwheel is not one that this module understands.
     """
-    _check_arguments(arguments)
-    with _cibuildwheel_errors(arguments):
+    check_arguments(arguments)
+    with refusals(arguments.package_dir):
         from cibuildwheel.options import CommandLineArguments, compute_options  # noqa: PLC0415
 
         options = compute_options("linux", _command_line(CommandLineArguments.defaults(), arguments), env)
         selector = options.globals.build_selector
-        identifiers = _identifiers(options)
-        _check_package(arguments.package_dir)
-        _check_selection(options, identifiers, arguments)
+        identifiers = select(options)
+        check_package(arguments.package_dir)
+        check_selection(options, identifiers)
         return Project(
             config_file=options.config_file_path,
             builds=tuple(_build(name, options.build_options(name)) for name in identifiers),
@@ -178,13 +175,13 @@ def command_line_options() -> frozenset[str]:
 
 def pins() -> Mapping[str, Mapping[str, str]]:
     """Return what the installed cibuildwheel pins: arch -> short name of a manylinux image -> reference."""
-    with _cibuildwheel_errors(Arguments()):
+    with refusals(Path()):
         return _read_pins()
 
 
 def utility_python() -> str:
     """Return the path of the interpreter that cibuildwheel uses in every container for its own ends."""
-    with _cibuildwheel_errors(Arguments()):
+    with refusals(Path()):
         from cibuildwheel.oci_container import OCIContainer  # noqa: PLC0415
 
         return OCIContainer.UTILITY_PYTHON
@@ -201,101 +198,6 @@ def _command_line(defaults: CommandLineArguments, arguments: Arguments) -> Comma
         enable=list(arguments.enable),
         allow_empty=arguments.allow_empty,
     )
-
-
-def _check_arguments(arguments: Arguments) -> None:
-    """Refuse what cibuildwheel's argument parser refuses."""
-    for option in ("archs", "platform"):
-        if arguments.only and getattr(arguments, option) is not None:
-            message = f"--{option} cannot be given with --only, which decides it"
-            raise RefusedError(message, exit_code=_CONFIGURATION)
-
-
-def _check_package(package_dir: Path) -> None:
-    if not any((package_dir / name).exists() for name in _PACKAGE_FILES):
-        what = (
-            "no such directory" if not package_dir.exists() else f"none of {', '.join(_PACKAGE_FILES)} in it"
-        )
-        raise RefusedError(
-            f"{package_dir} is not a package: {what}",
-            hint="Name the package's directory, or a source distribution (.tar.gz).",
-            exit_code=_CONFIGURATION,
-        )
-
-
-def _identifiers(options: Options) -> list[str]:
-    """Return what cibuildwheel's own `get_python_configurations` selects.
-
-    That function's module imports the code for all platforms: a quarter of the time of a cold call of `plan`.
-    """
-    chosen = options.globals.build_selector
-    ends = tuple(architecture.value for architecture in options.globals.architectures)
-    return [name for name in _all_identifiers() if name.endswith(ends) and chosen(name)]
-
-
-def _all_identifiers() -> list[str]:
-    from cibuildwheel.util.resources import read_python_configs  # noqa: PLC0415
-
-    return [config["identifier"] for config in read_python_configs("linux")]
-
-
-def _check_selection(options: Options, identifiers: Sequence[str], arguments: Arguments) -> None:
-    """Let cibuildwheel check what it checks between its options and its first container."""
-    from cibuildwheel.architecture import allowed_architectures_check  # noqa: PLC0415
-
-    if arguments.only and not identifiers:
-        raise RefusedError(
-            f"--only {arguments.only}: there is no such build identifier.{_perhaps(arguments.only)}",
-            hint="`cibuildwheel --print-build-identifiers` prints what the configuration selects.",
-            exit_code=_USAGE,
-        )
-    if _needs_a_closer_look(options, identifiers):
-        from cibuildwheel.__main__ import print_preamble  # noqa: PLC0415  (imports the code for all platforms)
-
-        print_preamble(platform="linux", options=options, identifiers=identifiers)
-    try:
-        options.check_for_invalid_configuration(identifiers)
-        allowed_architectures_check("linux", options.globals.architectures)
-    except ValueError as error:
-        message = f"cibuildwheel refuses: {error}"
-        raise RefusedError(message, hint=_arch_hint(message), exit_code=_DEPRECATED) from error
-    if not identifiers and not options.globals.allow_empty:
-        selector = options.globals.build_selector
-        raise RefusedError(
-            "there is nothing to build: no build identifier is selected",
-            hint=f"Selected is {selector.build_config!r}, without {selector.skip_config!r},"
-            f" for {', '.join(sorted(options.globals.architectures))},"
-            f" where Python is {selector.requires_python or 'any version'}.",
-            exit_code=_NOTHING_TO_DO,
-        )
-
-
-def _needs_a_closer_look(options: Options, identifiers: Sequence[str]) -> bool:
-    """Tell whether cibuildwheel may have something to refuse that only its `print_preamble` finds."""
-    selector = options.globals.build_selector
-    known = _all_identifiers()
-    for word in selector.build_config.split():
-        alone = dataclasses.replace(selector, build_config=word, skip_config="", requires_python=None)
-        if not any(map(alone, known)):
-            return True
-    every = [options.build_options(name) for name in identifiers]
-    hooks = {hook for build in every for hook in (build.before_build, build.test_command) if hook}
-    removed = any("{python}" in hook or "{pip}" in hook for hook in hooks)
-    return removed or "CIBW_FREE_THREADED_SUPPORT" in os.environ
-
-
-def _arch_hint(message: str) -> str:
-    """Name the arch that may have been meant by the first quoted word of a message about architectures."""
-    word = re.search(r"\barch.*?'([\w-]+)'", message)
-    arch = resembling_arch(word[1]) if word else ""
-    return f"Perhaps you meant {arch}?" if arch else ""
-
-
-def _perhaps(only: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415
-
-    close = get_close_matches(only, _all_identifiers(), n=3)
-    return f" Perhaps you meant {' or '.join(close)}?" if close else ""
 
 
 def _build(identifier: str, options: BuildOptions) -> Build:
@@ -342,53 +244,3 @@ def _read_pins() -> dict[str, dict[str, str]]:
     pinned = configparser.ConfigParser(inline_comment_prefixes="#")
     pinned.read(resources.PINNED_DOCKER_IMAGES)
     return {arch: dict(pinned[arch]) for arch in pinned.sections()}
-
-
-@contextlib.contextmanager
-def _cibuildwheel_errors(arguments: Arguments) -> Iterator[None]:
-    """Turn cibuildwheel's refusals into ours, and keep what it prints off both output streams."""
-    said = io.StringIO()
-    try:
-        from cibuildwheel.errors import FatalError  # noqa: PLC0415
-
-        try:
-            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-                yield
-        except FatalError as error:
-            raise _refused(error) from error
-    except ValueError as error:
-        message = f"cibuildwheel refuses the configuration: {error}"
-        raise ConfigurationError(message, hint=_arch_hint(message)) from error
-    except FileNotFoundError as error:
-        raise ConfigurationError(
-            f"cannot read {error.filename}", hint=f"The package directory is {arguments.package_dir}."
-        ) from error
-    except (ImportError, AttributeError, TypeError, LookupError) as error:
-        raise _unknown_version(error) from error
-
-
-def _refused(error: BaseException) -> ConfigurationError:
-    message = f"cibuildwheel refuses the configuration: {str(error).strip() or type(error).__name__}"
-    code = int(getattr(error, "return_code", _CONFIGURATION))
-    if code == _CONFIGURATION:
-        return ConfigurationError(message, hint=_arch_hint(message))
-    return RefusedError(message, exit_code=code)
-
-
-def _unknown_version(error: Exception) -> CibuildwheelVersionError:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
-
-    from packaging.version import Version  # noqa: PLC0415
-
-    try:
-        installed = version("cibuildwheel")
-    except PackageNotFoundError:
-        return CibuildwheelVersionError(
-            "cibuildwheel is not installed", hint=f"pip install cibuildwheel=={NEWEST}"
-        )
-    newer = Version(installed) > Version(NEWEST)
-    known = "is newer than this cibw-debian knows" if newer else "does not answer as this cibw-debian expects"
-    return CibuildwheelVersionError(
-        f"cibuildwheel {installed} {known} ({type(error).__name__}: {error})",
-        hint=f"pip install --upgrade cibw-debian, or pip install cibuildwheel=={NEWEST}",
-    )

@@ -197,3 +197,11 @@ def test_what_the_installed_cibuildwheel_says_of_itself() -> None:
     assert {"--only", "--print-build-identifiers", "--config-file"} <= command_line_options()
     assert "--nope" not in command_line_options()
     assert utility_python().startswith("/opt/python/")
+
+
+@pytest.mark.parametrize("only", ["foo", "cp31-macosx_arm64", "cp311-manylinux-armv7l"])
+def test_only_with_no_identifier_of_any_platform_is_refused_in_few_words(only: str) -> None:
+    with pytest.raises(RefusedError, match="no such build identifier") as caught:
+        builds_for_linux(Arguments(only=only), {})
+    assert caught.value.exit_code == 2
+    assert len(caught.value.message) < 200

@@ -64,6 +64,8 @@ ARGUMENTS = (
 MORE = (
     ["--only", "cp311-manylinux_armv7l"],
     ["--only", "cp31-manylinux_armv7l"],
+    ["--only", "foo"],
+    ["--only", "cp31-macosx_arm64"],
     ["--only", "cp311-manylinux_armv7l", "--archs", "armv7l"],
     ["--archs", "armv9"],
     ["--archs", "armv7l", "missing"],
