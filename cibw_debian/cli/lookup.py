@@ -9,7 +9,7 @@ from cibw_debian.cli.project import open_names, open_settings
 from cibw_debian.cli.target import add_target, find_target
 from cibw_debian.errors import ConfigurationError, TranslationError
 from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE
-from cibw_debian.terminal import echo, fold, style, width, write_json
+from cibw_debian.terminal import echo, fold, is_verbose, style, width, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,6 +80,8 @@ def describe(answer: Answer, where: Where) -> Iterator[str]:
     if answer.source != "none":
         checked = f", verified: in {target}" if answer.verified else f", not verified for {target}"
         yield f"{_INDENT}from {answer.source}" + (checked if answer.deb and where.indexed else "")
+    if is_verbose():
+        yield from (f"{_INDENT}{step}" for step in answer.why)
     if answer.warning:
         yield f"{_INDENT}{style(f'warning: {answer.warning}', 'yellow')}"
     if answer.note:

@@ -46,6 +46,8 @@ class Answer(NamedTuple):
     considered: Tuple[str, ...] = ()
     #: rpm names that may have been meant, best first
     suggestions: Tuple[str, ...] = ()
+    #: how the answer was found, step by step, for a person
+    why: Tuple[str, ...] = ()
 
     def to_json(self) -> Dict[str, Any]:
         data: Dict[str, Any] = {
@@ -63,4 +65,6 @@ class Answer(NamedTuple):
             data["considered"] = list(self.considered)
         if self.suggestions:
             data["suggestions"] = list(self.suggestions)
+        if self.why:
+            data["why"] = list(self.why)
         return data

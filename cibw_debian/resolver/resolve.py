@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase, translate
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import index as kinds
 from . import related, rules
 from . import spec as specs
 from .index import Index, open_blocks
 from .model import NOTHING, PACKAGE, UNAVAILABLE, UNKNOWN, Answer, Target
+from .provides import CAPABILITIES, Provides
 from .spec import Spec, parse
 from .suites import known_versions, speakers
 from .table import Debs, Row, Table, load_table
@@ -41,8 +42,6 @@ _MIN_LITERAL = 3
 #: what no one means with a wildcard
 _NOT_MEANT = r"-(?:cil|dbg|dbgsym|docs?|examples|java|ocaml|perl|ruby|tests|udeb)$"
 
-_KINDS = {"pkgconfig": kinds.PKGCONFIG, "perl": kinds.PERL, "cmake": kinds.CMAKE, "python3dist": kinds.PYTHON}
-_COMMAND_DIRS = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
 #: what to say where no name can be suggested
 _UNKNOWN_NOTES = {
     specs.GROUP: "this group is not in the table: name its packages instead",
@@ -76,6 +75,7 @@ class Resolver:
         self._indices = indices
         self._packages = packages
         self._elsewhere = elsewhere
+        self._provides = Provides(indices, table.preferred)
         self._answers: Dict[str, Answer] = {}
 
     def resolve(self, spec: str) -> Answer:
@@ -109,14 +109,25 @@ class Resolver:
                 version = self._version(own.deb[0])
                 note = f"{self.target.suite} has another version: {own.deb[0]} {version}".strip()
                 return Answer(
-                    spec.text, UNAVAILABLE, source=f"rule:{_NUMBER}", note=note, suggestions=(other,)
+                    spec.text,
+                    UNAVAILABLE,
+                    source=f"rule:{_NUMBER}",
+                    note=note,
+                    suggestions=(other,),
+                    why=(f"rule {_NUMBER}: {other} is known", *own.why),
                 )
         for name, _ in spec.names():
             for index in self._elsewhere:
                 found = rules.find(name, index)
                 if found and not rules.real_name(found.deb, self._indices[0]):
                     note = f"{index.target} has {found.deb}, {self.target} has not"
-                    return Answer(spec.text, UNAVAILABLE, source=f"rule:{found.rule}", note=note)
+                    return Answer(
+                        spec.text,
+                        UNAVAILABLE,
+                        source=f"rule:{found.rule}",
+                        note=note,
+                        why=(found.why(index),),
+                    )
         return None
 
     def _suggest(self, spec: Spec) -> Tuple[str, ...]:
@@ -138,10 +149,9 @@ class Resolver:
         runtime = answer.deb and all(re.match(_RUNTIME, deb) for deb in answer.deb)
         if spec.kind != specs.NAME or not runtime or answer.suggestions or answer.source == "project":
             return answer
-        devel = self._by_name(spec, f"{re.sub(r'-libs?$', '', spec.name)}-devel")
-        return (
-            answer._replace(suggestions=(f"{re.sub(r'-libs?$', '', spec.name)}-devel",)) if devel else answer
-        )
+        names = (f"{spec.name}-devel", f"{re.sub('-libs?$', '', spec.name)}-devel")
+        found = (name for name in names if name in self._table.common or self._by_name(spec, name))
+        return answer._replace(suggestions=tuple(found)[:1])
 
     def _by_kind(self, spec: Spec) -> Optional[Answer]:
         if spec.kind == specs.GROUP:
@@ -153,21 +163,10 @@ class Resolver:
         row = self._from_table(spec, spec.text)
         if row:
             return row
-        if spec.kind == specs.SONAME:
-            return self._provided(spec, kinds.SONAME, spec.name)
-        if spec.kind == specs.PATH:
-            return self._path(spec)
-        kind = _KINDS.get(spec.space)
-        if kind is None:
+        if spec.kind == specs.CAPABILITY and spec.space not in CAPABILITIES:
             # config(foo), foo(x86-64): a capability of the package itself
             return self._name(spec._replace(kind=specs.NAME, name=spec.space))
-        key = spec.name.lower() if kind == kinds.CMAKE else spec.name
-        if kind == kinds.PYTHON:
-            key = rules.dist_key(re.sub(r"\[.*\]$", "", spec.name))
-        answer = self._provided(spec, kind, key)
-        if answer and kind == kinds.PERL and any(map(rules.is_perl_itself, answer.deb)):
-            return answer._replace(deb=("perl",), considered=())
-        return answer
+        return self._provides.find(spec)
 
     def _name(self, spec: Spec) -> Optional[Answer]:
         if spec.foreign and self.target.deb_arch != "i386":
@@ -177,9 +176,10 @@ class Resolver:
             if answer:
                 if version and answer.deb and not self._version(answer.deb[0]):
                     note = f"version {version} was asked for; a suite has one version, and that is installed"
-                    return answer._replace(note=f"{answer.note} {note}".strip())
-                return answer
-        for name, _ in spec.names():
+                    answer = answer._replace(note=f"{answer.note} {note}".strip())
+                cut = (f"{version} is taken for a version",) if version else ()
+                return answer._replace(why=cut + answer.why)
+        for name, _ in reversed([*spec.names()]):  # fltk-1.3.8 is no fltk of another number
             answer = self._related(spec, name)
             if answer:
                 return answer
@@ -203,7 +203,8 @@ class Resolver:
             if answer:
                 warning = f"Debian has no package of that number: {other} is taken" if rule == _NUMBER else ""
                 note = answer.note or ("" if rule in _SAME_THING else f"taken for {other}")
-                return answer._replace(source=f"rule:{rule}", note=note, warning=warning)
+                why = (f"rule {rule}: {other} is asked for instead", *answer.why)
+                return answer._replace(source=f"rule:{rule}", note=note, warning=warning, why=why)
         return None
 
     def _libraries(self, spec: Spec, name: str) -> Optional[Answer]:
@@ -219,7 +220,8 @@ class Resolver:
         index = self._indices[0]
         libraries = [deb for dev in devel.deb for deb in index.find(kinds.RUNTIME, dev)]
         if libraries and len(libraries) <= _MAX_LIBRARIES:
-            return Answer(spec.text, PACKAGE, tuple(dict.fromkeys(libraries)), "rule:runtime")
+            why = (f"rule runtime: the libraries of {stem}-devel", *devel.why)
+            return Answer(spec.text, PACKAGE, tuple(dict.fromkeys(libraries)), "rule:runtime", why=why)
         low = stem.lower()
         own = {*index.find(kinds.SOURCE_DEV, low), *index.find(kinds.SOURCE_DEV, f"lib{low}")}
         if libraries or stem != name or devel.deb[0] not in own & {f"{low}-dev", f"lib{low}-dev"}:
@@ -227,7 +229,8 @@ class Resolver:
         if index.find(kinds.SOURCE_BIN, low):
             return None  # a program has headers, too
         note = f"headers only: this is what {stem}-devel means"
-        return devel._replace(source="rule:headers", note=note, suggestions=(f"{stem}-devel",))
+        why = (f"rule headers: {stem}-devel is asked for instead", *devel.why)
+        return devel._replace(source="rule:headers", note=note, suggestions=(f"{stem}-devel",), why=why)
 
     def _documentation(self, spec: Spec, name: str) -> Optional[Answer]:
         """Return the documentation of what X-devel or X means, for X-doc; nothing where Debian has none."""
@@ -240,7 +243,8 @@ class Resolver:
         wanted = (re.sub("-dev$", "-doc", deb) for deb in own.deb)
         docs = tuple(deb for deb in wanted if deb.endswith("-doc") and self._indices[0].has(deb))
         note = "" if docs else "documentation, which no build needs"
-        return Answer(spec.text, PACKAGE if docs else NOTHING, docs, "rule:doc", note=note)
+        why = (f"rule doc: the documentation of {found[1]}", *own.why)
+        return Answer(spec.text, PACKAGE if docs else NOTHING, docs, "rule:doc", note=note, why=why)
 
     def _version(self, deb: str) -> str:
         """Return the version that the target has of a package, empty where it is not known."""
@@ -277,13 +281,14 @@ class Resolver:
     def _from_project(self, spec: Spec, name: str) -> Optional[Answer]:
         if name not in self._packages:
             return None
-        return self._answer(spec, tuple(self._packages[name]), "project")
+        why = f"the project's table has {name}"
+        return self._answer(spec, tuple(self._packages[name]), "project", why=why)
 
     def _from_table(self, spec: Spec, name: str) -> Optional[Answer]:
         row = self._table.find(name)
         if row is None or (name.endswith("-dev") and self._table.is_pattern(name)):
             return None  # boost-dev is no library of Boost but a slip: RHEL says -devel
-        return self._answer(spec, self._debs(row), "table", row.note)
+        return self._answer(spec, self._debs(row), "table", row.note, why=f"the table has the row {row.key}")
 
     def _debs(self, row: Row) -> Debs:
         """Return the row's deb names; where the target has no index, the exceptions of its stand-in hold."""
@@ -299,33 +304,15 @@ class Resolver:
                 if index is not self._indices[0]:
                     nearest = self._indices[0].target
                     note = f"{index.target} has {found.deb}, {nearest} has not: {self.target} may not have it"
-                source = f"rule:{found.rule}"
                 return Answer(
-                    spec.text, PACKAGE, (found.deb,), source, note=note, considered=found.considered
+                    spec.text,
+                    PACKAGE,
+                    (found.deb,),
+                    f"rule:{found.rule}",
+                    note=note,
+                    considered=found.considered,
+                    why=(found.why(index),),
                 )
-        return None
-
-    def _provided(self, spec: Spec, kind: str, key: str) -> Optional[Answer]:
-        for index in self._indices:
-            debs = index.find(kind, key)
-            if debs:
-                best, *others = sorted(debs, key=self._preference(key))
-                return Answer(spec.text, PACKAGE, (best,), "index", considered=tuple(others))
-        return None
-
-    def _preference(self, key: str) -> Callable[[str], Tuple[bool, bool, int, str]]:
-        """Order packages that have the same thing: the like-named, then the preferred, then the shortest."""
-        stem = re.sub(r"\.so\..*$", "", key)
-        return lambda deb: (deb != stem, deb not in self._table.preferred, len(deb), deb)
-
-    def _path(self, spec: Spec) -> Optional[Answer]:
-        directory, _, file = spec.name.rpartition("/")
-        if directory in _COMMAND_DIRS:
-            return self._provided(spec, kinds.COMMAND, file)
-        if directory.endswith("/pkgconfig") and file.endswith(".pc"):
-            return self._provided(spec, kinds.PKGCONFIG, file[: -len(".pc")])
-        if ".so." in file:
-            return self._provided(spec, kinds.SONAME, file)
         return None
 
     def _glob(self, spec: Spec) -> Optional[Answer]:
@@ -345,7 +332,8 @@ class Resolver:
             )
         if not names:
             return None
-        return Answer(spec.text, PACKAGE, tuple(names), "index")
+        why = f"{len(names)} packages match the wildcard"
+        return Answer(spec.text, PACKAGE, tuple(names), "index", why=(why,))
 
     def _expand(self, pattern: str) -> List[str]:
         """Return the deb names that rpm names of this shape stand for."""
@@ -369,10 +357,9 @@ class Resolver:
                 found.update(dict.fromkeys(names))
         return sorted(found)
 
-    def _answer(self, spec: Spec, debs: Debs, source: str, note: str = "") -> Answer:
-        if debs is None:
-            return Answer(spec.text, UNAVAILABLE, source=source, note=note)
-        return Answer(spec.text, PACKAGE if debs else NOTHING, debs, source, note=note)
+    def _answer(self, spec: Spec, debs: Debs, source: str, note: str = "", *, why: str) -> Answer:
+        status = UNAVAILABLE if debs is None else PACKAGE if debs else NOTHING
+        return Answer(spec.text, status, debs or (), source, note=note, why=(why,))
 
     def _verify(self, answer: Answer) -> Answer:
         """Check the deb names against the target's index, and take the names that it has them under."""
@@ -382,7 +369,13 @@ class Resolver:
         debs = tuple(dict.fromkeys(name or deb for name, deb in zip(real, answer.deb)))
         exact = self._indices[0].target == self.target
         known = answer.status in (PACKAGE, NOTHING)
-        return answer._replace(deb=debs, verified=exact and known and None not in real)
+        renamed = tuple(
+            f"{deb} stands for {name} in {self._indices[0].target}"
+            for name, deb in zip(real, answer.deb)
+            if name not in (None, deb)
+        )
+        verified = exact and known and None not in real
+        return answer._replace(deb=debs, verified=verified, why=answer.why + renamed)
 
 
 def open_resolver(target: Target, *, packages: Optional[Mapping[str, Sequence[str]]] = None) -> Resolver:

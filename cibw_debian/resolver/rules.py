@@ -38,6 +38,10 @@ class Found(NamedTuple):
     #: what other rules would have given
     considered: Tuple[str, ...]
 
+    def why(self, index: Index) -> str:
+        """Return one clause for a person."""
+        return f"rule {self.rule}: {index.target} has {self.deb}"
+
 
 def real_name(deb: str, index: Index) -> Optional[str]:
     """Return the real package that a name stands for.

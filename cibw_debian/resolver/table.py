@@ -27,6 +27,8 @@ class Row(NamedTuple):
     note: str = ""
     #: command that the RHEL package provides -> the same command in Debian
     commands: Mapping[str, str] = MappingProxyType({})
+    #: the rpm name or the pattern that the row stands under
+    key: str = ""
 
     def debs(self, target: Target) -> Debs:
         """Return the deb names for a target."""
@@ -50,14 +52,15 @@ def _debs(value: Optional[List[str]]) -> Debs:
 
 
 @reading(FILE)
-def _row(value: Union[List[str], Dict[str, Any], None]) -> Row:
+def _row(key: str, value: Union[List[str], Dict[str, Any], None]) -> Row:
     if not isinstance(value, dict):
-        return Row(_debs(value))
+        return Row(_debs(value), key=key)
     return Row(
         _debs(value["deb"]),
         {key: _debs(names) for key, names in value.get("except", {}).items()},
         value.get("note", ""),
         value.get("commands", {}),
+        key,
     )
 
 
@@ -76,7 +79,7 @@ class Table:
     def find(self, name: str) -> Optional[Row]:
         """Return the row for an rpm name or a group id (``@development-tools``)."""
         if name in self._data:
-            return _row(self._data[name])
+            return _row(name, self._data[name])
         if self._patterns is None:
             parts = ((_WILDCARD.split(key), key) for key in self._data if _is_pattern(key))
             # the key that says most wins
@@ -85,7 +88,7 @@ class Table:
         for head, tail, key in self._patterns:
             # the cheap test first: compiling all the patterns would be half of a cold look-up
             if name.startswith(head) and name.endswith(tail) and fnmatchcase(name, key):
-                return _row(self._data[key])
+                return _row(key, self._data[key])
         return None
 
     def is_pattern(self, name: str) -> bool:

@@ -21,6 +21,7 @@ def test_json_is_a_list_of_answers(capsys: pytest.CaptureFixture[str]) -> None:
         "deb": ["liblzma-dev"],
         "source": "table",
         "verified": True,
+        "why": ["the table has the row xz-devel"],
     }
     assert [answer["status"] for answer in answers] == ["package", "nothing", "unknown"]
 
@@ -34,6 +35,36 @@ def test_text_says_where_an_answer_comes_from(capsys: pytest.CaptureFixture[str]
     assert "considered: libcurl4-gnutls-dev" in output
     assert "pcre-devel: no equivalent in trixie/riscv64" in output
     assert "xz-devell: unknown\n    perhaps you meant: xz-devel" in output
+
+
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [
+        ("java-13-openjdk-devel", ["the table has the row java-*-openjdk-devel"]),
+        ("pkgconfig(libcurl)", ["bookworm/armhf has libcurl in 3 packages"]),
+        (
+            "json-c12-devel",
+            [
+                "rule numbered-name: json-c-devel is asked for instead",
+                "rule lib-dev: bookworm/armhf has libjson-c-dev",
+            ],
+        ),
+        (
+            "bzip2-1.0-2.el9",
+            ["1.0-2.el9 is taken for a version", "rule same-name: bookworm/armhf has bzip2"],
+        ),
+    ],
+)
+def test_verbose_says_why(capsys: pytest.CaptureFixture[str], name: str, steps: list[str]) -> None:
+    assert "rule " not in _run(capsys, name)[1].replace("from rule:", "")
+    lines = [line.strip() for line in _run(capsys, "-v", name)[1].splitlines()]
+    at = lines.index(steps[0])
+    assert lines[at : at + len(steps)] == steps
+
+
+def test_verbose_says_what_a_name_stands_for(capsys: pytest.CaptureFixture[str]) -> None:
+    output = _run(capsys, "-v", "--suite", "trixie", "elfutils-libs")[1]
+    assert "libdw1 stands for libdw1t64 in trixie/armhf" in output
 
 
 def test_all_known_is_success(capsys: pytest.CaptureFixture[str]) -> None:
