@@ -61,6 +61,8 @@ class Finding(NamedTuple):
     suggestions: tuple[str, ...] = ()
     #: of a finding of the resolver, which knows no text: index of dnf's argument; -1 for the whole command
     word: int = -1
+    #: the author has a branch for apt beside this place, which runs unless the companion answers for dnf
+    own_branch: bool = False
 
     @classmethod
     def of(

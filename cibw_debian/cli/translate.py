@@ -14,7 +14,8 @@ from cibw_debian.cli.target import add_target, find_target
 from cibw_debian.errors import ConfigurationError, TranslationError
 from cibw_debian.findings import Level
 from cibw_debian.hooks.show import show
-from cibw_debian.hooks.translate import Style, Translation, translate
+from cibw_debian.hooks.translate import Style, translate
+from cibw_debian.hooks.translation import Translation
 from cibw_debian.terminal import echo, fold, is_quiet, is_verbose, note, width, write_json
 
 if TYPE_CHECKING:

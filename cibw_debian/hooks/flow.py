@@ -15,13 +15,11 @@ from cibw_debian.hooks.guards import (
     ANOTHER_WAY,
     APT,
     ASKS,
-    LEAVES,
     SKIPPED,
     Guards,
-    asks_elsewhere,
     begins_with_list,
-    behind,
     forgiven,
+    is_for_apt_without,
     joined,
     members,
     passed_over,
@@ -87,13 +85,19 @@ class Flow:
         script: The script.
         visit: Called with every simple command, how it stands there, and `fresh`.
         machine: What `uname -m` prints where the script runs.
+        answered: The companion is in the container, and answers questions for dnf with yes.
     """
 
     def __init__(
-        self, script: Script, visit: Callable[[Node, Place, bool], After], machine: str = ""
+        self,
+        script: Script,
+        visit: Callable[[Node, Place, bool], After],
+        machine: str = "",
+        *,
+        answered: bool = False,
     ) -> None:
         self._visit = visit
-        self._guards = Guards(machine)
+        self._guards = Guards(machine, answered=answered)
         self._exits: list[bool | None] = []
         #: whether a command runs at all is not known, so that it leaves nothing for those after it
         self._uncertain = 0
@@ -164,14 +168,17 @@ class Flow:
         kept = False
         elsewhere = False
         status: bool | None = None
+        tried_apt = False
         last = len(found) - 1
         for position, (operator, member, own) in enumerate(found):
             following = found[position + 1] if position < last else None
+            if operator == "||" and any(APT.search(one.text or b"") for _, one, _ in found[:position]):
+                tried_apt = True
             here = place._replace(
                 braces=place.braces or operator == "||",
                 tested=place.tested or position < last,
                 guarded=place.guarded
-                or (ANOTHER_WAY if elsewhere else "")
+                or (ANOTHER_WAY if elsewhere or tried_apt else "")
                 or (ANOTHER_MACHINE if passed_over(operator, status) else "")
                 or forgiven(found[position + 1 :]),
                 redirects=own if following else own + place.redirects,
@@ -190,7 +197,7 @@ class Flow:
             if following is None or following[0] == "||":
                 elsewhere = False
             elif ASKS.match(member.text or b""):
-                elsewhere = elsewhere or asks_elsewhere([member])
+                elsewhere = elsewhere or self._guards.elsewhere([member])
             if operator == "&&":
                 after = After(one.success, _meet(after.failure, one.failure))
             elif operator == "||":
@@ -256,40 +263,16 @@ class Flow:
 
     def _if(self, node: Node, fresh: bool | None, place: Place) -> After:
         inside = _inside(place)
-        condition: list[Node] = []
-        branch: list[Node] = []
-        alternatives: list[Node] = []
-        target = condition
-        for child in node.children:
-            if child.type == "then":
-                target = branch
-            elif child.type in {"elif_clause", "else_clause"}:
-                alternatives.append(child)
-            elif child.type not in {"if", "elif", "fi"}:
-                target.append(child)
-        if APT.search(node.text or b""):
-            inside = inside._replace(guarded=ANOTHER_WAY)
-        questions = inside._replace(tested=True)
-        if not inside.guarded and not LEAVES.search(node.text or b""):
-            questions = questions._replace(guarded=ANOTHER_WAY)
-        asked = self._sequence(condition, fresh, questions)
-        verdict = self._guards.verdict_of(condition)
-        taken = self._sequence(branch, asked.success, _guarded(inside, behind(condition, verdict)))
-        # Every elif and else hangs below the one `if`: each starts where the condition before it failed.
-        passed = asked.failure
-        for clause in alternatives:
-            if verdict:
-                inside = _guarded(inside, ANOTHER_MACHINE)
-            if clause.type == "else_clause":
-                other = self._sequence(clause.children, passed, inside)
-                return After(_meet(taken.success, other.success), _meet(taken.failure, other.failure))
-            then = next(position for position, child in enumerate(clause.children) if child.type == "then")
-            condition, branch = clause.children[:then], clause.children[then + 1 :]
-            asked = self._sequence(condition, passed, inside._replace(tested=True))
-            verdict = self._guards.verdict_of(condition)
-            one = self._sequence(branch, asked.success, _guarded(inside, behind(condition, verdict)))
-            passed = asked.failure
+        taken, passed = After(None, None), fresh
+        # Each elif and else starts where the condition before it failed.
+        for branch in self._guards.branches(node):
+            start, failed = passed, None
+            if branch.condition:
+                questions = _guarded(inside._replace(tested=True), branch.guarded_condition)
+                start, failed, _ = self._sequence(branch.condition, passed, questions)
+            one = self._sequence(branch.body, start, _guarded(inside, branch.guarded))
             taken = After(_meet(taken.success, one.success), _meet(taken.failure, one.failure))
+            passed = failed
         return After(_meet(taken.success, passed), taken.failure)
 
     def _loop(self, node: Node, fresh: bool | None, place: Place) -> After:
@@ -324,8 +307,6 @@ class Flow:
 
     def _case(self, node: Node, fresh: bool | None, place: Place) -> After:
         inside = _inside(place)
-        if APT.search(node.text or b""):
-            inside = inside._replace(guarded=ANOTHER_WAY)
         # One of the branches runs, or none at all.
         result = After(fresh, fresh)
         start = fresh
@@ -334,7 +315,8 @@ class Flow:
                 values = item.children_by_field_name("value")
                 body = [child for child in item.children if child not in values]
                 verdict = self._guards.chosen(values)
-                one = self._sequence(body, start, _guarded(inside, behind(values, verdict)))
+                reason = self._guards.behind(values, verdict, other_way=is_for_apt_without(node, body))
+                one = self._sequence(body, start, _guarded(inside, reason))
                 result = After(_meet(result.success, one.success), _meet(result.failure, one.failure))
                 # Where `;&` ends a branch, the next one runs too.
                 start = _meet(start, one.either)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cibw_debian.hooks.machines import chosen, holds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -23,7 +23,7 @@ ALLOWED_TO_FAIL = "this does no harm, because the hook lets the command fail"
 SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "ERROR"})
 #: commands that ask something
 ASKS = re.compile(rb"\[|(?:test|grep|egrep|command|which|type|hash)\s")
-APT = re.compile(rb"\bapt(?:-get)?\s")
+APT = re.compile(rb"(?<![\w./-])(?:/usr/bin/)?apt(?:-get)?(?![\w.-])")
 #: commands that end the script or make it fail
 LEAVES = re.compile(
     rb"(?:\A|[;&|({\n]|\b(?:then|else|do)\b)\s*(?:exit|return|false|die|fail|abort|fatal|kill)\b"
@@ -36,15 +36,33 @@ _WAITS = re.compile(rb"sleep\b[^;&|]*\Z")
 _RHEL = re.compile(rb"(?i)\b(?:dnf|yum|microdnf|rpm|redhat-release|rhel|centos|almalinux|rocky|fedora)\b")
 
 
+#: a question for a command that the companion brings; it brings no file in other directories
+_BROUGHT = re.compile(rb"(?<![\w./-])(?:dnf|yum|microdnf|rpm)(?![\w.-])")
+_RELEASE = re.compile(rb"(?i)redhat-release|rhel|centos|almalinux|rocky|fedora")
+
+
+class Branch(NamedTuple):
+    """One branch of an `if`."""
+
+    #: empty for `else`
+    condition: list[Node]
+    body: list[Node]
+    #: why an error does no harm in the condition, and in the body; empty where it does
+    guarded_condition: str
+    guarded: str
+
+
 class Guards:
     """What conditions say of one machine.
 
     Args:
         machine: What `uname -m` prints there; empty: no condition is decided.
+        answered: The companion is in the container, so that a question for dnf is answered with yes.
     """
 
-    def __init__(self, machine: str) -> None:
+    def __init__(self, machine: str, *, answered: bool = False) -> None:
         self._machine = machine
+        self._answered = answered
 
     def verdict(self, node: Node) -> bool | None:
         """Say whether a statement succeeds, where that depends on the machine alone; otherwise None."""
@@ -72,6 +90,54 @@ class Guards:
         texts = [(pattern.text or b"").decode(errors="replace") for pattern in patterns]
         answers = [chosen(text, self._machine) for text in texts]
         return True if True in answers else None if None in answers else False
+
+    def finds_dnf(self, condition: Sequence[Node]) -> bool | None:
+        """Say whether a condition holds because the companion brings dnf; None where that does not matter."""
+        text = b" ".join(node.text or b"" for node in condition)
+        if not self._answered or not _BROUGHT.search(text) or _RELEASE.search(text):
+            return None
+        return b"!" not in text and b"-z" not in text
+
+    def elsewhere(self, condition: Sequence[Node]) -> bool:
+        """Say whether a condition (or a pattern of `case`) is about RHEL, and so does not hold here."""
+        text = b" ".join(node.text or b"" for node in condition)
+        return _RHEL.search(text) is not None and not self.finds_dnf(condition)
+
+    def behind(self, condition: Sequence[Node], verdict: bool | None, *, other_way: bool) -> str:
+        """Say why an error does no harm in what runs only if a condition (or a pattern of `case`) holds.
+
+        Args:
+            condition: The condition.
+            verdict: Whether it holds, where that depends on the machine alone.
+            other_way: Another branch is for apt.
+        """
+        if verdict is False:
+            return ANOTHER_MACHINE
+        if self.finds_dnf(condition):
+            return ""
+        return ANOTHER_WAY if other_way or self.elsewhere(condition) else ""
+
+    def branches(self, node: Node) -> Iterator[Branch]:
+        """Yield the branches of an `if`, in the order in which they are tried."""
+        forgiving = not LEAVES.search(node.text or b"")
+        #: why what follows does no harm: a branch before it was taken
+        taken = ""
+        lacks_dnf = False
+        for condition, body in _parts(node):
+            verdict = self.verdict_of(condition)
+            other_way = is_for_apt_without(node, body)
+            if condition:
+                guarded = self.behind(condition, verdict, other_way=other_way)
+            else:
+                guarded = ANOTHER_WAY if other_way and not lacks_dnf else ""
+            questions = ANOTHER_WAY if forgiving or is_for_apt_without(node, condition) else ""
+            yield Branch(condition, body, taken or questions, taken or guarded)
+            finds_dnf = self.finds_dnf(condition)
+            lacks_dnf = lacks_dnf or finds_dnf is False
+            if verdict:
+                taken = taken or ANOTHER_MACHINE
+            elif finds_dnf or APT.search(b" ".join(child.text or b"" for child in condition)):
+                taken = taken or ANOTHER_WAY
 
     def leaves(self, node: Node) -> bool:
         """Say whether a statement surely ends the script on this machine."""
@@ -126,16 +192,19 @@ def forgiven(following: Sequence[Member]) -> str:
     return ANOTHER_WAY
 
 
-def behind(condition: Sequence[Node], verdict: bool | None) -> str:
-    """Say why an error does no harm in what runs only if a condition (or a pattern of `case`) holds."""
-    if verdict is False:
-        return ANOTHER_MACHINE
-    return ANOTHER_WAY if asks_elsewhere(condition) else ""
+def _parts(node: Node) -> Iterator[tuple[list[Node], list[Node]]]:
+    """Yield condition and body of `if`, of each `elif`, and of `else`, whose condition is empty."""
+    clauses = {"elif_clause", "else_clause"}
+    for part in (node, *(child for child in node.children if child.type in clauses)):
+        children = [child for child in part.children if child.type not in clauses]
+        then = next((position for position, child in enumerate(children) if child.type == "then"), 0)
+        yield children[1:then], children[then + 1 :]
 
 
-def asks_elsewhere(condition: Sequence[Node]) -> bool:
-    """Say whether a condition (or a pattern of `case`) is about RHEL."""
-    return _RHEL.search(b" ".join(node.text or b"" for node in condition)) is not None
+def is_for_apt_without(node: Node, part: Sequence[Node]) -> bool:
+    """Say whether a statement has something for apt outside of one of its parts."""
+    inside = sum(len(APT.findall(child.text or b"")) for child in part)
+    return len(APT.findall(node.text or b"")) > inside
 
 
 def members(node: Node, redirects: tuple[Node, ...] = ()) -> list[Member]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cibw_debian.findings import Finding, Level
+from cibw_debian.hooks.own_branch import is_conditional
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,13 +53,16 @@ _OPT_RH = re.compile(r"/opt/rh/")
 _ENABLE = re.compile(r"/opt/rh/[^/\s]+/enable")
 
 
-def tree_findings(script: Script, *, posix_sh: bool, triplet: str) -> Iterator[Finding]:
+def tree_findings(
+    script: Script, *, posix_sh: bool, triplet: str, own_branch: bool = False
+) -> Iterator[Finding]:
     """Yield what a walk over the whole tree shows.
 
     Args:
         script: The script.
         posix_sh: `sh` runs it, which is dash on Debian-based images and bash on RHEL ones.
         triplet: GNU triplet of the target, for messages.
+        own_branch: The author has a branch for apt.
     """
     found = _PRECEDENCE.search(script.text)
     if found is not None:
@@ -79,7 +83,9 @@ def tree_findings(script: Script, *, posix_sh: bool, triplet: str) -> Iterator[F
                 reported.add(syntax)
                 message = f"{syntax} is bash only: sh, which runs hooks, is dash on Debian-based images"
                 yield Finding.of("bash-only", message, span=script.span(node))
-        yield from _text_findings(script, node, triplet)
+        for finding in _text_findings(script, node, triplet):
+            own = own_branch and finding.code == "variable-command" and is_conditional(node)
+            yield finding._replace(own_branch=own)
         stack += reversed(node.children)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _RUNNERS = frozenset({"make", "gmake", "just", "task", "tox", "nox", "invoke", "doit"})
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[\d.]*$")
 #: where programs come from the image and not from the project
-_IMAGE = re.compile(r"/(?:usr|bin|sbin|opt)/")
+_IMAGE = re.compile(r"/(?:usr|bin|sbin|opt|etc|root|home|tmp|var)/")
 
 
 def why_unseen(text: str, findings: tuple[Finding, ...], *, scripts: bool = True) -> str:
@@ -37,7 +37,7 @@ def why_unseen(text: str, findings: tuple[Finding, ...], *, scripts: bool = True
     if reason:
         return reason
     # What a message says after its colon is advice for when there is no companion.
-    return next((f.message.partition(":")[0] for f in findings if f.settled), "")
+    return next((f.message.partition(":")[0] for f in findings if f.settled and not f.own_branch), "")
 
 
 def _reasons(script: Script) -> Iterator[str]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cibw_debian.findings import Finding, Level
 from cibw_debian.hooks.command import SHELLS, inner_script, read_command
 from cibw_debian.hooks.flow import After, Flow, Place
-from cibw_debian.hooks.guards import ALLOWED_TO_FAIL
+from cibw_debian.hooks.guards import ALLOWED_TO_FAIL, ANOTHER_WAY
+from cibw_debian.hooks.own_branch import has_own_branch
 from cibw_debian.hooks.rendering import Renderer
 from cibw_debian.hooks.shell import Edit, Quoted, Script, open_quotes, splice, syntax_problem
+from cibw_debian.hooks.translation import TranslatedCommand, Translation
 from cibw_debian.platforms import arch_of_deb
 from cibw_debian.resolver import apt, dnf
+from cibw_debian.resolver.actions import DROP, VERSION
 from cibw_debian.resolver.model import PACKAGE, Answer
 
 if TYPE_CHECKING:
@@ -41,53 +44,6 @@ class Names(Protocol):
     def target(self) -> Target: ...
 
     def resolve(self, spec: str) -> Answer: ...
-
-
-class TranslatedCommand(NamedTuple):
-    """One place that was changed."""
-
-    original: str
-    translated: str
-    #: start and end of `original`, in characters of the hook
-    span: tuple[int, int]
-    packages: tuple[Answer, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "original": self.original,
-            "translated": self.translated,
-            "span": list(self.span),
-            "packages": [answer.to_json() for answer in self.packages],
-        }
-
-
-class Translation(NamedTuple):
-    """A hook before and after."""
-
-    original: str
-    #: equals `original` when there is an error among the findings: a hook is never changed half
-    translated: str
-    commands: tuple[TranslatedCommand, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def changed(self) -> bool:
-        return self.translated != self.original
-
-    @property
-    def ok(self) -> bool:
-        return all(finding.level is not Level.ERROR for finding in self.findings)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the part of `translate --format json` that does not depend on the target."""
-        return {
-            "original": self.original,
-            "translated": self.translated,
-            "changed": self.changed,
-            "ok": self.ok,
-            "commands": [command.to_json() for command in self.commands],
-            "findings": [finding.to_json() for finding in self.findings],
-        }
 
 
 _MANAGERS = frozenset(dnf.PROGRAMS)
@@ -124,7 +80,9 @@ _BASH_SHEBANG = r"#!.*\b(?:bash|zsh|ksh)\b"
 _ERREXIT = r"(?m)^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*(?:-\w*e|-\w*o\s+errexit)"
 
 
-def translate(text: str, resolver: Names, *, style: Style = Style.PLAIN, strict: bool = True) -> Translation:
+def translate(
+    text: str, resolver: Names, *, style: Style = Style.PLAIN, strict: bool = True, answered: bool = False
+) -> Translation:
     """Translate a hook or a script.
 
     Args:
@@ -132,13 +90,16 @@ def translate(text: str, resolver: Names, *, style: Style = Style.PLAIN, strict:
         resolver: Knows the Debian names of one target.
         style: How the commands are rendered.
         strict: A name without a Debian package is an error; otherwise it is left out with a warning.
+        answered: The companion is in the container: the branch behind a question for dnf runs there.
 
     Returns:
         The text with every dnf command translated, or, with an error among the findings, as it was.
     """
     if not any(part in text for part in _INTERESTING):
         return Translation(original=text, translated=text)
-    translator = _Translator(text, resolver, style=style, strict=strict, errexit=_errexit(text))
+    translator = _Translator(
+        text, resolver, style=style, strict=strict, errexit=_errexit(text), answered=answered
+    )
     try:
         translator.run(False, Place())
     except RecursionError:
@@ -170,11 +131,23 @@ def translate(text: str, resolver: Names, *, style: Style = Style.PLAIN, strict:
 class _Translator:
     """Translates one script, and the scripts in its strings by means of further translators."""
 
-    def __init__(self, text: str, resolver: Names, *, style: Style, strict: bool, errexit: bool) -> None:
+    def __init__(
+        self,
+        text: str,
+        resolver: Names,
+        *,
+        style: Style,
+        strict: bool,
+        errexit: bool,
+        answered: bool,
+        own_branch: bool = False,
+    ) -> None:
         self.script = Script(text)
         self.resolver = resolver
         self.robust = style is Style.ROBUST
         self.strict = strict
+        self.answered = answered
+        self.own_branch = own_branch or has_own_branch(self.script)
         self.renderer = Renderer(self.script, robust=self.robust, errexit=errexit)
         self.changes: list[tuple[Edit, tuple[Answer, ...]]] = []
         self.findings: list[Finding] = []
@@ -182,7 +155,7 @@ class _Translator:
     def run(self, fresh: bool, place: Place) -> After:
         if self.script.root.has_error and self._report_syntax():
             return After(fresh, fresh)
-        return Flow(self.script, self._visit, self._machine()).run(fresh, place)
+        return Flow(self.script, self._visit, self._machine(), answered=self.answered).run(fresh, place)
 
     def _visit(self, node: Node, place: Place, fresh: bool) -> After:
         command = read_command(self.script, node, place.redirects)
@@ -201,7 +174,8 @@ class _Translator:
         arch = arch_of_deb(self.resolver.target.deb_arch)
         triplet = arch.triplet if arch else "<triplet>"
         changed = [edit for edit, _ in self.changes]
-        for found in lint.tree_findings(self.script, posix_sh=posix_sh, triplet=triplet):
+        own = self.own_branch
+        for found in lint.tree_findings(self.script, posix_sh=posix_sh, triplet=triplet, own_branch=own):
             if any(edit.start <= found.span[0] and found.span[1] <= edit.end for edit in changed):
                 continue
             self.findings.append(found)
@@ -254,7 +228,7 @@ class _Translator:
     def _lint(self, command: SimpleCommand, place: Place) -> None:
         from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
 
-        self.findings += (_at(place, found) for found in lint.command_findings(command, _MANAGERS))
+        self.findings += (self._at(place, found) for found in lint.command_findings(command, _MANAGERS))
 
     def _heredoc(self, command: SimpleCommand, place: Place) -> None:
         if command.program in SHELLS:
@@ -269,7 +243,8 @@ class _Translator:
         if quoted is None:
             if _MENTIONED.search(word.raw):
                 message = "this string is put together while the hook runs: it cannot be translated"
-                self._find("opaque-string", message, (word.start, word.end))
+                found = Finding.of("opaque-string", message, span=(word.start, word.end))
+                self.findings.append(self._at(place, found))
             return After(fresh, fresh)
         options = " ".join(argument.raw for argument in command.arguments if argument.start < word.start)
         inner = _Translator(
@@ -278,6 +253,8 @@ class _Translator:
             style=Style.ROBUST if self.robust else Style.PLAIN,
             strict=self.strict,
             errexit=bool(re.search(r"(?:^|\s)-\w*e", options)) or _errexit(quoted.text),
+            answered=self.answered,
+            own_branch=self.own_branch,
         )
         after = inner.run(fresh, Place(captured=place.captured, guarded=place.guarded))
         self._adopt(inner, quoted)
@@ -295,10 +272,16 @@ class _Translator:
                 f"{command.program} gets {dynamic[0].raw}, which only the running shell knows: "
                 "write the names out, or leave the command to the companion at run time"
             )
-            self.findings.append(_at(place, Finding.of("shell-variable", message, span=_span(dynamic[0]))))
+            found = Finding.of("shell-variable", message, span=_span(dynamic[0]))
+            self.findings.append(self._at(place, found))
             return After(fresh, fresh)
         arguments = [value for word in command.arguments for value in word.values]
         request = dnf.parse(command.program, arguments)
+        if self.own_branch and place.guarded == ANOTHER_WAY and place.tested and _only_asks(request):
+            message = f"asks whether {command.program} is there: the answer of a Debian image is no"
+            found = Finding.of("probe", message, span=(command.start, command.end))
+            self.findings.append(self._at(place, found))
+            return After(fresh, fresh)
         answers = {spec: self.resolver.resolve(spec) for spec in apt.needs_answers(request)}
         # What may fail gets what there is: the names that nobody knows are left out.
         strict = self.strict and place.guarded != ALLOWED_TO_FAIL
@@ -313,6 +296,14 @@ class _Translator:
             self._find("would-ask", message, (command.start, command.end))
         self._debian_names(command, request, answers)
         return self._replace(command, plan, tuple(answers.values()), place, fresh)
+
+    def _at(self, place: Place, found: Finding) -> Finding:
+        """Return a finding as it counts at its place, where an error may do no harm."""
+        if self.own_branch and (found.code == "probe" or place.guarded == ANOTHER_WAY):
+            found = found._replace(own_branch=True)
+        if found.level is not Level.ERROR or not place.guarded:
+            return found
+        return found._replace(level=Level.WARNING, message=f"{found.message}; {place.guarded}")
 
     def _debian_names(self, command: SimpleCommand, request: Request, answers: dict[str, Answer]) -> None:
         for spec in request.specs:
@@ -333,7 +324,7 @@ class _Translator:
     ) -> After:
         for found in plan.findings:
             span = (command.start, command.end) if found.word < 0 else _span(_argument(command, found.word))
-            self.findings.append(_at(place, found._replace(span=span)))
+            self.findings.append(self._at(place, found._replace(span=span)))
         if plan.refused:
             return After(fresh, fresh)
         refresh = plan.command is not None and plan.command.head in {apt.UPDATE, apt.UPDATE_ROBUST}
@@ -357,11 +348,12 @@ def _no_collection() -> Finding:
     return Finding.of("collection-dropped", "the image's own compiler needs no enabling: left out")
 
 
-def _at(place: Place, found: Finding) -> Finding:
-    """Return a finding as it counts at its place, where an error may do no harm."""
-    if found.level is not Level.ERROR or not place.guarded:
-        return found
-    return found._replace(level=Level.WARNING, message=f"{found.message}; {place.guarded}")
+def _only_asks(request: Request) -> bool:
+    """Say whether a command line of dnf does nothing but print something."""
+    dropped = {found.code for found in request.findings}
+    return request.action == VERSION or (
+        request.action == DROP and dropped <= {"help-dropped", "query-dropped"}
+    )
 
 
 def _errexit(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.cibw.adapter import TEXTS
 from cibw_debian.findings import Finding, Level
-from cibw_debian.hooks.translate import Translation
+from cibw_debian.hooks.translation import Translation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ from cibw_debian.cibw.adapter import HOOKS
 from cibw_debian.errors import UnknownImageError
 from cibw_debian.findings import Level
 from cibw_debian.hooks.runtime_only import why_unseen
-from cibw_debian.hooks.translate import Style, Translation, translate
+from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.images.catalogue import Resolved
 from cibw_debian.planning.hook import Hook, unchanged
 from cibw_debian.platforms import ARCHS
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cibw_debian.cibw.adapter import Build, EngineOption, Project
     from cibw_debian.findings import Finding
     from cibw_debian.hooks.translate import Names
+    from cibw_debian.hooks.translation import Translation
     from cibw_debian.images.catalogue import Catalogue, Image
 
 #: to find the commands of dnf in a hook; the names of packages do not matter
@@ -148,8 +149,10 @@ def make_plan(
     resolver_for = functools.cache(open_resolver)
 
     @functools.cache
-    def translate_for(text: str, target: Target, style: Style = Style.ROBUST) -> Translation:
-        return translate(text, resolver_for(target), style=style, strict=strict)
+    def translate_for(
+        text: str, target: Target, style: Style = Style.ROBUST, *, answered: bool = False
+    ) -> Translation:
+        return translate(text, resolver_for(target), style=style, strict=strict, answered=answered)
 
     groups: dict[tuple[object, ...], list[Build]] = {}
     for build in project.builds:
@@ -199,6 +202,13 @@ def _plan_group(
     )
     others = tuple(unchanged(first, lambda text: translate_for(text, target))) if target else ()
     reason = _companion_reason((*others, *hooks), companion) if target else ""
+    if reason:
+        # A question for dnf is answered with yes now, and so another branch may run.
+        def answered(text: str) -> Translation:
+            return translate_for(text, target, answered=True)
+
+        hooks = tuple(replace(h, translation=answered(h.before), left_to_companion=True) for h in hooks)
+        others = tuple(replace(h, left_to_companion=True) for h in unchanged(first, answered))
     lacking = tuple(b for b in group if image and not image.has_python(b.python))
     return PlannedBuild(
         platform_tag=first.platform_tag,
@@ -211,8 +221,8 @@ def _plan_group(
         container_image=project.pins.get(first.arch, {}).get(reference, reference),
         image=image,
         ours=unknown or bool(image),
-        hooks=tuple(replace(hook, left_to_companion=bool(reason)) for hook in hooks),
-        unchanged=tuple(replace(hook, left_to_companion=bool(reason)) for hook in others),
+        hooks=hooks,
+        unchanged=others,
         engine=first.engine,
         companion=reason,
         notes=tuple(notes),

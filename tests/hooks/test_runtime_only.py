@@ -51,6 +51,7 @@ def test_needed(hook: str, why: str) -> None:
         "curl -O https://example.org/x.tar.gz && tar xf x.tar.gz && cd x && ls",
         "bash -c 'yum install -y zlib-devel'",
         "echo ./deps.sh",
+        ". /etc/os-release && echo $ID",
     ],
 )
 def test_not_needed(hook: str) -> None:

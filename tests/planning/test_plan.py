@@ -265,6 +265,25 @@ def test_a_name_that_nobody_knows_is_an_error_with_the_companion_too() -> None:
     assert isinstance(refusal(planned), TranslationError)
 
 
+def test_an_own_branch_for_apt_calls_no_companion() -> None:
+    own = (
+        "if command -v dnf; then dnf install -y our-own-thing-devel;"
+        " else apt-get update && apt-get install -y libz-dev; fi"
+    )
+    (planned,) = plan(build("cp39-manylinux_armv7l", "bullseye", before_all=own)).builds
+    assert planned.companion == ""
+    assert [hook.after for hook in planned.hooks] == [own]
+    with_script = build("cp39-manylinux_armv7l", "bullseye", before_all=own, before_build="sh deps.sh")
+    for refused in (
+        plan(build("cp39-manylinux_armv7l", "bullseye", before_all=own), companion=True),
+        plan(with_script),
+    ):
+        assert [hook.option for _, hook, _ in refused.errors()] == ["before-all"]
+        assert isinstance(refusal(refused), TranslationError)
+    answered = own.replace("our-own-thing-devel", "openssl-devel")
+    assert refusal(plan(replace(with_script, hooks={**with_script.hooks, "before-all": answered}))) is None
+
+
 def test_running_a_test_file_needs_no_companion() -> None:
     (planned,) = plan(
         build(

@@ -1,0 +1,60 @@
+"""Whether a script has a branch for apt that its author wrote beside the one for dnf."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cibw_debian.hooks.command import inner_script, read_command
+from cibw_debian.hooks.guards import APT, ASKS, members
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from cibw_debian.hooks.shell import Script
+
+_PROGRAMS = frozenset({"apt", "apt-get", "aptitude"})
+_CONDITIONAL = frozenset({"if_statement", "case_item", "function_definition"})
+
+
+def has_own_branch(script: Script) -> bool:
+    """Say whether a command of apt runs under a condition, as the other way for images without dnf.
+
+    Text that only speaks of apt, such as a message, does not count.
+    """
+    if not re.search(r"\bapt", script.text):
+        return False
+    stack = [script.root]
+    while stack:
+        node = stack.pop()
+        if _is_apt(script, node) and is_conditional(node):
+            return True
+        stack += node.children
+    return False
+
+
+def is_conditional(node: Node) -> bool:
+    """Say whether a statement runs under a condition only."""
+    outer = node.parent
+    while outer is not None:
+        if outer.type in _CONDITIONAL or (outer.type == "list" and _is_choice(outer)):
+            return True
+        outer = outer.parent
+    return False
+
+
+def _is_choice(node: Node) -> bool:
+    found = members(node)
+    return any(operator == "||" or ASKS.match(member.text or b"") for operator, member, _ in found)
+
+
+def _is_apt(script: Script, node: Node) -> bool:
+    if node.type == "variable_assignment":
+        return APT.search(node.text or b"") is not None
+    if node.type != "command" or b"apt" not in (node.text or b""):
+        return False
+    command = read_command(script, node, ())
+    if command is None:
+        return False
+    inner = inner_script(command)
+    return command.program in _PROGRAMS or (inner is not None and bool(APT.search(inner.raw.encode())))
