@@ -47,6 +47,10 @@ def codes() -> Mapping[str, Code]:
         return {code: Code(**{**row, "level": Level(row["level"])}) for code, row in rows.items()}
 
 
+#: a longer message has a part of the hook in it that nobody wants to read again
+_LONG = 600
+
+
 class Finding(NamedTuple):
     """Something to say about one place."""
 
@@ -77,6 +81,8 @@ class Finding(NamedTuple):
     ) -> Finding:
         """Make a finding of the level that the table gives its code, unless another one is given."""
         row = codes()[code]
+        if len(message) > _LONG:
+            message = f"{message[: _LONG // 2]} ... {message[-_LONG // 2 :]}"
         return cls(level or row.level, code, message, span, suggestions, word)
 
     @property

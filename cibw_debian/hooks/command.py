@@ -78,13 +78,10 @@ class SimpleCommand(NamedTuple):
     def arguments(self) -> tuple[Word, ...]:
         return self.words[self.program_index + 1 :]
 
-    def word_of(self, argument: int) -> int:
-        """Return the index of the word that an argument came from: `{a,b}` is one word and two arguments."""
-        for position, word in enumerate(self.arguments):
-            argument -= len(word.values)
-            if argument < 0:
-                return self.program_index + 1 + position
-        raise IndexError(argument)
+    def origins(self) -> list[int]:
+        """Return of each argument the index of its word: `{a,b}` is one word and two arguments."""
+        first = self.program_index + 1
+        return [index for index, word in enumerate(self.arguments, first) for _ in word.values]
 
 
 def read_command(script: Script, node: Node, redirects: Sequence[Node]) -> SimpleCommand | None:

@@ -90,8 +90,9 @@ class Renderer:
     def _operands(self, command: SimpleCommand, operands: Iterable[Spec]) -> Iterator[str | tuple[int, int]]:
         """Yield the names; a name begins a new line where what it stands for did."""
         seen: set[int] = set()
+        origins = command.origins()
         for operand in operands:
-            word = command.word_of(operand.word)
+            word = origins[operand.word]
             gap = command.words[word - 1].end, command.words[word].start
             broken = "\n" in self.script.text[slice(*gap)] and word not in seen and not command.moved
             yield gap if broken else " "

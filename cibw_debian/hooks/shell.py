@@ -27,6 +27,10 @@ class Word(NamedTuple):
     end: int
 
     @property
+    def span(self) -> tuple[int, int]:
+        return self.start, self.end
+
+    @property
     def text(self) -> str | None:
         return self.values[0] if len(self.values) == 1 else None
 

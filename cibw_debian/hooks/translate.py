@@ -13,11 +13,11 @@ from cibw_debian.hooks.guards import ALLOWED_TO_FAIL, ANOTHER_WAY
 from cibw_debian.hooks.own_branch import has_own_branch
 from cibw_debian.hooks.rendering import Renderer
 from cibw_debian.hooks.shell import Edit, Quoted, Script, open_quotes, splice, syntax_problem
-from cibw_debian.hooks.translation import TranslatedCommand, Translation
+from cibw_debian.hooks.translation import TranslatedCommand, Translation, first_alike
 from cibw_debian.platforms import arch_of_deb
 from cibw_debian.resolver import apt, dnf
 from cibw_debian.resolver.actions import DROP, VERSION
-from cibw_debian.resolver.model import PACKAGE, Answer
+from cibw_debian.resolver.model import PACKAGE, UNKNOWN, Answer
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -46,6 +46,8 @@ class Names(Protocol):
     def resolve(self, spec: str) -> Answer: ...
 
 
+#: a hook with more unknown names than this is no list of packages
+MAX_UNKNOWN = 20
 _MANAGERS = frozenset(dnf.PROGRAMS)
 _MENTIONED = re.compile(r"(?<![\w.-])(?:" + "|".join(map(re.escape, _MANAGERS)) + r")(?![\w.-])")
 #: without one of these there is nothing to say but about dnf
@@ -108,7 +110,7 @@ def translate(
         return Translation(original=text, translated=text, findings=(found,))
     if any(part in text for part in _SUSPECT):
         translator.walk(posix_sh=not re.match(_BASH_SHEBANG, text))
-    findings = tuple(sorted(translator.findings, key=lambda finding: finding.span))
+    findings = first_alike(translator.findings)
     if any(finding.level is Level.ERROR for finding in findings):
         return Translation(original=text, translated=text, findings=findings)
     changes = sorted(translator.changes, key=lambda change: change[0])
@@ -151,6 +153,7 @@ class _Translator:
         self.renderer = Renderer(self.script, robust=self.robust, errexit=errexit)
         self.changes: list[tuple[Edit, tuple[Answer, ...]]] = []
         self.findings: list[Finding] = []
+        self.unknown: set[str] = set()
 
     def run(self, fresh: bool, place: Place) -> After:
         if self.script.root.has_error and self._report_syntax():
@@ -243,7 +246,7 @@ class _Translator:
         if quoted is None:
             if _MENTIONED.search(word.raw):
                 message = "this string is put together while the hook runs: it cannot be translated"
-                found = Finding.of("opaque-string", message, span=(word.start, word.end))
+                found = Finding.of("opaque-string", message, span=word.span)
                 self.findings.append(self._at(place, found))
             return After(fresh, fresh)
         options = " ".join(argument.raw for argument in command.arguments if argument.start < word.start)
@@ -256,6 +259,7 @@ class _Translator:
             answered=self.answered,
             own_branch=self.own_branch,
         )
+        inner.unknown = self.unknown
         after = inner.run(fresh, Place(captured=place.captured, guarded=place.guarded))
         self._adopt(inner, quoted)
         # A trap runs at another time than where it stands.
@@ -266,13 +270,15 @@ class _Translator:
         self.findings += [found._replace(span=quoted.outer_span(found.span)) for found in inner.findings]
 
     def _manager(self, command: SimpleCommand, place: Place, fresh: bool) -> After:
+        if len(self.unknown) == MAX_UNKNOWN:
+            return After(fresh, fresh)
         dynamic = [word for word in command.arguments if not word.values]
         if dynamic:
             message = (
                 f"{command.program} gets {dynamic[0].raw}, which only the running shell knows: "
                 "write the names out, or leave the command to the companion at run time"
             )
-            found = Finding.of("shell-variable", message, span=_span(dynamic[0]))
+            found = Finding.of("shell-variable", message, span=dynamic[0].span)
             self.findings.append(self._at(place, found))
             return After(fresh, fresh)
         arguments = [value for word in command.arguments for value in word.values]
@@ -282,7 +288,7 @@ class _Translator:
             found = Finding.of("probe", message, span=(command.start, command.end))
             self.findings.append(self._at(place, found))
             return After(fresh, fresh)
-        answers = {spec: self.resolver.resolve(spec) for spec in apt.needs_answers(request)}
+        request, answers = self._answers(request, command)
         # What may fail gets what there is: the names that nobody knows are left out.
         strict = self.strict and place.guarded != ALLOWED_TO_FAIL
         plan = apt.plan(request, answers, robust=self.robust, strict=strict)
@@ -296,6 +302,20 @@ class _Translator:
             self._find("would-ask", message, (command.start, command.end))
         self._debian_names(command, request, answers)
         return self._replace(command, plan, tuple(answers.values()), place, fresh)
+
+    def _answers(self, request: Request, command: SimpleCommand) -> tuple[Request, dict[str, Answer]]:
+        """Look names up until too many are unknown; the request is cut off behind them."""
+        answers: dict[str, Answer] = {}
+        for name in apt.needs_answers(request):
+            answers[name] = answer = self.resolver.resolve(name)
+            if answer.status == UNKNOWN:
+                self.unknown.add(name)
+                if len(self.unknown) == MAX_UNKNOWN:
+                    message = f"{MAX_UNKNOWN} names are unknown: the rest of the hook was not looked at"
+                    self._find("unknown-package", message, (command.end, command.end))
+                    known = tuple(spec for spec in request.specs if spec.text in answers)
+                    return request._replace(specs=known), answers
+        return request, answers
 
     def _at(self, place: Place, found: Finding) -> Finding:
         """Return a finding as it counts at its place, where an error may do no harm."""
@@ -317,13 +337,14 @@ class _Translator:
                 message = (
                     f"{spec.text} is a Debian name: {command.program} on RHEL-based images does not know it"
                 )
-                self._find("debian-name", message, _span(_argument(command, spec.word)))
+                self._find("debian-name", message, command.words[command.origins()[spec.word]].span)
 
     def _replace(
         self, command: SimpleCommand, plan: apt.Plan, packages: tuple[Answer, ...], place: Place, fresh: bool
     ) -> After:
+        spans = [command.words[index].span for index in command.origins()]
         for found in plan.findings:
-            span = (command.start, command.end) if found.word < 0 else _span(_argument(command, found.word))
+            span = (command.start, command.end) if found.word < 0 else spans[found.word]
             self.findings.append(self._at(place, found._replace(span=span)))
         if plan.refused:
             return After(fresh, fresh)
@@ -373,11 +394,3 @@ def _known_effect(command: SimpleCommand, fresh: bool) -> After | None:
         case "apt-get" | "apt" if any(word.text == "update" for word in command.arguments):
             return After(True, True)
     return None
-
-
-def _span(word: Word) -> tuple[int, int]:
-    return word.start, word.end
-
-
-def _argument(command: SimpleCommand, argument: int) -> Word:
-    return command.words[command.word_of(argument)]

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cibw_debian.findings import Finding, Level
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cibw_debian.resolver.model import Answer
+
+#: so many findings of one code are shown
+MAX_ALIKE = 100
 
 
 class TranslatedCommand(NamedTuple):
@@ -55,3 +60,17 @@ class Translation(NamedTuple):
             "commands": [command.to_json() for command in self.commands],
             "findings": [finding.to_json() for finding in self.findings],
         }
+
+
+def first_alike(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the first findings of each code by place; the last of many says how many more there are."""
+    alike: dict[str, list[Finding]] = {}
+    for found in sorted(findings, key=lambda finding: finding.span):
+        alike.setdefault(found.code, []).append(found)
+    shown = []
+    for group in alike.values():
+        shown += group[:MAX_ALIKE]
+        if len(group) > MAX_ALIKE:
+            more = f"and {len(group) - MAX_ALIKE} more findings like this"
+            shown[-1] = shown[-1]._replace(message=f"{shown[-1].message} ({more})")
+    return tuple(sorted(shown, key=lambda finding: finding.span))

@@ -55,13 +55,16 @@ class Arguments:
             text = args[index]
             position = index
             index += 1
+            if text == "--":
+                self.words += [Spec(word, number) for number, word in enumerate(args[index:], index)]
+                return
             bare = text.lstrip(_DASHES)
             if bare != text:
                 plain = "-" * (len(text) - len(bare)) + bare
                 message = f"{text!r} begins with a typographic dash: read as {plain}"
                 self.findings.append(Finding.of("typographic-dash", message, word=position))
                 text = plain
-            if text.startswith("--") and len(text) > 2:  # noqa: PLR2004
+            if text.startswith("--"):
                 name, equals, value = text[2:].partition("=")
                 if name not in _LONG_WITH_VALUE:
                     self._flag(name, position)
@@ -72,9 +75,9 @@ class Arguments:
                 elif index < len(args):
                     self.values.append((name, args[index], position))
                     index += 1
-            elif text.startswith("-") and text not in {"-", "--"}:
+            elif text.startswith("-") and text != "-":
                 index += self._short(text, position, args[index : index + 1])
-            elif text != "--":
+            else:
                 self.words.append(Spec(text, position))
 
     def _flag(self, name: str, position: int) -> None:

@@ -43,6 +43,8 @@ _MIN_LITERAL = 3
 _NOT_MEANT = r"-(?:cil|dbg|dbgsym|docs?|examples|java|ocaml|perl|ruby|tests|udeb)$"
 
 #: what to say where no name can be suggested
+#: a longer text is no name, and takes long to look at
+_MAX_LENGTH = 500
 _UNKNOWN_NOTES = {
     specs.GROUP: "this group is not in the table: name its packages instead",
     specs.PATH: "of files, only commands, shared libraries and pkg-config files are known",
@@ -84,6 +86,8 @@ class Resolver:
         Args:
             spec: What stands after ``dnf install``, unquoted. URLs and local files are the caller's.
         """
+        if len(spec) > _MAX_LENGTH:
+            return Answer(spec, UNKNOWN, note=f"no package's name has {len(spec)} characters")
         answer = self._answers.get(spec)
         if answer is None:
             parsed = parse(spec)
