@@ -275,3 +275,16 @@ def test_an_unknown_image_lists_what_there_is() -> None:
     code, out, err = cibw_debian("images", "resolve", "debian-14", "--arch", "riscv64")
     assert (code, out) == (42, "")
     assert "debian-13" in err
+
+
+@pytest.mark.parametrize(
+    ("arch", "hint"),
+    [
+        ("armv7l", "For armv7l there is: debian-11 (manylinux_2_31, bullseye)"),
+        ("s390x", "There is none for s390x."),
+    ],
+)
+def test_what_cannot_be_built_here_lists_what_can(arch: str, hint: str) -> None:
+    code, out, err = cibw_debian("images", "build", "manylinux_2_35", "--arch", arch)
+    assert (code, out) == (42, "")
+    assert hint in err

@@ -73,6 +73,8 @@ def test_quiet_keeps_warnings_and_errors() -> None:
     ("words", "out"),
     [
         (("-q", HOOK), "apt-get install -y zlib1g-dev"),
+        (("--", HOOK), "apt-get install -y zlib1g-dev"),
+        (("--", "dnf", "install", "-y", "zlib-devel"), "apt-get install -y zlib1g-dev"),
         ((HOOK, "-v", "-q"), "apt-get install -y zlib1g-dev"),
         (("-q", "dnf", "-q", "-y", "install", "zlib-devel"), "apt-get install -y -q zlib1g-dev"),
         (("dnf", "-y", "install", "zlib-devel", "-q"), "apt-get install -y -q zlib1g-dev"),
