@@ -16,10 +16,12 @@ def main() -> int:
     # `rpm -qa | grep -q x` goes away before it has read all; rpm says nothing about that either.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.path.insert(0, os.path.dirname(os.path.dirname(_HERE)))
-    from cibw_debian.container import dnf, rpm, system  # noqa: PLC0415  (the path has to be set first)
+    from cibw_debian.container import dnf, rpm, scl, system  # noqa: PLC0415  (the path has to be set first)
     from cibw_debian.errors import DataError  # noqa: PLC0415
 
     program = os.path.basename(sys.argv[0])
+    if program == "scl":
+        return scl.main(sys.argv[1:])
     with open(os.path.join(_HERE, "..", "..", "..", "settings.json"), encoding="utf-8") as file:
         settings: dict[str, Any] = json.load(file)
     try:

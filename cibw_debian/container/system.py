@@ -41,6 +41,24 @@ def run(command: Sequence[str], environment: dict[str, str] | None = None) -> in
     ).returncode
 
 
+def replace_by(command: Sequence[str]) -> int:
+    """Become another program; return its exit code if that is not possible."""
+    sys.stdout.flush()
+    try:
+        os.execvp(command[0], list(command))  # noqa: S606  (this is scl's work)
+    except OSError as error:
+        say("error", f"{command[0]}: {error.strerror}")
+        return 127
+
+
+def has_own_input() -> bool:
+    """Tell whether standard input is another one than that of the shell that called."""
+    try:
+        return not os.path.sameopenfile(0, os.open(f"/proc/{os.getppid()}/fd/0", os.O_RDONLY | os.O_NONBLOCK))
+    except OSError:
+        return False
+
+
 def output(*command: str) -> str:
     """Run a command and return what it prints, nothing if it fails."""
     done = subprocess.run(

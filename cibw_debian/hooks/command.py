@@ -119,12 +119,10 @@ def read_command(script: Script, node: Node, redirects: Sequence[Node]) -> Simpl
 
     index, once = _program_index(words)
     repeat_from = words[once + 1].start if once >= 0 else start
-    text = words[index].text or ""
-    directory, name = text[: -len(basename(text))] if basename(text) else text, basename(text)
     return SimpleCommand(
         words=tuple(words),
         program_index=index,
-        program=name if directory in ("", *_DIRECTORIES) else text,
+        program=_program(words[index].text or ""),
         start=start,
         end=end,
         outer_start=node.start_byte if moved else start,
@@ -133,6 +131,26 @@ def read_command(script: Script, node: Node, redirects: Sequence[Node]) -> Simpl
         runs_on="\n" in script.text[start:end] and _runs_on(script.text, words),
         moved=tuple(moved),
     )
+
+
+def alone(words: Sequence[Word], outer: SimpleCommand) -> SimpleCommand:
+    """Return the command that the last words of another one are."""
+    index, once = _program_index(words)
+    start = words[0].start
+    return outer._replace(
+        words=tuple(words),
+        program_index=index,
+        program=_program(words[index].text or ""),
+        start=start,
+        outer_start=start,
+        repeat_from=words[once + 1].start if once >= 0 else start,
+    )
+
+
+def _program(text: str) -> str:
+    """Return a program's name without the directory where it is expected."""
+    name = basename(text)
+    return name if name and text[: -len(name)] in ("", *_DIRECTORIES) else text
 
 
 def _runs_on(text: str, words: Sequence[Word]) -> bool:

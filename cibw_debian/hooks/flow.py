@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from cibw_debian.hooks.command import SimpleCommand
     from cibw_debian.hooks.shell import Script
 
 
@@ -189,7 +190,7 @@ class Flow:
                 kept_before=kept,
             )
             start = after.failure if operator == "||" else after.success
-            one = self._node(member, start, here if member.type == "command" else _outside_lists(here))
+            one = self._node(member, start, here if member.type == "command" else outside_lists(here))
             kept = kept or not one.dropped
             if not passed_over(operator, status):
                 status = joined(operator, status, self._guards.verdict(member))
@@ -213,14 +214,14 @@ class Flow:
         body = node.child_by_field_name("body")
         for redirect in redirects:
             self._inner_substitutions(redirect, fresh, place)
-        inner = _outside_lists(place)._replace(redirects=place.redirects + redirects)
+        inner = outside_lists(place)._replace(redirects=place.redirects + redirects)
         after = After(fresh, fresh) if body is None else self._node(body, fresh, inner)
         for redirect in redirects:
             if redirect.type == "heredoc_redirect":
                 # `cat <<EOF && next`: the grammar keeps the rest of the line inside the redirection.
                 for child in redirect.children:
                     if child.is_named and child.type not in SKIPPED and child.type != "file_descriptor":
-                        self._node(child, False, _outside_lists(place)._replace(braces=True))
+                        self._node(child, False, outside_lists(place)._replace(braces=True))
                 after = After(_meet(fresh, after.success), _meet(fresh, after.failure))
         return after
 
@@ -231,7 +232,7 @@ class Flow:
         result = fresh
         for position, member in enumerate(members):
             last = position == len(members) - 1
-            here = _outside_lists(place)._replace(
+            here = outside_lists(place)._replace(
                 braces=True,
                 captured=place.captured or not last,
                 redirects=place.redirects if last else (),
@@ -243,7 +244,7 @@ class Flow:
         return After(result, result)
 
     def _negated(self, node: Node, fresh: bool | None, place: Place) -> After:
-        inner = _outside_lists(place)._replace(braces=True, tested=True)
+        inner = outside_lists(place)._replace(braces=True, tested=True)
         after = self._sequence(node.children, fresh, inner)
         return After(after.failure, after.success)
 
@@ -346,7 +347,7 @@ _HANDLERS: dict[str, Callable[[Flow, Node, bool | None, Place], After]] = {
 }
 
 
-def _outside_lists(place: Place) -> Place:
+def outside_lists(place: Place) -> Place:
     return place._replace(before="", after="")
 
 
@@ -357,3 +358,17 @@ def _inside(place: Place) -> Place:
 
 def _guarded(place: Place, reason: str) -> Place:
     return place._replace(guarded=place.guarded or reason)
+
+
+def known_effect(command: SimpleCommand, fresh: bool) -> After | None:
+    """Return what another command than dnf does to the lists of packages and to the flow."""
+    match command.program:
+        case "true" | ":":
+            return After(fresh, None)
+        case "false":
+            return After(None, fresh)
+        case "exit" | "return":
+            return After(None, None)
+        case "apt-get" | "apt" if any(word.text == "update" for word in command.arguments):
+            return After(True, True)
+    return None

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.hooks.command import inner_script, read_command
 from cibw_debian.hooks.guards import APT, ASKS, members
+from cibw_debian.resolver.actions import DROP, VERSION
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
     from cibw_debian.hooks.shell import Script
+    from cibw_debian.resolver.actions import Request
 
 _PROGRAMS = frozenset({"apt", "apt-get", "aptitude"})
 _CONDITIONAL = frozenset({"if_statement", "case_item", "function_definition"})
@@ -58,3 +60,11 @@ def _is_apt(script: Script, node: Node) -> bool:
         return False
     inner = inner_script(command)
     return command.program in _PROGRAMS or (inner is not None and bool(APT.search(inner.raw.encode())))
+
+
+def only_asks(request: Request) -> bool:
+    """Say whether a command line of dnf does nothing but print something."""
+    dropped = {found.code for found in request.findings}
+    return request.action == VERSION or (
+        request.action == DROP and dropped <= {"help-dropped", "query-dropped"}
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cibw_debian.hooks.collections import enabled
 from cibw_debian.hooks.command import SHELLS, inner_script, read_command
 from cibw_debian.hooks.shell import Script
 
@@ -76,6 +77,8 @@ def _script(command: SimpleCommand, program: str) -> str:
         return first if first.endswith(".py") else ""
     if "/" in program and not _IMAGE.match(program):
         return program
+    if enabled(command) is not None:
+        return ""
     if command.program in {"source", "."} and not _IMAGE.match(_operand(command)):
         return _operand(command)
     if command.program in SHELLS and inner_script(command) is None:

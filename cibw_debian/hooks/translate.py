@@ -7,16 +7,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from cibw_debian.findings import Finding, Level
-from cibw_debian.hooks.command import SHELLS, inner_script, read_command
-from cibw_debian.hooks.flow import After, Flow, Place
+from cibw_debian.hooks.collections import NAMES, Enabled, bare, enabled, nothing_to_enable
+from cibw_debian.hooks.command import SHELLS, alone, inner_script, read_command
+from cibw_debian.hooks.flow import After, Flow, Place, known_effect, outside_lists
 from cibw_debian.hooks.guards import ALLOWED_TO_FAIL, ANOTHER_WAY
-from cibw_debian.hooks.own_branch import has_own_branch
+from cibw_debian.hooks.own_branch import has_own_branch, only_asks
 from cibw_debian.hooks.rendering import Renderer
 from cibw_debian.hooks.shell import Edit, Quoted, Script, open_quotes, splice, syntax_problem
 from cibw_debian.hooks.translation import TranslatedCommand, Translation, first_alike
 from cibw_debian.platforms import arch_of_deb
 from cibw_debian.resolver import apt, dnf
-from cibw_debian.resolver.actions import DROP, VERSION
 from cibw_debian.resolver.model import PACKAGE, UNKNOWN, Answer
 
 if TYPE_CHECKING:
@@ -207,9 +207,10 @@ class _Translator:
             return untouched
         if command.program in _MANAGERS:
             return self._manager(command, place, fresh)
-        if command.program in {"source", "."} and re.fullmatch(_COLLECTION, command.words[-1].text or ""):
-            return self._replace(command, apt.Plan(None, (_no_collection(),)), (), place, fresh)
-        effect = _known_effect(command, fresh)
+        collection = enabled(command)
+        if collection is not None:
+            return self._enabled(collection, command, place, fresh)
+        effect = known_effect(command, fresh)
         if effect is not None:
             return effect
         inner = inner_script(command)
@@ -265,6 +266,38 @@ class _Translator:
         # A trap runs at another time than where it stands.
         return After(fresh, fresh) if command.program == "trap" else after
 
+    def _enabled(self, collection: Enabled, command: SimpleCommand, place: Place, fresh: bool) -> After:
+        """Leave out that a collection is enabled, and keep what was to run with it."""
+        program = command.words[command.program_index]
+        script = collection.script
+        edit = None
+        if collection.renamed:
+            edit = Edit(program.start, program.end, (collection.renamed,))
+        elif collection.reads_script and place.redirects:
+            edit = Edit(program.start, command.end, ("bash",))
+        elif script is not None and not _MENTIONED.search(script.raw):
+            edit = bare(command, script)
+        if edit is not None:
+            return self._keep(command, edit, place, fresh)
+        if collection.command_at:
+            words = command.words[collection.command_at :]
+            self._keep(command, Edit(program.start, words[0].start, ()), place, fresh)
+            return self._command(alone(words, command), outside_lists(place), fresh)
+        if self.answered and re.fullmatch(r"[\w.-]+", collection.sourced) and collection.sourced not in NAMES:
+            message = f"the companion does not know the collection {collection.sourced}: this line fails"
+            self._find("software-collection", message, (command.start, command.end))
+            return After(fresh, fresh)
+        if script is None:
+            return self._replace(command, apt.Plan(None, (nothing_to_enable(),)), (), place, fresh)
+        self._keep(command, Edit(program.start, script.start, ("bash -c ",)), place, fresh)
+        return self._inner(script, command, place, fresh)
+
+    def _keep(self, command: SimpleCommand, edit: Edit, place: Place, fresh: bool) -> After:
+        found = nothing_to_enable()._replace(span=(command.start, command.end))
+        self.findings.append(self._at(place, found))
+        self.changes.append((edit, ()))
+        return After(fresh, fresh)
+
     def _adopt(self, inner: _Translator, quoted: Quoted) -> None:
         self.changes += [(quoted.outer_edit(edit), packages) for edit, packages in inner.changes]
         self.findings += [found._replace(span=quoted.outer_span(found.span)) for found in inner.findings]
@@ -283,7 +316,7 @@ class _Translator:
             return After(fresh, fresh)
         arguments = [value for word in command.arguments for value in word.values]
         request = dnf.parse(command.program, arguments)
-        if self.own_branch and place.guarded == ANOTHER_WAY and place.tested and _only_asks(request):
+        if self.own_branch and place.guarded == ANOTHER_WAY and place.tested and only_asks(request):
             message = f"asks whether {command.program} is there: the answer of a Debian image is no"
             found = Finding.of("probe", message, span=(command.start, command.end))
             self.findings.append(self._at(place, found))
@@ -362,35 +395,8 @@ class _Translator:
 
 
 _DEBIAN_NAMES = ("-dev", "build-essential", "g++", "pkg-config")
-_COLLECTION = r"/opt/rh/[^/\s]+/enable"
-
-
-def _no_collection() -> Finding:
-    return Finding.of("collection-dropped", "the image's own compiler needs no enabling: left out")
-
-
-def _only_asks(request: Request) -> bool:
-    """Say whether a command line of dnf does nothing but print something."""
-    dropped = {found.code for found in request.findings}
-    return request.action == VERSION or (
-        request.action == DROP and dropped <= {"help-dropped", "query-dropped"}
-    )
 
 
 def _errexit(text: str) -> bool:
     """Say whether `set -e` holds somewhere in a script."""
     return ("set" in text or text.startswith("#!")) and re.search(_ERREXIT, text) is not None
-
-
-def _known_effect(command: SimpleCommand, fresh: bool) -> After | None:
-    """Return what another command than dnf does to the lists of packages and to the flow."""
-    match command.program:
-        case "true" | ":":
-            return After(fresh, None)
-        case "false":
-            return After(None, fresh)
-        case "exit" | "return":
-            return After(None, None)
-        case "apt-get" | "apt" if any(word.text == "update" for word in command.arguments):
-            return After(True, True)
-    return None

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibw_debian.cibw.adapter import utility_python
+from cibw_debian.hooks.collections import NAMES as COLLECTIONS
 from cibw_debian.host.network import PROXY_VARIABLES, ca_bundle
 from cibw_debian.resolver.dnf import PROGRAMS
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 #: where the volume is mounted
 MOUNT = "/opt/cibw-debian"
+#: where the same volume is mounted a second time, for its `gcc-toolset-12/enable` and the like
+_COLLECTIONS_MOUNT = "/opt/rh"
+_NOTHING_TO_ENABLE = b"# cibw-debian: the image's own compiler needs no enabling\n"
 #: on every volume of ours
 LABEL = "cibw-debian"
 
@@ -94,6 +98,7 @@ class Companion:
             args += [f"--env={name}={MOUNT}/{_BUNDLE}" for name in _CONTAINER_VARIABLES]
         if self.answers:
             args.append(f"--env=PATH={MOUNT}/bin:{path}")
+            args.append(f"--volume={self.volume}:{_COLLECTIONS_MOUNT}:ro")
         return tuple(args)
 
 
@@ -121,9 +126,14 @@ def make_companion(
         files[_MAIN] = f"#!{utility_python()} -IS\n".encode() + files[_MAIN]
         settings = {"packages": packages or {}, "strict": strict}
         files["settings.json"] = json.dumps(settings, sort_keys=True).encode()
-        links = {f"bin/{program}": f"../{_MAIN}" for program in (*PROGRAMS, "rpm")}
+        links = {f"bin/{program}": f"../{_MAIN}" for program in (*PROGRAMS, "rpm", "scl")}
         # `sh -c` means what it means on RHEL.
         links["bin/sh"] = "/bin/bash"
+        # Shell text that changes nothing, for `. scl_source enable X` and `. /opt/rh/X/enable`.
+        files["bin/scl_source"] = _NOTHING_TO_ENABLE
+        for name in COLLECTIONS:
+            files[f"{name}/enable"] = _NOTHING_TO_ENABLE
+            links[f"{name}/root"] = "/"
     return Companion(
         files=files, links=links, passed=tuple(name for name in PROXY_VARIABLES if env.get(name))
     )

@@ -75,3 +75,29 @@ def test_the_docs_show_every_hook() -> None:
     table = (Path(__file__).parent.parent.parent / "docs" / "companion.md").read_text()
     for hook in HOOKS:
         assert f"| {facts(hook)['project']} | {facts(hook)['shape']} |" in table
+
+
+@pytest.mark.engine
+def test_collections_are_answered(create_args: tuple[str, ...]) -> None:
+    script = """
+        set -e
+        source /opt/rh/gcc-toolset-12/enable
+        . /opt/rh/devtoolset-10/enable
+        . scl_source enable llvm-toolset-7.0
+        source scl_source enable gcc-toolset-13
+        scl enable gcc-toolset-12 'echo one && exit 0'
+        scl enable gcc-toolset-12 -- echo two
+        scl enable devtoolset-8 bash
+        scl enable devtoolset-8 bash <<<'echo three'
+        CC=/opt/rh/gcc-toolset-12/root/usr/bin/gcc
+        $CC --version | grep -q Debian
+        echo four
+    """
+    command = ["docker", "run", "--rm", "--interactive", "--platform", PLATFORM, *create_args, IMAGE]
+    with subprocess.Popen(
+        [*command, "sh", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        # Standard input is open all the time, as in a build.
+        assert process.stdout is not None
+        assert process.stdout.read().split() == ["one", "two", "three", "four"]
+        assert process.wait(60) == 0

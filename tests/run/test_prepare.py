@@ -159,7 +159,11 @@ def test_without_the_companion_the_native_compiler_has_to_be_asked_for(
     [
         (
             "bash ci/deps.sh",
-            ("--volume={volume}:/opt/cibw-debian:ro", "--env=PATH=/opt/cibw-debian/bin:/bin"),
+            (
+                "--volume={volume}:/opt/cibw-debian:ro",
+                "--env=PATH=/opt/cibw-debian/bin:/bin",
+                "--volume={volume}:/opt/rh:ro",
+            ),
         ),
         ("dnf install -y openssl-devel", ()),
     ],
