@@ -174,8 +174,7 @@ class _Translator:
     def walk(self, *, posix_sh: bool) -> None:
         from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
 
-        arch = arch_of_deb(self.resolver.target.deb_arch)
-        triplet = arch.triplet if arch else "<triplet>"
+        triplet = arch.triplet if (arch := arch_of_deb(self.resolver.target.deb_arch)) else "<triplet>"
         changed = [edit for edit, _ in self.changes]
         own = self.own_branch
         for found in lint.tree_findings(self.script, posix_sh=posix_sh, triplet=triplet, own_branch=own):
@@ -293,8 +292,7 @@ class _Translator:
         return self._inner(script, command, place, fresh)
 
     def _keep(self, command: SimpleCommand, edit: Edit, place: Place, fresh: bool) -> After:
-        found = nothing_to_enable()._replace(span=(command.start, command.end))
-        self.findings.append(self._at(place, found))
+        self.findings.append(self._at(place, nothing_to_enable()._replace(span=(command.start, command.end))))
         self.changes.append((edit, ()))
         return After(fresh, fresh)
 
