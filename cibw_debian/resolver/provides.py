@@ -22,54 +22,46 @@ CAPABILITIES = {
 _COMMAND_DIRS = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
 
 
-class Provides:
-    """What the packages of a target have."""
+def find_provider(spec: Spec, indices: Sequence[Index], preferred: FrozenSet[str]) -> Optional[Answer]:
+    """Return an answer for a shared library, a path or one of `CAPABILITIES`.
 
-    def __init__(self, indices: Sequence[Index], preferred: FrozenSet[str]) -> None:
-        """Put the sources together.
+    Args:
+        spec: What is asked for.
+        indices: The target's own index, or those that speak for it, best first.
+        preferred: Packages to take where several have the same thing.
+    """
+    kind, key = _key(spec)
+    for index in indices if kind else ():
+        debs = index.find(kind, key)
+        if debs:
+            best, *others = sorted(debs, key=_preference(key, preferred))
+            why = f"{index.target} has {key} in {len(debs)} package{'s' * (len(debs) > 1)}"
+            if kind == kinds.PERL and rules.is_perl_itself(best):
+                return Answer(spec.text, PACKAGE, ("perl",), "index", why=(why,))
+            return Answer(spec.text, PACKAGE, (best,), "index", considered=tuple(others), why=(why,))
+    return None
 
-        Args:
-            indices: The target's own index, or those that speak for it, best first.
-            preferred: Packages to take where several have the same thing.
-        """
-        self._indices = indices
-        self._preferred = preferred
 
-    def find(self, spec: Spec) -> Optional[Answer]:
-        """Return an answer for a shared library, a path or one of `CAPABILITIES`."""
-        if spec.kind == specs.SONAME:
-            return self._having(spec, kinds.SONAME, spec.name)
-        if spec.kind == specs.PATH:
-            return self._path(spec)
-        kind = CAPABILITIES[spec.space]
-        key = spec.name.lower() if kind == kinds.CMAKE else spec.name
-        if kind == kinds.PYTHON:
-            key = rules.dist_key(re.sub(r"\[.*\]$", "", spec.name))
-        answer = self._having(spec, kind, key)
-        if answer and kind == kinds.PERL and any(map(rules.is_perl_itself, answer.deb)):
-            return answer._replace(deb=("perl",), considered=())
-        return answer
-
-    def _path(self, spec: Spec) -> Optional[Answer]:
+def _key(spec: Spec) -> Tuple[str, str]:
+    """Return where the index has a spec: kind and key, both empty where it has no such thing."""
+    if spec.kind == specs.SONAME:
+        return kinds.SONAME, spec.name
+    if spec.kind == specs.PATH:
         directory, _, file = spec.name.rpartition("/")
         if directory in _COMMAND_DIRS:
-            return self._having(spec, kinds.COMMAND, file)
+            return kinds.COMMAND, file
         if directory.endswith("/pkgconfig") and file.endswith(".pc"):
-            return self._having(spec, kinds.PKGCONFIG, file[: -len(".pc")])
-        if ".so." in file:
-            return self._having(spec, kinds.SONAME, file)
-        return None
+            return kinds.PKGCONFIG, file[: -len(".pc")]
+        return (kinds.SONAME, file) if ".so." in file else ("", "")
+    kind = CAPABILITIES[spec.space]
+    if kind == kinds.CMAKE:
+        return kind, spec.name.lower()
+    if kind == kinds.PYTHON:
+        return kind, rules.dist_key(re.sub(r"\[.*\]$", "", spec.name))
+    return kind, spec.name
 
-    def _having(self, spec: Spec, kind: str, key: str) -> Optional[Answer]:
-        for index in self._indices:
-            debs = index.find(kind, key)
-            if debs:
-                best, *others = sorted(debs, key=self._preference(key))
-                why = f"{index.target} has {key} in {len(debs)} package{'s' * (len(debs) > 1)}"
-                return Answer(spec.text, PACKAGE, (best,), "index", considered=tuple(others), why=(why,))
-        return None
 
-    def _preference(self, key: str) -> Callable[[str], Tuple[bool, bool, int, str]]:
-        """Order packages that have the same thing: the like-named, then the preferred, then the shortest."""
-        stem = re.sub(r"\.so\..*$", "", key)
-        return lambda deb: (deb != stem, deb not in self._preferred, len(deb), deb)
+def _preference(key: str, preferred: FrozenSet[str]) -> Callable[[str], Tuple[bool, bool, int, str]]:
+    """Order packages that have the same thing: the like-named, then the preferred, then the shortest."""
+    stem = re.sub(r"\.so\..*$", "", key)
+    return lambda deb: (deb != stem, deb not in preferred, len(deb), deb)

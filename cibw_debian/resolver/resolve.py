@@ -11,7 +11,6 @@ from . import related, rules
 from . import spec as specs
 from .index import Index, open_blocks
 from .model import NOTHING, PACKAGE, UNAVAILABLE, UNKNOWN, Answer, Target
-from .provides import CAPABILITIES, Provides
 from .spec import Spec, parse
 from .suites import known_versions, speakers
 from .table import Debs, Row, Table, load_table
@@ -77,7 +76,6 @@ class Resolver:
         self._indices = indices
         self._packages = packages
         self._elsewhere = elsewhere
-        self._provides = Provides(indices, table.preferred)
         self._answers: Dict[str, Answer] = {}
 
     def resolve(self, spec: str) -> Answer:
@@ -167,10 +165,12 @@ class Resolver:
         row = self._from_table(spec, spec.text)
         if row:
             return row
+        from .provides import CAPABILITIES, find_provider  # noqa: PLC0415  (cold start: seldom needed)
+
         if spec.kind == specs.CAPABILITY and spec.space not in CAPABILITIES:
             # config(foo), foo(x86-64): a capability of the package itself
             return self._name(spec._replace(kind=specs.NAME, name=spec.space))
-        return self._provides.find(spec)
+        return find_provider(spec, self._indices, self._table.preferred)
 
     def _name(self, spec: Spec) -> Optional[Answer]:
         if spec.foreign and self.target.deb_arch != "i386":

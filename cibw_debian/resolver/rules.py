@@ -195,8 +195,8 @@ def _xorg_driver(name: str, index: Index) -> Optional[str]:
 
 
 def _python_dev(name: str, index: Index) -> Optional[str]:
-    """Find python-greenlet-dev for python3-greenlet-devel, or python3-foo, which may have headers too."""
-    return real_name(f"python-{name}-dev", index) or real_name(f"python3-{name}", index)
+    """Find python3-cairo-dev for python-cairo-devel, python-greenlet-dev for python3-greenlet-devel."""
+    return _first((f"python3-{name}-dev", f"python-{name}-dev"), index)
 
 
 def _python(name: str, index: Index) -> Optional[str]:
