@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cibw_debian.errors import DataError
 from cibw_debian.resolver import index as kinds
+from cibw_debian.resolver.files import read_data
 from cibw_debian.resolver.index import Blocks, Index
 from cibw_debian.resolver.model import Target
 from tools.indexer.extract import Collection, from_contents, from_packages
@@ -167,3 +170,15 @@ def test_what_goes_in_comes_out(records: dict[str, dict[str, int]], block: int) 
             keys = list(index.keys(kinds.PKGCONFIG, prefix))
             assert keys == sorted(key for key in records if key.startswith(prefix))
         assert index.find(kinds.PKGCONFIG, "nobody") == ()
+
+
+def test_the_shipped_index_is_small() -> None:
+    """The wheel is to have 3 MB at most."""
+    assert len(read_data("index.bin")) < 2_500_000
+
+
+def test_suites_without_an_index_have_versions_of_the_same_packages() -> None:
+    suites = json.loads(read_data("suites.json"))
+    versions = [set(entry["versions"]) for entry in suites.values() if not entry["index"]]
+    assert len(versions) == 3
+    assert all(packages == versions[0] for packages in versions)
