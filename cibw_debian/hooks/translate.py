@@ -52,7 +52,21 @@ _MANAGERS = frozenset(dnf.PROGRAMS)
 _MENTIONED = re.compile(r"(?<![\w.-])(?:" + "|".join(map(re.escape, _MANAGERS)) + r")(?![\w.-])")
 #: without one of these there is nothing to say but about dnf
 _SUSPECT = (
-    *("lib64", "/opt/rh", "/etc/yum", "/etc/dnf", "=dnf", "=yum", "=microdnf", '="', "='", "apt"),
+    *(
+        "-release",
+        "$ID",
+        "{ID",
+        "lib64",
+        "/opt/rh",
+        "/etc/yum",
+        "/etc/dnf",
+        "=dnf",
+        "=yum",
+        "=microdnf",
+        '="',
+        "='",
+        "apt",
+    ),
     *(
         "<<<",
         "==",
@@ -181,6 +195,10 @@ class _Translator:
             if any(edit.start <= found.span[0] and found.span[1] <= edit.end for edit in changed):
                 continue
             self.findings.append(found)
+        if "release" in self.script.text or "ID" in self.script.text:
+            from cibw_debian.hooks.distribution import unknown_stops  # noqa: PLC0415  (cold start)
+
+            self.findings += unknown_stops(self.script, self.resolver.target.suite)
 
     def _find(self, code: str, message: str, span: tuple[int, int]) -> None:
         self.findings.append(Finding.of(code, message, span=span))

@@ -1,0 +1,97 @@
+"""Scripts that decide by the distribution (ID of /etc/os-release), and stop at one that they do not know."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from cibw_debian.findings import Finding, Level
+from cibw_debian.hooks.own_branch import is_conditional
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tree_sitter import Node
+
+    from cibw_debian.hooks.shell import Script
+
+_UBUNTU = frozenset({"focal", "jammy", "noble"})
+#: what a script may ask for the distribution
+_ASKED = re.compile(
+    r"(?i)\$\{?(?:ID|ID_LIKE|NAME|PRETTY_NAME|DIST\w*|OS|OS_\w+|OSNAME|LINUX_\w+)\b|os-release"
+)
+_DISTRIBUTION = re.compile(
+    r"(?i)(?<![a-z])(almalinux|alma|alpine|amzn|arch|centos|debian|fedora|ol|opensuse[\w-]*|oracle|rhel|rocky|sles|ubuntu)(?![a-z])"
+)
+
+
+def unknown_stops(script: Script, suite: str) -> Iterator[Finding]:
+    """Yield the places that stop because the distribution of a suite is not one that the script knows."""
+    own = ("ubuntu", "debian") if suite in _UBUNTU else ("debian",)
+    stack = [script.root]
+    while stack:
+        node = stack.pop()
+        stack += reversed(node.children)
+        if node.type == "case_statement":
+            branches = [*_cases(node)]
+        elif node.type == "if_statement":
+            branches = [*_ifs(node)]
+        else:
+            continue
+        known = list(
+            dict.fromkeys(name.lower() for asked, _ in branches for name in _DISTRIBUTION.findall(asked))
+        )
+        if not known or any(_chosen(asked, own) for asked, _ in branches):
+            continue
+        stop = next(
+            (found for asked, body in branches if asked in {"", "*"} and (found := _stop(body))), None
+        )
+        if stop is not None:
+            message = (
+                f"this stops on {own[0].capitalize()}-based images: only {', '.join(known)} are known here; "
+                "add a branch with apt-get"
+            )
+            level = Level.WARNING if is_conditional(node) else None
+            yield Finding.of("distribution", message, span=script.span(stop), level=level)
+
+
+def _cases(node: Node) -> Iterator[tuple[str, Sequence[Node]]]:
+    subject = node.child_by_field_name("value")
+    if subject is None or not _ASKED.search(_text(subject)):
+        return
+    for item in node.children:
+        if item.type == "case_item":
+            values = item.children_by_field_name("value")
+            yield "|".join(map(_text, values)), [child for child in item.children if child not in values]
+
+
+def _ifs(node: Node) -> Iterator[tuple[str, Sequence[Node]]]:
+    for part in (node, *(child for child in node.children if child.type == "elif_clause")):
+        then = next((n for n, child in enumerate(part.children) if child.type == "then"), 0)
+        asked = " ".join(map(_text, part.children[1:then]))
+        if not _ASKED.search(asked) and "-release" not in asked:
+            return
+        end = [child for child in part.children[then:] if child.type not in {"elif_clause", "else_clause"}]
+        yield asked, end
+    for clause in node.children:
+        if clause.type == "else_clause":
+            yield "", clause.children
+
+
+def _chosen(asked: str, own: tuple[str, ...]) -> bool:
+    """Say whether a branch may be the one for a distribution."""
+    patterns = [pattern.strip("\"'() ") for pattern in asked.split("|")]
+    by_pattern = any(fnmatchcase(name, pattern) for name in own for pattern in patterns if pattern.strip("*"))
+    return by_pattern or any(name in asked.lower() for name in own) or bool(re.search(r"!|\bapt|-n\b", asked))
+
+
+def _stop(nodes: Sequence[Node]) -> Node | None:
+    return next(
+        (node for node in nodes if re.match(rb"(?:exit|return)\s+[1-9]|false\b|die\b", node.text or b"")),
+        None,
+    )
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"").decode(errors="replace")
