@@ -41,16 +41,31 @@ def why_unseen(text: str, findings: tuple[Finding, ...], *, scripts: bool = True
     return next((f.message.partition(":")[0] for f in findings if f.settled and not f.own_branch), "")
 
 
+def called_scripts(text: str) -> list[str]:
+    """Return the shell scripts of the project that a hook or script calls, as paths below the project."""
+    text = text.replace("{project}", "/project").replace("{package}", "/project")
+    found = []
+    for command in _simple_commands(Script(text)):
+        path = _script(command, command.words[command.program_index].raw).strip("\"'")
+        path = re.sub(r"^(?:/project/|\./)+", "", path)
+        if path and not path.startswith("/") and not path.endswith(".py") and ".." not in path.split("/"):
+            found.append(path)
+    return list(dict.fromkeys(found))
+
+
 def _reasons(script: Script) -> Iterator[str]:
+    yield from filter(None, map(_reason, _simple_commands(script)))
+
+
+def _simple_commands(script: Script) -> Iterator[SimpleCommand]:
     for node in _commands(script.root):
         command = read_command(script, node, ())
         if command is None:
             continue
-        if reason := _reason(command):
-            yield reason
+        yield command
         inner = inner_script(command)
         if inner is not None and inner.text:
-            yield from _reasons(Script(inner.text))
+            yield from _simple_commands(Script(inner.text))
 
 
 def _commands(node: Node) -> Iterator[Node]:

@@ -52,38 +52,11 @@ _MANAGERS = frozenset(dnf.PROGRAMS)
 _MENTIONED = re.compile(r"(?<![\w.-])(?:" + "|".join(map(re.escape, _MANAGERS)) + r")(?![\w.-])")
 #: without one of these there is nothing to say but about dnf
 _SUSPECT = (
-    *(
-        "-release",
-        "$ID",
-        "{ID",
-        "lib64",
-        "/opt/rh",
-        "/etc/yum",
-        "/etc/dnf",
-        "=dnf",
-        "=yum",
-        "=microdnf",
-        '="',
-        "='",
-        "apt",
-    ),
-    *(
-        "<<<",
-        "==",
-        "[[",
-        "|&",
-        "&>",
-        "pipefail",
-        "function ",
-        "((",
-        "=(",
-        "<(",
-        ">(",
-        "{",
-        "$'",
-        "select ",
-        "source ",
-    ),
+    *"""
+    -release $ID lib64 /opt/rh /etc/yum /etc/dnf =dnf =yum =microdnf =" =' apt
+    <<< == [[ |& &> pipefail (( =( <( >( { $'
+    """.split(),  # noqa: SIM905  (short to read)
+    *("function ", "select ", "source "),
 )
 #: without one of these a hook has nothing to translate and nothing to say about
 _INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "alternatives", "scl", "update-ca-trust", *_SUSPECT)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.cibw.adapter import TEXTS
 from cibw_debian.findings import Finding, Level
+from cibw_debian.hooks.runtime_only import called_scripts
 from cibw_debian.hooks.translation import Translation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from cibw_debian.cibw.adapter import Build
 
@@ -26,6 +27,8 @@ class Hook:
     translation: Translation | None
     #: the same translation in few words, for a person to read
     short: Translation | None = None
+    #: a script of the project, which a hook calls
+    script: bool = False
     #: the companion answers at run time, so the text stays as it is
     left_to_companion: bool = False
 
@@ -53,6 +56,40 @@ def unchanged(build: Build, translate: Callable[[str], Translation]) -> Iterator
         if text:
             found = _findings(option, translate(text))
             yield Hook(option=option, before=text, translation=Translation(text, text, findings=tuple(found)))
+
+
+def called(
+    hooks: Iterable[Hook], read: Callable[[str], str | None], translate: Callable[[str], Translation]
+) -> Iterator[Hook]:
+    """Yield the shell scripts of the project that hooks call, and that those scripts call.
+
+    Which parts of a script run is not known, so that errors are warnings: all but that a script stops.
+
+    Args:
+        hooks: The hooks of a build.
+        read: Gives the text of a file of the project, by its path below the project; None if there is none.
+        translate: Translates a text for the build's image.
+    """
+    seen: set[str] = set()
+    waiting = [(hook.option, path) for hook in hooks for path in called_scripts(hook.before)]
+    while waiting:
+        option, path = waiting.pop(0)
+        text = None if path in seen else read(path)
+        seen.add(path)
+        if text is None:
+            continue
+        waiting += [(option, other) for other in called_scripts(text)]
+        found = tuple(
+            finding._replace(level=Level.ERROR if _stops(finding) else Level.WARNING)
+            for finding in translate(text).findings
+            if finding.level is not Level.NOTE
+        )
+        translation = Translation(text, text, findings=found)
+        yield Hook(option=f"{option}: {path}", before=text, translation=translation, script=True)
+
+
+def _stops(finding: Finding) -> bool:
+    return finding.code == "distribution" and finding.level is Level.ERROR
 
 
 def _findings(option: str, translation: Translation) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from cibw_debian.findings import Level
 from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.images.catalogue import Resolved
-from cibw_debian.planning.hook import Hook, unchanged
+from cibw_debian.planning.hook import Hook, called, unchanged
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
 
@@ -131,6 +131,7 @@ def make_plan(
     strict: bool = True,
     companion: bool | None = None,
     allow_missing: bool = False,
+    read: Callable[[str], str | None] = lambda _: None,
 ) -> Plan:
     """Decide image and hooks of every build.
 
@@ -142,6 +143,7 @@ def make_plan(
         companion: Let the companion answer at run time; None: only where a hook does what its text does
             not show.
         allow_missing: Leave out interpreters that an image lacks.
+        read: Gives the text of a file of the project, by its path below the project; None if there is none.
 
     Raises:
         UnknownImageError: A short image name that resembles one of the catalogue's but is none for the arch.
@@ -162,7 +164,8 @@ def make_plan(
         groups.setdefault(key, []).append(build)
     return Plan(
         builds=tuple(
-            _plan_group(tuple(g), project, catalogue, translate_for, companion) for g in groups.values()
+            _plan_group(tuple(g), project, catalogue, translate_for, companion, read=read)
+            for g in groups.values()
         ),
         allow_missing=allow_missing,
         allow_empty=project.allow_empty,
@@ -175,6 +178,8 @@ def _plan_group(
     catalogue: Catalogue,
     translate_for: Callable[..., Translation],
     companion: bool | None,
+    *,
+    read: Callable[[str], str | None],
 ) -> PlannedBuild:
     first = group[0]
     resolved = _resolve(first, project, catalogue)
@@ -208,7 +213,8 @@ def _plan_group(
             return translate_for(text, target, answered=True)
 
         hooks = tuple(replace(h, translation=answered(h.before), left_to_companion=True) for h in hooks)
-        others = tuple(replace(h, left_to_companion=True) for h in unchanged(first, answered))
+        others = (*unchanged(first, answered), *called(hooks, read, answered))
+        others = tuple(replace(hook, left_to_companion=True) for hook in others)
     lacking = tuple(b for b in group if image and not image.has_python(b.python))
     return PlannedBuild(
         platform_tag=first.platform_tag,

@@ -126,7 +126,9 @@ class _Report:
             yield from self._hook(hook)
 
     def _hook(self, hook: Hook) -> Iterator[str]:
-        if hook.after == hook.before:
+        if hook.script:
+            yield f"  {hook.option}:"
+        elif hook.after == hook.before:
             yield from _indent(f"{hook.option}:", hook.before, "  ")
         else:
             yield f"  {hook.option}:"

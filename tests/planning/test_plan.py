@@ -54,9 +54,17 @@ def plan(
     allow_missing: bool = False,
     allow_empty: bool = False,
     companion: bool | None = None,
+    files: dict[str, str] | None = None,
 ) -> Plan:
     project = Project(config_file=None, builds=builds, skip="", allow_empty=allow_empty, pins=PINS)
-    return make_plan(project, load_catalogue(), FakeNames, allow_missing=allow_missing, companion=companion)
+    return make_plan(
+        project,
+        load_catalogue(),
+        FakeNames,
+        allow_missing=allow_missing,
+        companion=companion,
+        read=(files or {}).get,
+    )
 
 
 def test_a_debian_image_gets_its_reference_and_translated_hooks() -> None:
@@ -217,6 +225,34 @@ def test_only_the_companion_runs_dnf_in_the_environment() -> None:
     refused = refusal(plan(one, companion=False))
     assert isinstance(refused, TranslationError)
     assert "environment:1:" in unstyle(refused.message)
+
+
+FILES = {
+    "ci/deps.sh": "#!/bin/bash\nset -e\n. ci/more.sh\nfor p in $PKGS; do yum install -y $p; done\n",
+    "ci/more.sh": "yum install -y no-such-devel\nbash ci/deps.sh; sh ./ci/deps.sh\n",
+    "stop.sh": "#!/bin/sh\ncase $ID in rhel) yum install -y openssl-devel;; *) exit 1;; esac\n",
+    "fine.sh": "#!/bin/sh\nyum install -y openssl-devel\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("hook", "codes", "ok"),
+    [
+        ("bash {project}/ci/deps.sh", {"before-all: ci/more.sh": ["unknown-package"]}, True),
+        ("./stop.sh", {"before-all: stop.sh": ["distribution"]}, False),
+        ("sh -c 'sh fine.sh' && ./missing.sh && sh ../../etc/passwd", {}, True),
+    ],
+)
+def test_scripts_of_the_project_are_read(hook: str, codes: dict[str, list[str]], *, ok: bool) -> None:
+    made = plan(build("cp39-manylinux_armv7l", "debian-11", before_all=hook), files=FILES)
+    (planned,) = made.builds
+    assert planned.companion.startswith("before-all:")
+    scripts = {h.option: [found.code for found in h.findings] for h in planned.unchanged if h.findings}
+    assert scripts == codes
+    assert (refusal(made) is None) is ok
+    text = unstyle(render_plan(made))
+    assert all(f"{option}:" in text for option in codes)
+    assert "#!/bin/sh" not in text
 
 
 def test_an_unknown_image_name_is_an_error() -> None:

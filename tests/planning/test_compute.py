@@ -1,0 +1,42 @@
+"""What a plan is made from is read from real files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cibw_debian.cibw.adapter import Arguments
+from cibw_debian.planning.compute import compute_plan
+
+STOP = "#!/bin/sh\n. /etc/os-release\ncase $ID in rhel) yum install -y openssl-devel;; *) exit 1;; esac\n"
+
+
+@pytest.mark.parametrize(
+    ("hook", "file", "found"),
+    [
+        ("bash ci/stop.sh", "ci/stop.sh", True),
+        ("bash {project}/ci/stop.sh", "ci/stop.sh", True),
+        ("bash {package}/stop.sh", "sub/stop.sh", True),
+        ("bash ci/stop.sh", "ci/stop.sh/no-file", False),
+        ("bash link.sh", "../outside.sh", False),
+    ],
+)
+def test_scripts_are_read_from_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hook: str, file: str, *, found: bool
+) -> None:
+    project = tmp_path / "project"
+    (project / file).parent.mkdir(parents=True, exist_ok=True)
+    (project / file).write_text(STOP)
+    (project / "sub").mkdir(exist_ok=True)
+    (project / "link.sh").symlink_to(project / file)
+    (project / "sub" / "pyproject.toml").write_text(
+        "[tool.cibuildwheel]\nbuild = 'cp39-*'\nmanylinux-armv7l-image = 'debian-11'\n"
+        f"before-all = '{hook}'\n"
+    )
+    monkeypatch.chdir(project)
+    arguments = Arguments(package_dir=Path("sub"), archs="armv7l")
+    plan = compute_plan(arguments, {}, switches={}).plan
+    scripts = [h for build in plan.builds for h in build.unchanged if h.script and h.findings]
+    assert bool(scripts) is found
+    assert all(finding.code == "distribution" for hook_ in scripts for finding in hook_.findings)
