@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase, translate
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, Mapping, Optional, Sequence, Tuple
 
 from . import index as kinds
 from . import related, rules
@@ -36,11 +35,8 @@ MAX_SUGGESTIONS = 3
 _NO_LIBRARY = ("-devel", "-static", "-doc", "-docs", "-tools", "-utils", "-devel-docs")
 _FOREIGN = "a 32-bit x86 package, which only x86 machines can use: left out"
 
-#: a wildcard needs this many letters before it, and a name to look for names like it
+#: a name needs this many letters to look for names like it
 _MIN_LITERAL = 3
-#: what no one means with a wildcard
-_NOT_MEANT = r"-(?:cil|dbg|dbgsym|docs?|examples|java|ocaml|perl|ruby|tests|udeb)$"
-
 #: what to say where no name can be suggested
 #: a longer text is no name, and takes long to look at
 _MAX_LENGTH = 500
@@ -327,7 +323,13 @@ class Resolver:
             row = row if row and row.status == NOTHING else None
         if row:
             return row
-        names = self._expand(spec.name)
+        from .wildcards import expand  # noqa: PLC0415  (cold start: seldom needed)
+
+        def debs(name: str) -> Tuple[str, ...]:
+            answer = self._by_kind(parse(name))
+            return answer.deb if answer else ()
+
+        names = expand(spec.name, self._table.names(), self._indices, debs)
         if len(names) > MAX_MATCHES:
             return Answer(
                 spec.text,
@@ -338,28 +340,6 @@ class Resolver:
             return None
         why = f"{len(names)} packages match the wildcard"
         return Answer(spec.text, PACKAGE, tuple(names), "index", why=(why,))
-
-    def _expand(self, pattern: str) -> List[str]:
-        """Return the deb names that rpm names of this shape stand for."""
-        low = re.sub(r"-devel$", "-dev", pattern.lower())
-        literal = re.split(r"[*?\[]", low, maxsplit=1)[0]
-        if len(literal) < _MIN_LITERAL:
-            return []
-        matches = re.compile(f"(?:lib)?(?:{translate(low)})").match
-        found: Dict[str, None] = {}
-        if low == f"{literal}*":  # openssl-devel*
-            alone = self._name(parse(pattern[:-1]))
-            found.update(dict.fromkeys(alone.deb if alone else ()))
-        for name in self._table.names():
-            if fnmatchcase(name, pattern):
-                found.update(dict.fromkeys(self.resolve(name).deb))
-        for index in self._indices[:1]:
-            for prefix in (literal, f"lib{literal}"):
-                names = (
-                    name for name in index.names(prefix) if matches(name) and not re.search(_NOT_MEANT, name)
-                )
-                found.update(dict.fromkeys(names))
-        return sorted(found)
 
     def _answer(self, spec: Spec, debs: Debs, source: str, note: str = "", *, why: str) -> Answer:
         status = UNAVAILABLE if debs is None else PACKAGE if debs else NOTHING
