@@ -202,7 +202,7 @@ class Resolver:
             answer = self._by_name(spec, other) or self._libraries(spec, other)
             if answer:
                 warning = f"Debian has no package of that number: {other} is taken" if rule == _NUMBER else ""
-                note = answer.note or ("" if rule in _SAME_THING else f"taken for {other}")
+                note = answer.note or ("" if warning or rule in _SAME_THING else f"taken for {other}")
                 why = (f"rule {rule}: {other} is asked for instead", *answer.why)
                 return answer._replace(source=f"rule:{rule}", note=note, warning=warning, why=why)
         return None

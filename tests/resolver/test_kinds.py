@@ -105,6 +105,11 @@ def test_another_version_is_a_warning(
     assert bool(given) == bool(warning)
 
 
+def test_a_number_left_out_is_said_once(bookworm: Resolver) -> None:
+    answer = bookworm.resolve("json-c12-devel")
+    assert (answer.note, bool(answer.warning)) == ("", True)
+
+
 @pytest.mark.parametrize("rpm", ["llvm12-devel", "clang9"])
 def test_another_version_of_an_interface_is_unavailable(bookworm: Resolver, rpm: str) -> None:
     answer = bookworm.resolve(rpm)
