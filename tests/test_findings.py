@@ -18,7 +18,7 @@ DOCS = PACKAGE.parent / "docs" / "translation.md"
 #: functions whose first argument is a code; some get it handed on
 RAISERS = {"of", "_find", "_dropped", "_refused", "_always_dropped"}
 #: what no text of the corpora shows: it depends on the real table, or is of a plan
-ELSEWHERE = {"other-version", "package-note", "not-translated"}
+ELSEWHERE = {"other-version", "package-note", "not-translated", "missing-deb"}
 
 
 def _raised() -> set[str]:

@@ -14,7 +14,7 @@ import re
 import shlex
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,13 +24,15 @@ from cibw_debian.cibw.selection import check_arguments, check_only, check_packag
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cibuildwheel.options import BuildOptions, CommandLineArguments
+    from cibuildwheel.options import BuildOptions, CommandLineArguments, Options
 
 #: Options that are shell commands run in the container, in the order in which they run.
 HOOKS = ("before-all", "before-build", "repair-wheel-command", "before-test", "test-command")
 #: further options with shell text in it; only the last one runs outside the container
 TEXTS = ("environment", "test-environment", "audit-command")
 
+#: their images are of RHEL's kind
+_USUAL_ARCHS = ("x86_64", "aarch64")
 #: options of cibuildwheel's command line that end without a build
 _BUILDS_NOTHING = frozenset({"--print-build-identifiers", "--clean-cache"})
 
@@ -105,6 +107,8 @@ class Project:
     allow_empty: bool
     #: arch -> short name of a manylinux image -> the reference that this cibuildwheel pins it to
     pins: Mapping[str, Mapping[str, str]]
+    #: hook -> archs with images of RHEL's kind that have it, selected or not
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def plans(arguments: Arguments, passed: Sequence[str], env: Mapping[str, str]) -> bool:
@@ -163,6 +167,7 @@ def read_project(arguments: Arguments, env: Mapping[str, str]) -> Project:
             skip=selector.skip_config,
             allow_empty=options.globals.allow_empty,
             pins=_read_pins(),
+            elsewhere=_elsewhere(options, identifiers),
         )
 
 
@@ -223,6 +228,17 @@ def _build(identifier: str, options: BuildOptions) -> Build:
             disable_host_mount=engine.disable_host_mount,
         ),
     )
+
+
+def _elsewhere(options: Options, identifiers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return which hooks the configuration has for the archs that most projects build."""
+    found: dict[str, tuple[str, ...]] = {}
+    pythons = [name.partition("-manylinux_")[0] for name in identifiers if "-manylinux_" in name]
+    for arch in _USUAL_ARCHS if pythons else ():
+        build = _build("", options.build_options(f"{pythons[-1]}-manylinux_{arch}"))
+        for option, text in build.hooks.items():
+            found[option] = (*found.get(option, ()), arch) if text else found.get(option, ())
+    return found
 
 
 def _text(value: object) -> str:

@@ -10,7 +10,7 @@ from cibw_debian.findings import Finding, Level
 from cibw_debian.hooks.own_branch import is_conditional
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tree_sitter import Node
 
@@ -138,6 +138,38 @@ _MENTIONS_ONLY = frozenset(
 _SUBCOMMANDS = frozenset(
     {"install", "update", "upgrade", "groupinstall", "-y", "--assumeyes", "-q", "-yq", "-qy"}
 )
+
+
+#: with one of these, packages may come from elsewhere than the suite
+_OTHER_SOURCES = re.compile(
+    r"/etc/apt|sources\.list|add-apt-repository|apt-add-repository|backports|dpkg\s+(?:-i|--add)"
+)
+_DEB = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+_APT_VALUES = frozenset({"-o", "-c", "-t", "--option", "--config-file", "--target-release"})
+
+
+def missing_debs(
+    command: SimpleCommand, script: Script, suite: str, lacks: Callable[[str], bool]
+) -> Iterator[Finding]:
+    """Yield the names of packages behind the author's own `apt-get install` that the suite does not have.
+
+    Args:
+        command: A command of apt-get or apt.
+        script: The script around it.
+        suite: For messages.
+        lacks: Says whether the suite surely has no package of a name.
+    """
+    words = [word for word in command.arguments if word.text not in {"install", "build-dep"}]
+    if len(words) == len(command.arguments) or _OTHER_SOURCES.search(script.text):
+        return
+    for before, word in pairwise((command.words[command.program_index], *words)):
+        name = re.sub(r"[=/:].*", "", word.text or "")
+        is_name = (
+            _DEB.fullmatch(name) and before.text not in _APT_VALUES and not name.endswith((".deb", "+", "-"))
+        )
+        if is_name and lacks(name):
+            message = f"{suite} has no package {name}: apt-get fails here"
+            yield Finding.of("missing-deb", message, span=word.span)
 
 
 def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from cibw_debian.findings import Finding, Level
 from cibw_debian.hooks.collections import NAMES, Enabled, bare, enabled, nothing_to_enable
 from cibw_debian.hooks.command import SHELLS, alone, inner_script, read_command
 from cibw_debian.hooks.flow import After, Flow, Place, known_effect, outside_lists
-from cibw_debian.hooks.guards import ALLOWED_TO_FAIL, ANOTHER_WAY
+from cibw_debian.hooks.guards import ALLOWED_TO_FAIL, ANOTHER_MACHINE, ANOTHER_WAY
 from cibw_debian.hooks.own_branch import has_own_branch, only_asks
 from cibw_debian.hooks.rendering import Renderer
 from cibw_debian.hooks.shell import Edit, Quoted, Script, open_quotes, splice, syntax_problem
@@ -61,9 +61,8 @@ _SUSPECT = (
 #: without one of these a hook has nothing to translate and nothing to say about
 _INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "alternatives", "scl", "update-ca-trust", *_SUSPECT)
 #: commands that `lint` has something to say about
-_LINTED = frozenset(
-    {"rpm", "alternatives", "scl", "scl_source", "update-ca-trust", "command", "which", "type", "hash"}
-)
+_LINTED = {"rpm", "alternatives", "scl", "scl_source", "update-ca-trust", "command", "which", "type", "hash"}
+_APT = frozenset({"apt-get", "apt"})
 # Patterns that few hooks need are compiled by those.
 _BASH_SHEBANG = r"#!.*\b(?:bash|zsh|ksh)\b"
 _ERREXIT = r"(?m)^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*(?:-\w*e|-\w*o\s+errexit)"
@@ -200,6 +199,8 @@ class _Translator:
         collection = enabled(command)
         if collection is not None:
             return self._enabled(collection, command, place, fresh)
+        if command.program in _APT and place.guarded != ANOTHER_MACHINE:
+            self._own_apt(command)
         effect = known_effect(command, fresh)
         if effect is not None:
             return effect
@@ -223,6 +224,13 @@ class _Translator:
         from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
 
         self.findings += (self._at(place, found) for found in lint.command_findings(command, _MANAGERS))
+
+    def _own_apt(self, command: SimpleCommand) -> None:
+        lacks = getattr(self.resolver, "lacks", None)
+        if lacks:
+            from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
+
+            self.findings += lint.missing_debs(command, self.script, self.resolver.target.suite, lacks)
 
     def _heredoc(self, command: SimpleCommand, place: Place) -> None:
         if command.program in SHELLS:

@@ -195,6 +195,8 @@ def _plan_group(
             f"the catalogue does not know {reference}, so its hooks stay as they are;"
             " describe it in a catalogue of your own (setting `images`) to have them translated"
         )
+    if target:
+        notes += _hooks_of_others(first, project)
     hooks = tuple(
         Hook(
             option=option,
@@ -234,6 +236,16 @@ def _plan_group(
         notes=tuple(notes),
         foreign_hooks=_foreign_hooks(first, translate_for) if first.libc == "musllinux" else (),
     )
+
+
+def _hooks_of_others(build: Build, project: Project) -> Iterator[str]:
+    """Say which hooks builds for other archs have and this one has not: overrides do not select it."""
+    for option, archs in project.elsewhere.items():
+        if archs and option.startswith("before-") and not build.hooks[option]:
+            yield (
+                f"{option}: {' and '.join(archs)} have one, {build.arch} has none; if it needs the same"
+                f" packages, an override has to select *-{build.platform_tag} too"
+            )
 
 
 def _companion_reason(hooks: tuple[Hook, ...], companion: bool | None) -> str:

@@ -89,6 +89,11 @@ class Resolver:
             answer = self._answers[spec] = self._verify(answer)
         return answer
 
+    def lacks(self, deb: str) -> bool:
+        """Say whether the target surely has no package of a Debian name: its own index has none."""
+        exact = bool(self._indices) and self._indices[0].target == self.target
+        return exact and not rules.is_there(deb, self._indices[0])
+
     def _resolve(self, spec: Spec) -> Answer:
         answer = (
             self._from_project(spec, spec.text) or self._from_project(spec, spec.name) or self._by_kind(spec)

@@ -55,6 +55,11 @@ def real_name(deb: str, index: Index) -> Optional[str]:
     return _one(index.find(kinds.VIRTUAL, deb))
 
 
+def is_there(deb: str, index: Index) -> bool:
+    """Say whether apt-get may know a name: as a package, or as what packages provide."""
+    return real_name(deb, index) is not None or bool(tuple(index.find(kinds.VIRTUAL, deb)))
+
+
 def dist_key(name: str) -> str:
     """Return a Python distribution's name the way the index has it."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -87,6 +87,15 @@ def test_only_and_config_file(tmp_path: Path) -> None:
     assert project.config_file == other
 
 
+def test_hooks_of_other_archs_are_known_though_they_are_not_selected(tmp_path: Path) -> None:
+    override = '[[tool.cibuildwheel.overrides]]\nselect = "*-manylinux_x86_64"\nbefore-all = "make"\n'
+    config = f"[tool.cibuildwheel]\nbefore-build = 'true'\n{override}"
+    project = read_project(Case(config=config, env={}, archs="armv7l").write(tmp_path), {})
+    assert project.elsewhere["before-all"] == ("x86_64",)
+    assert project.elsewhere["before-build"] == ("x86_64", "aarch64")
+    assert project.elsewhere["before-test"] == ()
+
+
 def test_environment_is_not_evaluated(tmp_path: Path) -> None:
     case = Case(config="", env={"CIBW_ENVIRONMENT": 'A=1 B="$(false)"'}, archs="armv7l")
     build = read_project(case.write(tmp_path), case.env).builds[0]

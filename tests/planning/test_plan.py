@@ -255,6 +255,25 @@ def test_scripts_of_the_project_are_read(hook: str, codes: dict[str, list[str]],
     assert "#!/bin/sh" not in text
 
 
+def test_a_hook_that_only_other_archs_have_is_said() -> None:
+    project = Project(
+        config_file=None,
+        builds=(build("cp39-manylinux_armv7l", "debian-11", before_build="make"),),
+        skip="",
+        allow_empty=False,
+        pins=PINS,
+        elsewhere={
+            "before-all": ("x86_64", "aarch64"),
+            "before-build": ("x86_64",),
+            "test-command": ("x86_64",),
+        },
+    )
+    (planned,) = make_plan(project, load_catalogue(), FakeNames).builds
+    (note,) = planned.notes
+    assert note.startswith("before-all: x86_64 and aarch64 have one, armv7l has none;")
+    assert "*-manylinux_armv7l" in note
+
+
 def test_an_unknown_image_name_is_an_error() -> None:
     with pytest.raises(UnknownImageError, match="debain-11"):
         plan(build("cp39-manylinux_armv7l", "debain-11"))
