@@ -7,6 +7,7 @@ so that the answer errs towards false.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cibw_debian.hooks.forgetting import forgetful
@@ -173,7 +174,7 @@ class Flow:
         last = len(found) - 1
         for position, (operator, member, own) in enumerate(found):
             following = found[position + 1] if position < last else None
-            if operator == "||" and any(APT.search(one.text or b"") for _, one, _ in found[:position]):
+            if operator == "||" and any(re.search(APT, one.text or b"") for _, one, _ in found[:position]):
                 tried_apt = True
             here = place._replace(
                 braces=place.braces or operator == "||",
@@ -197,7 +198,7 @@ class Flow:
             # `[ -f /etc/redhat-release ] && yum install ...`
             if following is None or following[0] == "||":
                 elsewhere = False
-            elif ASKS.match(member.text or b""):
+            elif re.match(ASKS, member.text or b""):
                 elsewhere = elsewhere or self._guards.elsewhere([member])
             if operator == "&&":
                 after = After(one.success, _meet(after.failure, one.failure))

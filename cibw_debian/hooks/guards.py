@@ -21,24 +21,23 @@ ANOTHER_MACHINE = "left as it is, because this part of the hook is for other mac
 ALLOWED_TO_FAIL = "this does no harm, because the hook lets the command fail"
 
 SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "ERROR"})
+# Patterns are compiled when they are needed: most hooks have no guards.
 #: commands that ask something
-ASKS = re.compile(rb"\[|(?:test|grep|egrep|command|which|type|hash)\s")
-APT = re.compile(rb"(?<![\w./-])(?:/usr/bin/)?apt(?:-get)?(?![\w.-])")
+ASKS = rb"\[|(?:test|grep|egrep|command|which|type|hash)\s"
+APT = rb"(?<![\w./-])(?:/usr/bin/)?apt(?:-get)?(?![\w.-])"
 #: commands that end the script or make it fail
-LEAVES = re.compile(
-    rb"(?:\A|[;&|({\n]|\b(?:then|else|do)\b)\s*(?:exit|return|false|die|fail|abort|fatal|kill)\b"
-)
+LEAVES = rb"(?:\A|[;&|({\n]|\b(?:then|else|do)\b)\s*(?:exit|return|false|die|fail|abort|fatal|kill)\b"
 #: commands that do nothing but talk
-_HARMLESS = re.compile(rb"(?:true|:|echo|printf)(?![\w-])[^$`]*\Z")
+_HARMLESS = rb"(?:true|:|echo|printf)(?![\w-])[^$`]*\Z"
 #: what stands behind a command that is tried again
-_WAITS = re.compile(rb"sleep\b[^;&|]*\Z")
+_WAITS = rb"sleep\b[^;&|]*\Z"
 #: a question with this in it is about RHEL
-_RHEL = re.compile(rb"(?i)\b(?:dnf|yum|microdnf|rpm|redhat-release|rhel|centos|almalinux|rocky|fedora)\b")
+_RHEL = rb"(?i)\b(?:dnf|yum|microdnf|rpm|redhat-release|rhel|centos|almalinux|rocky|fedora)\b"
 
 
 #: a question for a command that the companion brings; it brings no file in other directories
-_BROUGHT = re.compile(rb"(?<![\w./-])(?:dnf|yum|microdnf|rpm)(?![\w.-])")
-_RELEASE = re.compile(rb"(?i)redhat-release|rhel|centos|almalinux|rocky|fedora")
+_BROUGHT = rb"(?<![\w./-])(?:dnf|yum|microdnf|rpm)(?![\w.-])"
+_RELEASE = rb"(?i)redhat-release|rhel|centos|almalinux|rocky|fedora"
 
 
 class Branch(NamedTuple):
@@ -69,7 +68,7 @@ class Guards:
         match node.type:
             case "test_command" | "command" | "pipeline":
                 text = node.text or b""
-                return holds(text.decode(errors="replace"), self._machine) if ASKS.search(text) else None
+                return holds(text.decode(errors="replace"), self._machine) if re.search(ASKS, text) else None
             case "negated_command":
                 answer = self.verdict_of(node.children[1:])
                 return None if answer is None else not answer
@@ -94,14 +93,14 @@ class Guards:
     def finds_dnf(self, condition: Sequence[Node]) -> bool | None:
         """Say whether a condition holds because the companion brings dnf; None where that does not matter."""
         text = b" ".join(node.text or b"" for node in condition)
-        if not self._answered or not _BROUGHT.search(text) or _RELEASE.search(text):
+        if not self._answered or not re.search(_BROUGHT, text) or re.search(_RELEASE, text):
             return None
         return b"!" not in text and b"-z" not in text
 
     def elsewhere(self, condition: Sequence[Node]) -> bool:
         """Say whether a condition (or a pattern of `case`) is about RHEL, and so does not hold here."""
         text = b" ".join(node.text or b"" for node in condition)
-        return _RHEL.search(text) is not None and not self.finds_dnf(condition)
+        return re.search(_RHEL, text) is not None and not self.finds_dnf(condition)
 
     def behind(self, condition: Sequence[Node], verdict: bool | None, *, other_way: bool) -> str:
         """Say why an error does no harm in what runs only if a condition (or a pattern of `case`) holds.
@@ -119,7 +118,7 @@ class Guards:
 
     def branches(self, node: Node) -> Iterator[Branch]:
         """Yield the branches of an `if`, in the order in which they are tried."""
-        forgiving = not LEAVES.search(node.text or b"")
+        forgiving = not re.search(LEAVES, node.text or b"")
         #: why what follows does no harm: a branch before it was taken
         taken = ""
         lacks_dnf = False
@@ -136,7 +135,7 @@ class Guards:
             lacks_dnf = lacks_dnf or finds_dnf is False
             if verdict:
                 taken = taken or ANOTHER_MACHINE
-            elif finds_dnf or APT.search(b" ".join(child.text or b"" for child in condition)):
+            elif finds_dnf or re.search(APT, b" ".join(child.text or b"" for child in condition)):
                 taken = taken or ANOTHER_WAY
 
     def leaves(self, node: Node) -> bool:
@@ -183,11 +182,11 @@ def forgiven(following: Sequence[Member]) -> str:
     if position is None:
         return ""
     texts = [node.text or b"" for _, node, _ in following[position:]]
-    if any(LEAVES.search(text) for text in texts):
-        return ANOTHER_WAY if any(APT.search(text) for text in texts) else ""
-    if _WAITS.match(texts[0]):
+    if any(re.search(LEAVES, text) for text in texts):
+        return ANOTHER_WAY if any(re.search(APT, text) for text in texts) else ""
+    if re.match(_WAITS, texts[0]):
         return ""
-    if position == 0 and all(_HARMLESS.match(text) for text in texts):
+    if position == 0 and all(re.match(_HARMLESS, text) for text in texts):
         return ALLOWED_TO_FAIL
     return ANOTHER_WAY
 
@@ -203,8 +202,8 @@ def _parts(node: Node) -> Iterator[tuple[list[Node], list[Node]]]:
 
 def is_for_apt_without(node: Node, part: Sequence[Node]) -> bool:
     """Say whether a statement has something for apt outside of one of its parts."""
-    inside = sum(len(APT.findall(child.text or b"")) for child in part)
-    return len(APT.findall(node.text or b"")) > inside
+    inside = sum(len(re.findall(APT, child.text or b"")) for child in part)
+    return len(re.findall(APT, node.text or b"")) > inside
 
 
 def members(node: Node, redirects: tuple[Node, ...] = ()) -> list[Member]:

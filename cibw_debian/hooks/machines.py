@@ -22,12 +22,12 @@ _NAMES: dict[str, tuple[str, ...]] = {
 _ALL = [name for machine, others in _NAMES.items() for name in (machine, *others)]
 _32_BITS = frozenset({"i686", "armv7l"})
 #: one of these names, also as a part: `manylinux_2_28_x86_64`
-_NAMED = re.compile(rf"(?<![A-Za-z\d])(?:{'|'.join(sorted(_ALL, reverse=True))})(?![A-Za-z\d])")
+_NAMED = rf"(?<![A-Za-z\d])(?:{'|'.join(sorted(_ALL, reverse=True))})(?![A-Za-z\d])"
 #: an expression whose value names a machine
-_ASKED = re.compile(r"(?i)\buname\s+-[mpi]|(?<![a-z])(?:arch|machine|plat|cpu)")
+_ASKED = r"(?i)\buname\s+-[mpi]|(?<![a-z])(?:arch|machine|plat|cpu)"
 _WORD = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|\$\([^()]*\)|`[^`]*`|\\.|[^\s"'`\\])+""", re.DOTALL)
 #: `uname -m | grep -q x86_64`
-_GREP = re.compile(r"(?:uname\s+-[mpi]|\barch\b)[^|]*\|\s*[ef]?grep\s+(?:-\w+\s+)*(\S+)\s*\Z")
+_GREP = r"(?:uname\s+-[mpi]|\barch\b)[^|]*\|\s*[ef]?grep\s+(?:-\w+\s+)*(\S+)\s*\Z"
 
 
 def holds(condition: str, machine: str) -> bool | None:
@@ -42,7 +42,7 @@ def holds(condition: str, machine: str) -> bool | None:
     """
     if machine not in _NAMES:
         return None
-    found = _GREP.search(condition)
+    found = re.search(_GREP, condition)
     if found:
         return _matches(found[1], machine, _searched)
     words = _WORD.findall(condition)
@@ -78,7 +78,7 @@ def _compare(left: str, operator: str, right: str, *, machine: str) -> bool | No
     answer: bool | None = None
     if "LONG_BIT" in left and right in {"32", "64"}:
         answer = (right == "32") is (machine in _32_BITS)
-    elif _ASKED.search(left) or _NAMED.search(right):
+    elif re.search(_ASKED, left) or re.search(_NAMED, right):
         how = {"=~": _searched}.get(operator, fnmatchcase)
         answer = _matches(right, machine, how)
     if answer is None or operator in {"=", "==", "-eq", "=~"}:
@@ -92,7 +92,7 @@ def _matches(pattern: str, machine: str, how: Callable[[str, str], bool]) -> boo
         if how(machine, pattern):
             return True
         # Which of the other words the script asks for is not known; a name inside a longer word is as good.
-        named = _NAMED.findall(pattern)
+        named = re.findall(_NAMED, pattern)
         if any(how(name, pattern) or name in named for name in (machine, *_NAMES[machine])):
             return None
         if named or any(how(name, pattern) for name in _ALL):

@@ -47,19 +47,19 @@ def is_conditional(node: Node) -> bool:
 
 def _is_choice(node: Node) -> bool:
     found = members(node)
-    return any(operator == "||" or ASKS.match(member.text or b"") for operator, member, _ in found)
+    return any(operator == "||" or re.match(ASKS, member.text or b"") for operator, member, _ in found)
 
 
 def _is_apt(script: Script, node: Node) -> bool:
     if node.type == "variable_assignment":
-        return APT.search(node.text or b"") is not None
+        return re.search(APT, node.text or b"") is not None
     if node.type != "command" or b"apt" not in (node.text or b""):
         return False
     command = read_command(script, node, ())
     if command is None:
         return False
     inner = inner_script(command)
-    return command.program in _PROGRAMS or (inner is not None and bool(APT.search(inner.raw.encode())))
+    return command.program in _PROGRAMS or (inner is not None and bool(re.search(APT, inner.raw.encode())))
 
 
 def only_asks(request: Request) -> bool:
