@@ -172,7 +172,7 @@ def _program_index(words: Sequence[Word]) -> tuple[int, int]:
                 continue
             break
         # The grammar may read two braces as one word.
-        prefix = "{" if re.fullmatch(r"[{\s]+", word.text) else word.text
+        prefix = "{" if re.fullmatch(r"[{\s]+", word.text) else _program(word.text)
         if prefix not in _PREFIXES:
             break
         if prefix == "command" and words[index + 1].text in {"-v", "-V"}:
@@ -189,7 +189,7 @@ def _program_index(words: Sequence[Word]) -> tuple[int, int]:
 
 def _behind_options(words: Sequence[Word], index: int, valued: Sequence[str]) -> int:
     """Return the index behind the options and assignments of the prefix at `index`."""
-    takes_assignments = words[index].text in {"env", "sudo", "doas", "time"}
+    takes_assignments = _program(words[index].text or "") in {"env", "sudo", "doas", "time"}
     index += 1
     while index < len(words) and (option := words[index].text) is not None:
         if option.startswith("-"):

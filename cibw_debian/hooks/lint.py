@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cibw_debian.findings import Finding, Level
+from cibw_debian.hooks.bashisms import bash_only
 from cibw_debian.hooks.own_branch import is_conditional
 
 if TYPE_CHECKING:
@@ -18,22 +19,6 @@ if TYPE_CHECKING:
     from cibw_debian.hooks.shell import Script
 
 
-_BASH_NODES = {
-    "herestring_redirect": "<<<",
-    "array": "an array",
-    "process_substitution": "<(...)",
-    "c_style_for_statement": "for ((...))",
-    "ansi_c_string": "$'...'",
-}
-_BASH_TOKENS = {
-    "[[": "[[",
-    "((": "((...))",
-    "&>": "&>",
-    "&>>": "&>>",
-    "|&": "|&",
-    "function": "the word function",
-    "select": "select",
-}
 _SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end"})
 _LEAVES = frozenset({"word", "string_content", "raw_string"})
 _PATHS = (
@@ -78,7 +63,7 @@ def tree_findings(
         if node.type in _SKIPPED:
             continue
         if posix_sh:
-            syntax = _bash_only(node)
+            syntax = bash_only(script, node)
             if syntax and syntax not in reported:
                 reported.add(syntax)
                 message = f"{syntax} is bash only: sh, which runs hooks, is dash on Debian-based images"
@@ -109,25 +94,6 @@ _PRECEDENCE = re.compile(
 )
 
 
-def _bash_only(node: Node) -> str:
-    """Name the construct that a node is, when dash does not have it."""
-    if not node.is_named:
-        test = node.parent.parent if node.type == "==" and node.parent is not None else None
-        if test is not None and test.type == "test_command" and test.children[0].type == "[":
-            return "=="
-        return _BASH_TOKENS.get(node.type, "")
-    text = (node.text or b"").decode(errors="replace") if node.type in _BASH_TEXTS else ""
-    if text and _BASH_TEXTS[node.type].search(text):
-        return "{a,b}" if "{" in text else text
-    return _BASH_NODES.get(node.type, "")
-
-
-_BASH_TEXTS = {
-    "command_name": re.compile(r"^source$"),
-    "word": re.compile(r"^pipefail$"),
-    "concatenation": re.compile(r"\{[^{}]*,[^{}]*\}"),
-    "brace_expression": re.compile(r"\{"),
-}
 #: programs that only talk about their arguments
 _MENTIONS_ONLY = frozenset(
     """

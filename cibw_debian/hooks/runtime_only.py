@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _RUNNERS = frozenset({"make", "gmake", "just", "task", "tox", "nox", "invoke", "doit"})
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[\d.]*$")
 #: where programs come from the image and not from the project
-_IMAGE = re.compile(r"/(?:usr|bin|sbin|opt|etc|root|home|tmp|var)/")
+_IMAGE = re.compile(r"/(?:usr|bin|sbin|opt|dev|etc|root|home|tmp|var)/")
 
 
 def why_unseen(text: str, findings: tuple[Finding, ...], *, scripts: bool = True) -> str:
@@ -96,9 +96,14 @@ def _script(command: SimpleCommand, program: str) -> str:
         return ""
     if command.program in {"source", "."} and not _IMAGE.match(_operand(command)):
         return _operand(command)
-    if command.program in SHELLS and inner_script(command) is None:
+    if command.program in SHELLS and inner_script(command) is None and not _reads_input(command):
         return _operand(command)
     return ""
+
+
+def _reads_input(command: SimpleCommand) -> bool:
+    """Say whether a shell reads its script from standard input: `curl ... | bash -s -- 18`."""
+    return any(re.fullmatch(r"-[a-z]*s[a-z]*|-", word.raw) for word in command.arguments)
 
 
 def _operand(command: SimpleCommand) -> str:

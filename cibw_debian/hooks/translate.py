@@ -14,6 +14,7 @@ from cibw_debian.hooks.guards import ALLOWED_TO_FAIL, ANOTHER_MACHINE, ANOTHER_W
 from cibw_debian.hooks.own_branch import has_own_branch, only_asks
 from cibw_debian.hooks.rendering import Renderer
 from cibw_debian.hooks.shell import Edit, Quoted, Script, open_quotes, splice, syntax_problem
+from cibw_debian.hooks.suspects import INTERESTING, LINTED, SUSPECT
 from cibw_debian.hooks.translation import TranslatedCommand, Translation, first_alike
 from cibw_debian.platforms import arch_of_deb
 from cibw_debian.resolver import apt, dnf
@@ -50,18 +51,6 @@ class Names(Protocol):
 MAX_UNKNOWN = 20
 _MANAGERS = frozenset(dnf.PROGRAMS)
 _MENTIONED = re.compile(r"(?<![\w.-])(?:" + "|".join(map(re.escape, _MANAGERS)) + r")(?![\w.-])")
-#: without one of these there is nothing to say but about dnf
-_SUSPECT = (
-    *"""
-    -release $ID lib64 /opt/rh /etc/yum /etc/dnf =dnf =yum =microdnf =" =' apt
-    <<< == [[ |& &> pipefail (( =( <( >( { $'
-    """.split(),  # noqa: SIM905  (short to read)
-    *("function ", "select ", "source "),
-)
-#: without one of these a hook has nothing to translate and nothing to say about
-_INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "alternatives", "scl", "update-ca-trust", *_SUSPECT)
-#: commands that `lint` has something to say about
-_LINTED = {"rpm", "alternatives", "scl", "scl_source", "update-ca-trust", "command", "which", "type", "hash"}
 _APT = frozenset({"apt-get", "apt"})
 # Patterns that few hooks need are compiled by those.
 _BASH_SHEBANG = r"#!.*\b(?:bash|zsh|ksh)\b"
@@ -83,7 +72,7 @@ def translate(
     Returns:
         The text with every dnf command translated, or, with an error among the findings, as it was.
     """
-    if not any(part in text for part in _INTERESTING):
+    if not any(part in text for part in INTERESTING):
         return Translation(original=text, translated=text)
     translator = _Translator(
         text, resolver, style=style, strict=strict, errexit=_errexit(text), answered=answered
@@ -94,7 +83,7 @@ def translate(
         message = "this is nested too deeply, or has too many commands joined by && and ||"
         found = Finding.of("shell-syntax", message, span=(0, len(text)))
         return Translation(original=text, translated=text, findings=(found,))
-    if any(part in text for part in _SUSPECT):
+    if any(part in text for part in SUSPECT):
         translator.walk(posix_sh=not re.match(_BASH_SHEBANG, text))
     findings = first_alike(translator.findings)
     if any(finding.level is Level.ERROR for finding in findings):
@@ -207,7 +196,7 @@ class _Translator:
         inner = inner_script(command)
         if inner is not None:
             return self._inner(inner, command, place, fresh)
-        if command.program in _LINTED or any(word.text in _MANAGERS for word in command.arguments):
+        if command.program in LINTED or any(word.text in _MANAGERS for word in command.arguments):
             self._lint(command, place)
         self._heredoc(command, place)
         return untouched

@@ -52,6 +52,8 @@ def test_needed(hook: str, why: str) -> None:
         "bash -c 'yum install -y zlib-devel'",
         "echo ./deps.sh",
         ". /etc/os-release && echo $ID",
+        "curl https://example.org/llvm.sh | bash -s -- 18.1.8",
+        "wget -qO- https://example.org/x | sudo sh -",
     ],
 )
 def test_not_needed(hook: str) -> None:

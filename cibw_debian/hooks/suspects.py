@@ -1,0 +1,91 @@
+"""Parts of texts without which a hook needs no look at all: most hooks have none of them."""
+
+from __future__ import annotations
+
+#: without one of these there is nothing to say but about dnf
+SUSPECT = (
+    # RHEL's places, and what asks about another way
+    *(
+        "-release",
+        "$ID",
+        "lib64",
+        "/opt/rh",
+        "/etc/yum",
+        "/etc/dnf",
+        "=dnf",
+        "=yum",
+        "=microdnf",
+        '="',
+        "='",
+        "apt",
+    ),
+    # syntax of bash
+    *(
+        "<<<",
+        "==",
+        "=~",
+        "[[",
+        "|&",
+        "&>",
+        ";&",
+        "function ",
+        "((",
+        "=(",
+        "<(",
+        ">(",
+        "{",
+        "$'",
+        "select ",
+        "+=",
+    ),
+    # commands of bash
+    *(
+        "source ",
+        "pushd",
+        "popd",
+        "dirs",
+        "declare",
+        "typeset",
+        "mapfile",
+        "readarray",
+        "shopt",
+        "let ",
+        "time ",
+    ),
+    *("builtin", "caller", "compgen", "complete", "compopt", "coproc", "disown", "enable", "help", "history"),
+    *("logout", "suspend"),
+    # commands that have further options in bash, and variables of bash
+    *(
+        "echo -",
+        "exec -",
+        "export -",
+        "hash -",
+        "jobs -",
+        "printf -",
+        "read -",
+        "set ",
+        "test ",
+        "trap ",
+        "type -",
+    ),
+    *(
+        "unset -",
+        "wait -",
+        "BASH",
+        "RANDOM",
+        "OSTYPE",
+        "HOST",
+        "MACHTYPE",
+        "SECONDS",
+        "UID",
+        "FUNCNAME",
+        "EPOCH",
+    ),
+    *("PIPESTATUS", "DIRSTACK", "GROUPS"),
+)
+#: without one of these a hook has nothing to translate and nothing to say about
+INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "alternatives", "scl", "update-ca-trust", *SUSPECT)
+#: commands that `lint` has something to say about
+LINTED = frozenset(
+    {"rpm", "alternatives", "scl", "scl_source", "update-ca-trust", "command", "which", "type", "hash"}
+)
