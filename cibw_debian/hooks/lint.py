@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
 _SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end"})
 _LEAVES = frozenset({"word", "string_content", "raw_string"})
+_LIB64 = re.compile(r"/lib64(?![\w-])")
+#: no part of a path
+_NO_PATH = re.compile(r"[^\w./~+${}-]")
+#: of a longer path the end is enough
+_LONGEST_PREFIX = 200
+#: the script itself says that libraries go there
+_MAKES_LIB64 = re.compile(r"(?i)libdir\S*lib64|\b(?:mkdir|ln)\s[^;&|\n]*lib64")
 _PATHS = (
-    (
-        re.compile(r"/usr/(local/)?lib64"),
-        "lib64",
-        "Debian has no /usr/lib64: libraries and pkg-config files are in /usr/lib/{triplet}",
-    ),
     (
         re.compile(r"/etc/(yum\.repos\.d|yum\.conf|dnf\.conf|dnf/)"),
         "yum-configuration",
@@ -57,10 +59,12 @@ def tree_findings(
         )
         yield Finding.of("precedence", message, span=found.span())
     reported: set[str] = set()
+    skipped: list[tuple[int, int]] = []
     stack = [script.root]
     while stack:
         node = stack.pop()
         if node.type in _SKIPPED:
+            skipped.append(script.span(node))
             continue
         if posix_sh:
             syntax = bash_only(script, node)
@@ -72,6 +76,25 @@ def tree_findings(
             own = own_branch and finding.code == "variable-command" and is_conditional(node)
             yield finding._replace(own_branch=own)
         stack += reversed(node.children)
+    for found in _LIB64.finditer(script.text):
+        if not any(start <= found.start() < end for start, end in skipped):
+            yield from _lib64(found, script.text, triplet)
+
+
+def _lib64(found: re.Match[str], text: str, triplet: str) -> Iterator[Finding]:
+    prefix = _NO_PATH.split(text[max(0, found.start() - _LONGEST_PREFIX) : found.start()])[-1]
+    if not prefix or prefix.startswith("/opt/rh/"):
+        return
+    if prefix == "/usr":
+        message = f"Debian has no /usr/lib64: libraries and pkg-config files are in /usr/lib/{triplet}"
+    elif _MAKES_LIB64.search(text) or re.search(re.escape(prefix) + r"/lib(?![\w])", text):
+        return  # a search path may name what is not there
+    else:
+        message = (
+            f"on Debian CMake installs to {prefix}/lib and Meson to {prefix}/lib/{triplet}, not to lib64:"
+            " name these too"
+        )
+    yield Finding.of("lib64", message, span=(found.start() - len(prefix), found.end()))
 
 
 def _text_findings(script: Script, node: Node, triplet: str) -> Iterator[Finding]:

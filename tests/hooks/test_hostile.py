@@ -35,6 +35,7 @@ LARGE = {
     "a long name": "dnf install -y no-such-" + "a" * 1_000_000,
     "a name of many parts": "dnf install -y no-such" + "-thing" * 150_000,
     "capabilities": "dnf install -y " + " ".join(f"'perl(A::B{n})'" for n in range(50_000)),
+    "a long word": "ls " + "a" * 1_000_000 + "; [[ x ]]; ls /x/lib64",
     "blanks": "dnf install -y" + " " * 1_000_000 + "no-such",
     "continued lines": "dnf install -y " + "\\\n" * 400_000,
     "commands": "\n".join(
