@@ -19,7 +19,6 @@ from cibw_debian.host.cache import cache_directory, one_at_a_time, roomy
 from cibw_debian.host.process import sigterm_raises
 from cibw_debian.mounts.native.tree import CACHE, MOUNT, Layout, assemble
 from cibw_debian.platforms import ARCHS, arch_of_deb
-from cibw_debian.progress import ConsoleProgress
 
 if TYPE_CHECKING:
     import tarfile
@@ -127,6 +126,8 @@ def make_ready(toolchain: Toolchain, *, volumes: Volumes, reference: str, image:
     for program in ("apt-get", "dpkg-deb"):
         if not shutil.which(program):
             raise NativeError(f"{program} is not on this machine")
+    from cibw_debian.progress import ConsoleProgress  # noqa: PLC0415  (plan starts without rich)
+
     platform = ARCHS[toolchain.arch].oci
     name = f"native-{toolchain.suite}-{toolchain.arch}-{toolchain.host}"
     with (
