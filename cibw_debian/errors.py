@@ -123,6 +123,12 @@ class CibuildwheelVersionError(CibwDebianError):
     exit_code = 50
 
 
+class OutdatedError(CibwDebianError):
+    """`sync --check` found that the block in the configuration is not up to date."""
+
+    exit_code = 51
+
+
 class BugError(CibwDebianError):
     """An unexpected exception: a fault of this package, not of the user."""
 

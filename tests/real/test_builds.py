@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -111,3 +113,19 @@ def test_an_image_that_cannot_be_pulled_names_one_that_can_be_built(engine: Engi
     assert "cannot be reached" in ran.err
     assert "debian-11 (manylinux_2_31, cp39)" in ran.err
     assert "Try: CIBW_MANYLINUX_ARMV7L_IMAGE=debian-11 cibw-debian run --allow-missing" in ran.err
+
+
+def test_plain_cibuildwheel_builds_by_what_sync_wrote(engine: Engine, tmp_path: Path) -> None:
+    del engine
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    original = (tmp_path / "pyproject.toml").read_bytes()
+    env = user_environment(CIBW_BUILD="cp39-*", CIBW_ARCHS="armv7l")
+    assert cibw_debian("images", "build", "debian-11", "--arch", "armv7l").code == 0
+    assert cibw_debian("sync", "--archs", "armv7l", cwd=tmp_path).code == 0
+    subprocess.run([sys.executable, "-m", "cibuildwheel"], cwd=tmp_path, env=env, check=True)
+    (wheel,) = (tmp_path / "wheelhouse").iterdir()
+    assert wheel.name.startswith("zipdigest-1.0.0-cp39-cp39-manylinux_")
+    assert wheel.name.endswith("manylinux_2_31_armv7l.whl")
+    assert cibw_debian("sync", "--check", cwd=tmp_path).code == 0
+    assert cibw_debian("sync", "--remove", cwd=tmp_path).code == 0
+    assert (tmp_path / "pyproject.toml").read_bytes() == original
