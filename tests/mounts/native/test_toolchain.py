@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import hashlib
+import io
+import re
+import subprocess
+import tarfile
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cibw_debian.engine.engine import Engine
+from cibw_debian import __version__
+from cibw_debian.engine.engine import Engine, LocalImage
 from cibw_debian.engine.volumes import Volumes
 from cibw_debian.errors import DataError, NativeError
 from cibw_debian.host.aptroot import AptRoot
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.mounts.native import toolchain as module
-from cibw_debian.mounts.native.toolchain import Toolchain, installed_version, make_ready
+from cibw_debian.mounts.native.toolchain import LABEL, Ready, Toolchain, installed_version, make_ready
+
+from .conftest import HOST, TARGET, lay_out, needs_debian, packages_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 TOOLCHAIN = Toolchain(suite="bullseye", gcc="10", arch="armv7l", host="amd64")
@@ -145,3 +154,136 @@ def test_without_a_network_what_was_fetched_before_is_good_enough(tmp_path: Path
         module._update(root)
     (tmp_path / "state/lists/mirror.example_dists_bullseye_main_binary-amd64_Packages").touch()
     module._update(root)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real archive: the compiler's packages, in which are programs of this machine."""
+    root = tmp_path_factory.mktemp("archive")
+    index = []
+    for name, files in packages_for("10").items():
+        version = "10.2.1-6cross1" if name.endswith(TARGET) else "1"
+        depends = "Depends: libc6\n" if name == "dash" else ""
+        control = f"Package: {name}\nVersion: {version}\nArchitecture: {HOST}\nMaintainer: x <x@x>\n{depends}"
+        tree = root / "trees" / name
+        lay_out({**files, "DEBIAN/control": f"{control}Description: x\n".encode()}, tree)
+        deb = root / f"{name}_{version}_{HOST}.deb"
+        subprocess.run(["dpkg-deb", "--build", "-Znone", tree, deb], check=True, capture_output=True)
+        digest = hashlib.sha256(deb.read_bytes()).hexdigest()
+        index.append(f"{control}Filename: ./{deb.name}\nSize: {deb.stat().st_size}\nSHA256: {digest}\n")
+    packages = "\n".join(index).encode()
+    (root / "Packages").write_bytes(packages)
+    digest = hashlib.sha256(packages).hexdigest()
+    (root / "Release").write_text(f"SHA256:\n {digest} {len(packages)} Packages\n")
+    return root
+
+
+@dataclass(frozen=True)
+class EngineWithFiles(Engine):
+    """Has an image whose apt reads from an archive."""
+
+    archive: str = ""
+    installed: str = "10.2.1-6"
+
+    def read_files(self, reference: str, platform: str, path: str) -> dict[str, bytes]:
+        assert (reference, platform) == ("an-image", "linux/arm/v7")
+        return {
+            "/etc/apt": {"sources.list": f"deb [trusted=yes] copy:{self.archive} ./\n".encode()},
+            "/var/lib/dpkg/status": {
+                "": f"Package: gcc-10\nStatus: x\nVersion: {self.installed}\n".encode(),
+            },
+        }[path]
+
+
+@dataclass(frozen=True)
+class VolumesInMemory(Volumes):
+    filled: dict[str, dict[str, tarfile.TarInfo]] = field(default_factory=dict)
+
+    def fill(
+        self,
+        name: str,
+        add: Callable[[tarfile.TarFile], None],
+        *,
+        image: str,
+        platform: str,
+        labels: Mapping[str, str],
+    ) -> None:
+        assert (image, platform, labels) == ("an-image", "linux/arm/v7", {LABEL: __version__})
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w") as output:
+            add(output)
+        buffer.seek(0)
+        with tarfile.open(fileobj=buffer) as content:
+            self.filled[name] = {member.name: member for member in content}
+
+
+@needs_debian
+def test_the_volume_has_what_the_packages_have(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    image = load_catalogue().get("debian-11")
+    volumes = VolumesInMemory(EngineWithFiles(archive=str(archive)), "run=1")
+    toolchain = replace(TOOLCHAIN, host=HOST)
+    ready = make_ready(toolchain, volumes=volumes, reference="an-image", image=image)
+
+    assert ready.version == "10.2.1-6"
+    ((name, content),) = volumes.filled.items()
+    assert name == ready.volume
+    assert re.fullmatch("cibw-debian-native-[0-9a-f]{16}", name)
+    assert {path.partition("/")[0] for path in content} == {
+        *("apt.conf", "bin", "enter", "include", "lib", "link", "replace", "usr")
+    }
+    assert content["bin/dash"].mode & 0o777 == 0o755
+    assert content[f"usr/bin/{TARGET}-gcc"].linkname == f"{TARGET}-gcc-10"
+    assert {(m.uid, m.gid, m.uname, m.gname) for m in content.values()} == {(0, 0, "root", "root")}
+    # Neither packages nor what was unpacked stays, and nothing of this machine's changes.
+    assert not list(tmp_path.rglob("*.deb"))
+    assert [path.name for path in tmp_path.iterdir()] == ["cache"]
+    said = capfd.readouterr().err
+    assert [line.split(" s  ")[1] for line in said.splitlines()] == [
+        *("downloading", "unpacking", "copying into docker")
+    ]
+    assert all(line.startswith("native compiler for bullseye armv7l: ") for line in said.splitlines())
+
+    # The next run needs no more than the names of the packages.
+    again = make_ready(toolchain, volumes=volumes, reference="an-image", image=image)
+    assert again == ready
+
+
+@needs_debian
+def test_a_damaged_package_is_named(tmp_path: Path) -> None:
+    damaged = tmp_path / "dash_1_amd64.deb"
+    damaged.write_bytes(b"no package")
+    with pytest.raises(NativeError, match=r"^dash_1_amd64\.deb cannot be unpacked: dpkg-deb: error: .*\S$"):
+        module._unpack(damaged, tmp_path)
+
+
+@needs_debian
+def test_an_image_with_another_compiler_gets_none(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    image = load_catalogue().get("debian-11")
+    volumes = VolumesInMemory(EngineWithFiles(archive=str(archive), installed="10.3.0-1"), "run=1")
+    with pytest.raises(NativeError, match=r"^the image has gcc 10\.3\.0-1, the archive's cross compiler is "):
+        make_ready(replace(TOOLCHAIN, host=HOST), volumes=volumes, reference="an-image", image=image)
+    assert volumes.filled == {}
+
+
+def test_a_cache_directory_that_cannot_be_made_is_the_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr("shutil.which", lambda name: name)
+    image = load_catalogue().get("debian-11")
+    with pytest.raises(NativeError, match=r"^cannot make the cache directory "):
+        make_ready(TOOLCHAIN, volumes=Volumes(Engine(), "run=1"), reference="x", image=image)
+
+
+def test_the_cache_is_mounted_where_there_is_one() -> None:
+    ready, image = Ready(volume="v", version="1"), LocalImage(id="", platform="", entrypoint=())
+    assert ready.create_args(image, cache="c")[0] == "--volume=c:/opt/cibw-debian-cache"
+    assert not any("cache" in arg for arg in ready.create_args(image))
