@@ -3,15 +3,17 @@
 # make check      what of that needs no container engine, in about three minutes
 # make proof      the long proofs
 # make pythons    the tests of `make check` with Python 3.11 to 3.14
+# make mutants    how many random changes of the code the tests notice; an hour
 
 BIN := .venv/bin
 OLDEST := .venv-oldest/bin
 REGISTRY := .cache/registry/usr/bin/docker-registry
 PODMAN := .cache/podman/ready
+MUTANTS := .cache/mutants
 # Chatter of the tools is not part of the product; colour stays as the terminal wants it.
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: example test check lint types unit oldest real proof pythons ready format clean
+.PHONY: example test check lint types unit oldest real proof pythons mutants ready format clean
 
 example: .venv/ready ready
 	cd example-project && CIBW_ARCHS=armv7l ../$(BIN)/cibw-debian run --output-dir ../wheelhouse
@@ -44,6 +46,14 @@ proof: .venv/ready ready $(REGISTRY)
 # Those that this machine does not have come from Debian's suites.
 pythons:
 	scripts/check-pythons
+
+# A run that was interrupted goes on; without this directory, the last commit is changed anew.
+mutants: $(MUTANTS)/.venv/ready
+	cd $(MUTANTS) && .venv/bin/python scripts/mutants
+
+$(MUTANTS)/.venv/ready:
+	git clone --quiet . $(MUTANTS)
+	$(MUTANTS)/scripts/bootstrap .venv --editable . --group dev cosmic-ray
 
 # A real registry for the tests of pulling. Unpacked, not installed: it is no service of this machine's.
 $(REGISTRY):
