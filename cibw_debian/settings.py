@@ -30,6 +30,10 @@ class Settings(NamedTuple):
     allow_missing: bool = False
     #: archive mirror for `images build`; empty for mmdebstrap's own default
     mirror: str = ""
+    #: time of the archive's state that `mirror` gives, 20261101T000000Z
+    snapshot: str = ""
+    #: file with the keys that sign `mirror`
+    keyring: Path | None = None
 
 
 # Kinds of values: the type in TOML, and how a message calls it.
@@ -47,6 +51,8 @@ KEYS = {
     "compiler-cache": _FLAG,
     "allow-missing": _FLAG,
     "mirror": _TEXT,
+    "snapshot": _TEXT,
+    "keyring": _TEXT,
 }
 _DEB_NAME = r"[a-z0-9][a-z0-9+.-]+"
 
@@ -72,12 +78,14 @@ def load_settings(package_dir: str | os.PathLike[str], env: Mapping[str, str]) -
     return Settings(
         strict=_flag(table, env, "strict", default=True),
         packages=packages,
-        images=_images(package_dir, table, env),
+        mirror=env.get("CIBW_DEBIAN_MIRROR") or table.get("mirror", ""),
+        snapshot=env.get("CIBW_DEBIAN_SNAPSHOT") or table.get("snapshot", ""),
+        images=_path(package_dir, table, env, "images"),
         companion=_switch(table, env, "companion"),
         native_compiler=_switch(table, env, "native-compiler"),
         compiler_cache=_flag(table, env, "compiler-cache", default=False),
         allow_missing=_flag(table, env, "allow-missing", default=False),
-        mirror=env.get("CIBW_DEBIAN_MIRROR") or table.get("mirror", ""),
+        keyring=_path(package_dir, table, env, "keyring"),
     )
 
 
@@ -156,15 +164,15 @@ def _meant(name: str, known: Iterable[str]) -> str:
     return f" Perhaps you meant {close[0]}?" if close else ""
 
 
-def _images(
-    package_dir: str | os.PathLike[str], table: Mapping[str, Any], env: Mapping[str, str]
+def _path(
+    package_dir: str | os.PathLike[str], table: Mapping[str, Any], env: Mapping[str, str], key: str
 ) -> Path | None:
-    variable = env.get("CIBW_DEBIAN_IMAGES")
-    if not variable and "images" not in table:
+    variable = env.get(_variable(key))
+    if not variable and key not in table:
         return None
     from pathlib import Path  # noqa: PLC0415  (cold start)
 
-    return Path(variable) if variable else Path(package_dir, table["images"])
+    return Path(variable) if variable else Path(package_dir, table[key])
 
 
 def _parse_bool(value: str, variable: str) -> bool:

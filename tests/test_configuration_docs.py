@@ -39,7 +39,13 @@ def test_the_table_has_every_key_and_nothing_else() -> None:
 @pytest.mark.parametrize("key", SETTINGS)
 def test_variables(key: str, tmp_path: Path) -> None:
     variable = SETTINGS[key][0].strip("`")
-    value = {"packages": "a=liba-dev", "images": "x.toml", "mirror": "m", "strict": "off"}.get(key, "yes")
+    value = {
+        "packages": "a=liba-dev",
+        "images": "x.toml",
+        "mirror": "m",
+        "snapshot": "20261101T000000Z",
+        "strict": "off",
+    }.get(key, "yes")
     assert load_settings(tmp_path, {variable: value}) != Settings()
     assert load_settings(tmp_path, {variable: ""}) == Settings()
 
@@ -56,7 +62,7 @@ def test_options() -> None:
 @pytest.mark.parametrize("key", SETTINGS)
 def test_values_and_defaults(key: str) -> None:
     _, _, value, default = SETTINGS[key]
-    if key in {"packages", "images", "mirror"}:
+    if key in {"packages", "images", "mirror", "snapshot", "keyring"}:
         assert not getattr(Settings(), key)
         assert (default, schema()["properties"][key].get("default")) == ("", None)
         return

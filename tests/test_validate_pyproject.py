@@ -20,7 +20,9 @@ companion = "auto"
 native-compiler = false
 compiler-cache = true
 allow-missing = true
-mirror = "mirror"
+mirror = "http://mirror.example/{snapshot}"
+snapshot = "20261101T000000Z"
+keyring = "keys.gpg"
 packages = { our-sdk-devel = ["libour-sdk-dev"], only-on-rhel = [] }
 """
 

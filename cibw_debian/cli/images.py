@@ -67,6 +67,8 @@ def _parser() -> Parser:
     command.add_argument("name", metavar="NAME", help="An image of the catalogue that is built here.")
     add_arch(command, required=True)
     command.add_argument("--mirror", help="Archive mirror. [default: mmdebstrap's own]")
+    command.add_argument("--snapshot", metavar="TIME", help="Time of the archive's state, for --mirror.")
+    command.add_argument("--keyring", metavar="FILE", help="Keys that sign the archive.")
     command.add_argument("--rebuild", action="store_true", help="Build even if the image is there already.")
     add_engine(command)
     command.set_defaults(run=_build)
@@ -155,6 +157,7 @@ def _resolve(args: Namespace) -> None:
 def _build(args: Namespace) -> None:
     from cibw_debian.doctor.project import read_wants  # noqa: PLC0415  (cold start)
     from cibw_debian.engine.engine import Engine  # noqa: PLC0415
+    from cibw_debian.images.bases import Source  # noqa: PLC0415
     from cibw_debian.images.builder import build_image  # noqa: PLC0415
     from cibw_debian.settings import load_settings  # noqa: PLC0415
 
@@ -168,9 +171,10 @@ def _build(args: Namespace) -> None:
             f"no image that is built here answers to {name!r} for {arch}",
             hint=f"For {arch} there is: {', '.join(names)}." if names else f"There is none for {arch}.",
         )
-    mirror = args.mirror or load_settings(Path(), os.environ).mirror or None
+    chosen = {key: value for key in ("mirror", "snapshot", "keyring") if (value := getattr(args, key))}
+    source = Source.of(load_settings(Path(), os.environ)._replace(**chosen))
     engine = Engine(read_wants(os.environ, engine=args.engine).engine)
-    reference = build_image(image, arch, mirror=mirror, engine=engine, rebuild=args.rebuild)
+    reference = build_image(image, arch, source=source, engine=engine, rebuild=args.rebuild)
     echo(reference)
 
 

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -19,6 +20,7 @@ from cibw_debian.host.cache import cache_directory, one_at_a_time, roomy
 from cibw_debian.host.network import ca_bundle
 from cibw_debian.host.process import sigterm_raises
 from cibw_debian.images.archive import write_archive
+from cibw_debian.images.bases import Source
 from cibw_debian.images.recipe import FINGERPRINT_LABEL, Recipe, recipe_for
 from cibw_debian.progress import ConsoleProgress, Progress, phase_of
 
@@ -35,7 +37,7 @@ _NOTICE = re.compile(r"cibw-debian: (?:warning|error): ")
 
 
 def build_image(
-    image: Image, arch: str, *, engine: Engine, mirror: str | None = None, rebuild: bool = False
+    image: Image, arch: str, *, engine: Engine, source: Source | None = None, rebuild: bool = False
 ) -> str:
     """Make sure that the engine has an image of the catalogue that is built here.
 
@@ -43,7 +45,7 @@ def build_image(
         image: An entry of the catalogue with `built_here`.
         arch: cibuildwheel's name of the architecture.
         engine: The engine that the image is loaded into.
-        mirror: URL of an archive, or lines of a sources.list; mmdebstrap's own default if None.
+        source: The archive that the user chooses; mmdebstrap's own default if None.
         rebuild: Build also if the engine has the image of the same recipe.
 
     Returns:
@@ -65,7 +67,7 @@ def build_image(
         one_at_a_time(name, lambda: progress.phase("waiting for another build of the same image")),
     ):
         if rebuild or not _is_current(recipe, engine):
-            _build(recipe, engine=engine, mirror=mirror, log=log, progress=progress)
+            _build(recipe, engine=engine, source=source or Source(), log=log, progress=progress)
             progress.phase("done")
     return recipe.reference
 
@@ -84,7 +86,7 @@ def _is_current(recipe: Recipe, engine: Engine) -> bool:
     )
 
 
-def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, progress: Progress) -> None:
+def _build(recipe: Recipe, *, engine: Engine, source: Source, log: Path, progress: Progress) -> None:
     program = shutil.which("mmdebstrap")
     if not program:
         raise ImageBuildError(
@@ -95,8 +97,10 @@ def _build(recipe: Recipe, *, engine: Engine, mirror: str | None, log: Path, pro
         work = Path(name)
         work.chmod(0o755)  # in a user namespace, mmdebstrap reads the recipe as another user
         bundle = _write_recipe(recipe, work)
-        command = [program, *recipe.mmdebstrap_options(work, root=os.geteuid() == 0, mirror=mirror)]
-        environment = os.environ | {"TMPDIR": roomy()} | recipe.environment(work, ca_bundle=bundle)
+        source = replace(source, keyring=_copy_keyring(recipe, source, work))
+        command = [program, *recipe.mmdebstrap_options(work, root=os.geteuid() == 0, source=source)]
+        environment = os.environ | {"TMPDIR": roomy()}
+        environment |= recipe.environment(work, ca_bundle=bundle, keyring=source.keyring)
         layer = work / "layer.tar"
         with layer.open("wb") as output, log.open("w") as log_file:
             code = _run(command, environment, output=output, log=log_file, progress=progress)
@@ -131,6 +135,25 @@ def _write_recipe(recipe: Recipe, work: Path) -> Path | None:
         path.chmod(0o755 if name.endswith(".sh") else 0o644)
     bundle = ca_bundle(os.environ)
     return Path(shutil.copy(bundle, work / "ca.crt")) if bundle else None
+
+
+def _copy_keyring(recipe: Recipe, source: Source, work: Path) -> str:
+    """Copy the user's keys of the archive to where each user can read them; return the copy's path.
+
+    Raises:
+        ImageBuildError: There are no keys.
+    """
+    path = Path(source.keyring or recipe.base.keyring_path)
+    if not path.is_file():
+        raise ImageBuildError(
+            f"the keys that sign the archive of {recipe.suite} are not on this machine: {path}",
+            hint="The setting `keyring` names a file with the keys; docs/images.md names the package.",
+        )
+    if not source.keyring:
+        return ""
+    copy = work / f"cibw-debian{'.asc' if path.suffix == '.asc' else '.gpg'}"
+    shutil.copyfile(path, copy)
+    return str(copy)
 
 
 def _run(

@@ -29,6 +29,8 @@ class Image:
     distribution: str
     #: codename of the archive: ``focal``
     suite: str
+    #: the day from which the suite has no security updates any more, 2026-08-31, or empty
+    end_of_life: str
     glibc: str
     #: major version
     gcc: str
@@ -81,6 +83,7 @@ class Image:
             "policy": self.policy,
             "distribution": self.distribution,
             "suite": self.suite,
+            "end_of_life": self.end_of_life or None,
             "glibc": self.glibc,
             "gcc": self.gcc,
             "package_manager": self.package_manager,
@@ -224,6 +227,7 @@ def _image(name: str, table: dict[str, Any]) -> Image:
         policy=table["policy"],
         distribution=table["distribution"],
         suite=table["suite"],
+        end_of_life=table.get("end-of-life", ""),
         glibc=table["glibc"],
         gcc=table["gcc"],
         package_manager=table["package-manager"],

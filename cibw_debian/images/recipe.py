@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from cibw_debian.cibw.adapter import utility_python
 from cibw_debian.engine.engine import DEFAULT_PATH
+from cibw_debian.images.bases import load_base
 from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from cibw_debian.images.bases import Base, Source
     from cibw_debian.images.catalogue import Image
     from cibw_debian.platforms import Arch
 
@@ -44,6 +46,7 @@ class Recipe:
     #: ``localhost/cibw-debian/debian-11:armv7l``
     reference: str
     arch: Arch
+    base: Base
     #: codename of the archive: ``bullseye``
     suite: str
     #: ``manylinux_2_31``
@@ -59,18 +62,19 @@ class Recipe:
     def fingerprint(self) -> str:
         """Another recipe has another fingerprint."""
         facts = [self.name, self.arch.name, self.suite, self.policy, self.python, self.utility_python]
+        facts += [*self.base.components, *self.base.pockets]
         digest = hashlib.sha256(json.dumps(facts).encode())
         for name, content in sorted(self.files.items()):
             digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
         return digest.hexdigest()[:16]
 
-    def mmdebstrap_options(self, directory: Path, *, root: bool, mirror: str | None) -> list[str]:
+    def mmdebstrap_options(self, directory: Path, *, root: bool, source: Source) -> list[str]:
         """Return the options with which mmdebstrap writes the image to standard output, as a tar.
 
         Args:
             directory: The directory that has `files`.
             root: Whether mmdebstrap runs as root; otherwise it uses user namespaces.
-            mirror: URL of an archive, or lines of a sources.list; mmdebstrap's own default if None.
+            source: The archive that the user chooses.
         """
         return [
             "--verbose",
@@ -78,7 +82,9 @@ class Recipe:
             "--variant=apt",
             "--format=tar",
             f"--architectures={self.arch.deb}",
-            f"--include={','.join(listed(self._text('packages.txt')))}",
+            f"--components={','.join(self.base.components)}",
+            *([f"--keyring={source.keyring}"] if source.keyring else []),
+            f"--include={','.join((*listed(self._text('packages.txt')), *self._python_packages))}",
             '--aptopt=Apt::Install-Recommends "false"',
             '--aptopt=Acquire::Retries "3"',
             *(f"--dpkgopt={option}" for option in listed(self._text("dpkg.cfg"))),
@@ -87,10 +93,10 @@ class Recipe:
             *(f"--customize-hook={directory}/{name}.sh" for name in ("certificates", "python", "finish")),
             self.suite,
             "-",
-            *self._sources(mirror),
+            *source.lines(self.base, self.suite),
         ]
 
-    def environment(self, directory: Path, *, ca_bundle: Path | None) -> dict[str, str]:
+    def environment(self, directory: Path, *, ca_bundle: Path | None, keyring: str) -> dict[str, str]:
         """Return variables for mmdebstrap, in addition to those of this process."""
         # /usr/local comes first: extract.sh puts wrappers there, and mmdebstrap passes its PATH on.
         variables = {
@@ -100,7 +106,14 @@ class Recipe:
             "PYTHON_TAG": self.python_tag,
             "UTILITY_PYTHON": self.utility_python,
         }
-        return variables | ({"CA_BUNDLE": str(ca_bundle)} if ca_bundle else {})
+        optional = {"CA_BUNDLE": str(ca_bundle or ""), "KEYRING": keyring}
+        return variables | {name: value for name, value in optional.items() if value}
+
+    @property
+    def _python_packages(self) -> tuple[str, ...]:
+        # In an older suite, the wanted CPython may be another one than the package `python3` is.
+        name = f"python3.{self.python.removeprefix('cp3')}"
+        return (name, f"{name}-venv", f"lib{name}-dev")
 
     @property
     def python_tag(self) -> str:
@@ -110,8 +123,7 @@ class Recipe:
     def labels(self) -> dict[str, str]:
         return {
             "org.opencontainers.image.title": f"{self.name} for {self.arch.name}",
-            "org.opencontainers.image.description": f"{self.policy}_{self.arch.name} on Debian {self.suite}",
-            "org.opencontainers.image.base.name": f"debian:{self.suite}",
+            "org.opencontainers.image.description": f"{self.policy}_{self.arch.name} on {self.suite}",
             "org.opencontainers.image.vendor": "cibw-debian",
             FINGERPRINT_LABEL: self.fingerprint,
         }
@@ -149,13 +161,6 @@ class Recipe:
             config["variant"] = self.arch.oci_variant
         return config
 
-    def _sources(self, mirror: str | None) -> Sequence[str]:
-        if not mirror:
-            return ()
-        if "deb " in mirror:
-            return mirror.strip().splitlines()
-        return (f"deb {mirror} {self.suite} main", f"deb {mirror} {self.suite}-updates main")
-
     def _text(self, name: str) -> str:
         return self.files[name].decode()
 
@@ -171,6 +176,7 @@ def recipe_for(image: Image, arch: str) -> Recipe:
         name=image.name,
         reference=image.reference(arch),
         arch=ARCHS[arch],
+        base=load_base(image.distribution),
         suite=image.suite,
         policy=image.policy,
         python=image.pythons[0],

@@ -7,6 +7,7 @@ import functools
 import tarfile
 import tempfile
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,7 @@ def compute_plan(
             companion=settings.companion,
             allow_missing=settings.allow_missing,
             read=functools.partial(_read, (Path(), package_dir)),
+            today=datetime.now(UTC).date().isoformat(),
         )
     return Planned(plan=plan, project=project, catalogue=catalogue, settings=settings, config=config)
 

@@ -63,6 +63,8 @@ class PlannedBuild:
     companion: str = ""
     #: about the image, not about a hook
     notes: tuple[str, ...] = ()
+    #: the suite of the image has no security updates any more
+    ended: bool = False
     #: hooks that need dnf on an image that has neither dnf nor apt
     foreign_hooks: tuple[str, ...] = ()
 
@@ -132,6 +134,7 @@ def make_plan(
     companion: bool | None = None,
     allow_missing: bool = False,
     read: Callable[[str], str | None] = lambda _: None,
+    today: str = "",
 ) -> Plan:
     """Decide image and hooks of every build.
 
@@ -144,6 +147,7 @@ def make_plan(
             not show.
         allow_missing: Leave out interpreters that an image lacks.
         read: Gives the text of a file of the project, by its path below the project; None if there is none.
+        today: The day, 2026-08-31, that the ends of suites are compared with; empty for no comparison.
 
     Raises:
         UnknownImageError: A short image name that resembles one of the catalogue's but is none for the arch.
@@ -162,11 +166,12 @@ def make_plan(
         texts += tuple(build.texts.values())
         key = (build.platform_tag, tuple(build.images.items()), texts, build.engine)
         groups.setdefault(key, []).append(build)
+    builds = (
+        _plan_group(tuple(g), project, catalogue, translate_for, companion, read=read)
+        for g in groups.values()
+    )
     return Plan(
-        builds=tuple(
-            _plan_group(tuple(g), project, catalogue, translate_for, companion, read=read)
-            for g in groups.values()
-        ),
+        builds=tuple(replace(b, ended=bool(b.image and "" < b.image.end_of_life < today)) for b in builds),
         allow_missing=allow_missing,
         allow_empty=project.allow_empty,
     )

@@ -83,7 +83,12 @@ def describe_image(build: PlannedBuild) -> str:
 
 
 def _remarks(build: PlannedBuild, plan: Plan) -> Iterator[str]:
-    """Yield what keeps some of the builds from working or leaves some of them out."""
+    """Yield what is wrong with some of the builds, or leaves some of them out."""
+    if build.ended and build.image:
+        yield (
+            f"{build.image.distribution} has had no security updates since {build.image.end_of_life};"
+            " a wheel takes libraries with it as they were then"
+        )
     if build.lacking:
         has = ", ".join(build.image.pythons) if build.image else ""
         verb = "skipping" if plan.allow_missing else "not possible:"
@@ -196,4 +201,5 @@ def _build_json(build: PlannedBuild, outlook: Outlook | None) -> dict[str, Any]:
         "companion": {"on": bool(build.companion), "reason": build.companion},
         "outlook": outlook.to_json() if outlook else None,
         "notes": list(build.notes),
+        "ended": build.ended,
     }

@@ -120,9 +120,10 @@ def _prepare_image(
 ) -> None:
     platform = ARCHS[build.arch].oci
     if build.image and build.is_built_here:
-        from cibw_debian.images.builder import build_image  # noqa: PLC0415  (rarely needed)
+        from cibw_debian.images.bases import Source  # noqa: PLC0415  (rarely needed)
+        from cibw_debian.images.builder import build_image  # noqa: PLC0415
 
-        build_image(build.image, build.arch, mirror=settings.mirror or None, engine=engine)
+        build_image(build.image, build.arch, source=Source.of(settings), engine=engine)
         return
     if engine.image_platform(build.container_image) == platform:
         return

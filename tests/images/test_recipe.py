@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cibw_debian.images.recipe import FINGERPRINT_LABEL, Recipe, listed, recipe_files
+from cibw_debian.images.bases import Source, load_base
+from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.images.recipe import FINGERPRINT_LABEL, Recipe, listed, recipe_files, recipe_for
 from cibw_debian.platforms import ARCHS
 from cibw_debian.progress import phase_of
 
@@ -14,6 +16,7 @@ RECIPE = Recipe(
     name="debian-11",
     reference="localhost/cibw-debian/debian-11:armv7l",
     arch=ARCHS["armv7l"],
+    base=load_base("debian-11"),
     suite="bullseye",
     policy="manylinux_2_31",
     python="cp39",
@@ -28,10 +31,11 @@ def test_fingerprint_follows_what_changes_the_image() -> None:
     variants = [
         replace(RECIPE, files=files),
         replace(RECIPE, suite="bookworm"),
+        replace(RECIPE, base=load_base("ubuntu-22.04")),
         replace(RECIPE, arch=ARCHS["riscv64"]),
         replace(RECIPE, utility_python="/opt/python/cp310-cp310/bin/python"),
     ]
-    assert len({recipe.fingerprint for recipe in [RECIPE, *variants]}) == 5
+    assert len({recipe.fingerprint for recipe in [RECIPE, *variants]}) == 6
     assert replace(RECIPE).fingerprint == RECIPE.fingerprint
 
 
@@ -51,25 +55,17 @@ def test_riscv64_has_no_variant() -> None:
 
 
 def test_mmdebstrap_runs_rootless_in_user_namespaces() -> None:
-    options = RECIPE.mmdebstrap_options(Path("/w"), root=False, mirror=None)
+    options = RECIPE.mmdebstrap_options(Path("/w"), root=False, source=Source())
     assert "--mode=unshare" in options
     assert "--architectures=armhf" in options
     assert options[-2:] == ["bullseye", "-"]
 
 
-@pytest.mark.parametrize(
-    ("mirror", "sources"),
-    [
-        (
-            "http://mirror/debian",
-            ["deb http://mirror/debian bullseye main", "deb http://mirror/debian bullseye-updates main"],
-        ),
-        ("deb http://a b main\ndeb http://c d main\n", ["deb http://a b main", "deb http://c d main"]),
-    ],
-)
-def test_mirror_is_a_url_or_a_sources_list(mirror: str, sources: list[str]) -> None:
-    options = RECIPE.mmdebstrap_options(Path("/w"), root=True, mirror=mirror)
-    assert options[options.index("-") + 1 :] == sources
+def test_the_python_of_the_image_may_be_another_one_than_python3() -> None:
+    recipe = recipe_for(load_catalogue().get("built-ubuntu-20.04"), "riscv64")
+    options = recipe.mmdebstrap_options(Path("/w"), root=True, source=Source())
+    (include,) = (option for option in options if option.startswith("--include="))
+    assert {"python3.9", "python3.9-venv", "libpython3.9-dev"} <= set(include.partition("=")[2].split(","))
 
 
 def test_list_files() -> None:

@@ -255,6 +255,32 @@ def test_scripts_of_the_project_are_read(hook: str, codes: dict[str, list[str]],
     assert "#!/bin/sh" not in text
 
 
+@pytest.mark.parametrize(
+    ("image", "today", "ended"),
+    [
+        ("debian-11", "2026-08-31", ""),
+        ("debian-11", "2026-09-01", "debian-11 has had no security updates since 2026-08-31;"),
+        ("manylinux_2_31", "2026-09-01", "ubuntu-20.04 has had no security updates since 2025-05-29;"),
+        ("registry.example/some/image:1", "2099-01-01", ""),
+    ],
+)
+def test_the_end_of_a_suite_is_a_warning_and_no_error(image: str, today: str, ended: str) -> None:
+    project = Project(
+        config_file=None,
+        builds=(build("cp39-manylinux_armv7l", image),),
+        skip="",
+        allow_empty=False,
+        pins=PINS,
+    )
+    made = make_plan(project, load_catalogue(), FakeNames, today=today)
+    said = [line for line in unstyle(render_plan(made)).splitlines() if "warning:" in line]
+    logged = [line for line in summarize_plan(made) if "security updates" in line]
+    assert [ended in line for line in (*said, *logged)] == ([True, True] if ended else [])
+    document = to_json(made)
+    assert document["ok"]
+    assert document["builds"][0]["ended"] is bool(ended)
+
+
 def test_a_hook_that_only_other_archs_have_is_said() -> None:
     project = Project(
         config_file=None,

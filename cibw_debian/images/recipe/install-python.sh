@@ -7,8 +7,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_PROGRESS_BAR=off P
 export PIP_ONLY_BINARY=:all: PIP_COMPILE=0
 
 mkdir -p /opt/python /opt/_internal
-python3 -m venv --without-pip "$home"
-python3 -m venv --without-pip "$tools"
+python=python3.${TAG##*-cp3}
+"$python" -m venv --without-pip "$home"
+"$python" -m venv --without-pip "$tools"
 
 # The suite's pip, from the wheels that its ensurepip would unpack, installs the newer one.
 PYTHONPATH=$(echo /usr/share/python-wheels/*.whl | tr ' ' :) \

@@ -6,6 +6,11 @@
 set -eu
 root=$1
 list=$root/etc/apt/sources.list
+# The user's own keys of the archive: apt in the image has them at the same place.
+if [ -n "${KEYRING-}" ]; then
+    mkdir -p "$root/etc/apt/trusted.gpg.d"
+    install -m 644 "$KEYRING" "$root/etc/apt/trusted.gpg.d/"
+fi
 export APT_CONFIG="$MMDEBSTRAP_APT_CONFIG"
 
 # Tells whether a line of a sources.list can be used. After this, the list has only that line.
