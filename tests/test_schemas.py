@@ -62,6 +62,7 @@ def check(name: str, document: dict[str, Any]) -> None:
         ),
         ("plan", ["plan", EXAMPLE, "--archs", "armv7l,x86_64"]),
         ("plan", ["plan", EXAMPLE, "--archs", "riscv64"]),
+        ("check", ["check", "-v", f"{EXAMPLE}/pyproject.toml"]),
         ("images-list", ["images", "list"]),
         ("images-show", ["images", "show", "debian-12"]),
         ("images-resolve", ["images", "resolve", "manylinux_2_35", "--arch", "armv7l"]),

@@ -28,6 +28,7 @@ COMMANDS = {
     "plan": "Show what would be built in which image, with each hook before and after.",
     "translate": "Translate one dnf/yum hook or script to apt-get.",
     "lookup": "Find the Debian packages for rpm names.",
+    "check": "Check the hooks in configuration, workflow files and scripts.",
     "sync": "Write translated hooks and pinned images into pyproject.toml.",
     "images": "List, show, resolve and build the images of the catalogue.",
     "doctor": "Check (and with --fix repair) engine, emulation, images and configuration.",

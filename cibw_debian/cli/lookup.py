@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import add_format, command_parser
 from cibw_debian.cli.project import open_names, open_settings
-from cibw_debian.cli.target import add_target, find_target
-from cibw_debian.errors import ConfigurationError, TranslationError
+from cibw_debian.cli.target import add_target, require_apt
+from cibw_debian.errors import TranslationError
 from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE
 from cibw_debian.terminal import echo, fold, is_verbose, style, width, write_json
 
@@ -46,12 +46,7 @@ def _parser() -> Parser:
 def main(argv: Sequence[str]) -> int:
     args = _parser().parse_args(argv)
     settings = open_settings()
-    where = find_target(args, settings)
-    if not where.apt:
-        raise ConfigurationError(
-            f"{args.image or args.suite} has dnf: the names are right for it as they are",
-            hint="Name a Debian-based image; `cibw-debian images list` shows the package manager of each.",
-        )
+    where = require_apt(args, settings)
     resolver = open_names(where.target, settings)
     answers = [resolver.resolve(name) for name in args.names]
     if args.format == "json":

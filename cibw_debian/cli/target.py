@@ -94,6 +94,22 @@ def find_target(args: Namespace, settings: Settings | None) -> Where:
     return where
 
 
+def require_apt(args: Namespace, settings: Settings | None) -> Where:
+    """Return what `find_target` does, if names are to be translated there.
+
+    Raises:
+        ConfigurationError: The image has dnf.
+        Others: As `find_target`.
+    """
+    where = find_target(args, settings)
+    if not where.apt:
+        raise ConfigurationError(
+            f"{args.image or args.suite} has dnf: the names are right for it as they are",
+            hint="Name a Debian-based image; `cibw-debian images list` shows the package manager of each.",
+        )
+    return where
+
+
 def _image(args: Namespace, settings: Settings | None) -> Image:
     from cibw_debian.cli.project import open_catalogue  # noqa: PLC0415  (cold start)
 

@@ -54,7 +54,7 @@ def unchanged(build: Build, translate: Callable[[str], Translation]) -> Iterator
     for option in TEXTS:
         text = build.texts.get(option, "")
         if text:
-            found = _findings(option, translate(text))
+            found = findings_of_unchanged(option, translate(text))
             yield Hook(option=option, before=text, translation=Translation(text, text, findings=tuple(found)))
 
 
@@ -92,7 +92,8 @@ def _stops(finding: Finding) -> bool:
     return finding.code == "distribution" and finding.level is Level.ERROR
 
 
-def _findings(option: str, translation: Translation) -> Iterator[Finding]:
+def findings_of_unchanged(option: str, translation: Translation) -> Iterator[Finding]:
+    """Yield what there is to say about an option of TEXTS, whose text is never changed."""
     here = option == "audit-command"
     for command in translation.commands:
         message = (

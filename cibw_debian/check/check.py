@@ -1,0 +1,101 @@
+"""Look at the texts of files, and say what there is to say about each place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from cibw_debian.check.texts import texts_in
+from cibw_debian.cibw.adapter import TEXTS
+from cibw_debian.findings import Level
+from cibw_debian.hooks.translate import Style, translate
+from cibw_debian.planning.hook import findings_of_unchanged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cibw_debian.check.texts import Text
+    from cibw_debian.findings import Finding
+    from cibw_debian.hooks.translate import Names
+
+#: `# cibw-debian: ignore` for all codes, `# cibw-debian: ignore CODE, CODE` for some
+_IGNORE = re.compile(r"#\s*cibw-debian:\s*ignore\b:?\s*([\w-]+(?:[\s,]+[\w-]+)*)?")
+
+
+class Report(NamedTuple):
+    """What was found in one file."""
+
+    path: str
+    #: the file's content
+    file: str
+    #: what was looked at
+    texts: tuple[Text, ...] = ()
+    #: their places are in the file
+    findings: tuple[Finding, ...] = ()
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return line and column of a place, both counted from 1."""
+        line_start = self.file.rfind("\n", 0, offset) + 1
+        return self.file.count("\n", 0, offset) + 1, offset - line_start + 1
+
+
+def check_file(path: str, file: str, names: Names, *, strict: bool = True, companion: bool = True) -> Report:
+    """Check one file.
+
+    Args:
+        path: Its name.
+        file: Its content.
+        names: The resolver for the target.
+        strict: As the project's setting.
+        companion: What the companion answers at run time is no error.
+
+    Raises:
+        ConfigurationError: The file is not what its name says.
+    """
+    texts = texts_in(file, path)
+    lines = file.split("\n")
+    findings: dict[Finding, None] = {}
+    for text in texts:
+        translation = translate(text.text, names, style=Style.ROBUST, strict=strict)
+        found = translation.findings
+        if text.option in TEXTS:
+            found = tuple(findings_of_unchanged(text.option, translation))
+        for finding in found:
+            placed = finding._replace(span=_place(file, text, finding.span))
+            if companion and finding.settled and finding.level is Level.ERROR:
+                placed = placed._replace(level=Level.WARNING)
+            # A comment at the start of a script is about its first line alone.
+            offsets = {placed.span[0], text.place[0]} if text.option else {placed.span[0]}
+            numbers = {file.count("\n", 0, offset) for offset in offsets}
+            if not _is_ignored(placed.code, lines, numbers):
+                findings[placed] = None
+    ordered = sorted(findings, key=lambda finding: finding.span)
+    return Report(path, file, tuple(texts), tuple(ordered))
+
+
+def _place(file: str, text: Text, span: tuple[int, int]) -> tuple[int, int]:
+    """Return where a part of a text stands in the file; the text's own place if escapes hide the part."""
+    start, end = text.place
+    if file[start:end] == text.text:
+        return start + span[0], start + span[1]
+    part = text.text[slice(*span)].partition("\n")[0].strip()
+    at = start - 1
+    for _ in range(text.text.count(part, 0, span[0]) + 1):
+        at = file.find(part, at + 1, end)
+        if at < 0:
+            return start, start + len(file[start:end].partition("\n")[0])
+    return at, at + len(part)
+
+
+def _is_ignored(code: str, lines: list[str], numbers: Iterable[int]) -> bool:
+    """Tell whether a comment in one of the lines, or alone in the line above, ignores a code."""
+    ignored = [codes for number in numbers for codes in _ignored(lines, number)]
+    return any(code in codes or not codes for codes in ignored)
+
+
+def _ignored(lines: list[str], number: int) -> Iterator[list[str]]:
+    """Yield the codes of comments for a line; no code means all."""
+    above = lines[number - 1] if number else ""
+    for line in (lines[number], above if above.lstrip().startswith("#") else ""):
+        if match := _IGNORE.search(line):
+            yield re.findall(r"[\w-]+", match[1] or "")

@@ -1,0 +1,155 @@
+"""Find the texts that a shell will run in a file, and where each stands in it. Pure but for its parsers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cibw_debian.cibw.adapter import HOOKS, TEXTS
+from cibw_debian.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+#: `CIBW_BEFORE_ALL_LINUX` and the like; those of other systems are no hooks of Linux containers
+_VARIABLES = {
+    f"CIBW_{option.upper().replace('-', '_')}{system}": option
+    for option in (*HOOKS, *TEXTS)
+    for system in ("", "_LINUX")
+}
+#: a selector of builds that are none of ours
+_ELSEWHERE = re.compile(r"\S*(?:musllinux|macos|win|ios|android|pyodide)\S*")
+_EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+_MATRIX = re.compile(r"\s*\$\{\{\s*matrix\.([\w-]+)\s*\}\}\s*")
+
+
+class Text(NamedTuple):
+    """A hook or script in a file."""
+
+    #: option of cibuildwheel; empty for a script
+    option: str
+    #: what the shell gets
+    text: str
+    #: start and end of the place in the file that says it, in characters
+    place: tuple[int, int]
+
+
+def texts_in(file: str, path: str) -> list[Text]:
+    """Find the texts of a file by its kind: TOML, YAML, or a shell script.
+
+    Args:
+        file: The content.
+        path: Its name, which tells the kind.
+
+    Raises:
+        ConfigurationError: The file is not what its name says.
+    """
+    if path.endswith(".toml"):
+        return list(_in_toml(file, path))
+    if path.endswith((".yml", ".yaml")):
+        return list(_in_yaml(file, path))
+    return [Text("", file, (0, len(file)))]
+
+
+def _in_toml(file: str, path: str) -> Iterator[Text]:
+    import tomlkit  # noqa: PLC0415  (cold start)
+    from tomlkit.exceptions import ParseError  # noqa: PLC0415
+
+    try:
+        table: Any = tomlkit.parse(file).get("tool", {}).get("cibuildwheel", {})
+    except (ParseError, AttributeError) as error:
+        raise ConfigurationError(f"{path}: not a TOML file with tables: {error}") from error
+    searched: dict[str, int] = {}
+    for section in _sections(table):
+        for option in (*HOOKS, *TEXTS):
+            value = section.get(option)
+            strings = [string for _, string in _strings(value)]
+            if not strings:
+                continue
+            place = (len(file), 0)
+            for string in strings:
+                raw = string.as_string()
+                start = file.index(raw, searched.get(raw, 0))
+                searched[raw] = start + len(raw)
+                place = min(place[0], start), max(place[1], start + len(raw))
+            # The key belongs to the place: a comment above it is about the whole hook.
+            place = max(0, file.rfind(option, 0, place[0])), place[1]
+            if isinstance(value, list):
+                yield Text(option, " && ".join(strings), place)
+            else:
+                assignments = (
+                    f'{name}="{string}"' if name else str(string) for name, string in _strings(value)
+                )
+                yield Text(option, "\n".join(assignments), place)
+
+
+def _sections(table: Any) -> Iterator[Any]:
+    """Yield the tables with options of Linux builds."""
+    overrides = table.get("overrides", []) if isinstance(table, dict) else []
+    for section in (table, table.get("linux", {}) if isinstance(table, dict) else {}, *overrides):
+        if isinstance(section, dict):
+            select = section.get("select", "")
+            patterns = select.split() if isinstance(select, str) else list(map(str, select))
+            if not patterns or not all(map(_ELSEWHERE.fullmatch, patterns)):
+                yield section
+
+
+def _strings(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the strings of an option's value: itself, those of a list, those of a table with their keys."""
+    if isinstance(value, dict):
+        yield from ((str(key), v) for key, v in value.items() if isinstance(v, str))
+    elif isinstance(value, list):
+        yield from (("", v) for v in value if isinstance(v, str))
+    elif isinstance(value, str):
+        yield "", value
+
+
+def _in_yaml(file: str, path: str) -> Iterator[Text]:
+    import yaml  # noqa: PLC0415  (cold start)
+
+    try:
+        documents = list(yaml.compose_all(file, Loader=yaml.SafeLoader))
+    except (yaml.YAMLError, RecursionError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ConfigurationError(f"{path}: not a YAML file: {reason}") from error
+    pairs = [pair for document in documents for pair in _pairs(document)]
+    from_matrix: dict[str, str] = {}
+    for key, value in pairs:
+        option = _VARIABLES.get(key, "")
+        if option and (match := _MATRIX.fullmatch(value.value)):
+            from_matrix[match[1]] = option
+        elif option:
+            yield _yaml_text(option, value)
+    for key, value in pairs:
+        if key in from_matrix:
+            yield _yaml_text(from_matrix[key], value)
+
+
+def _yaml_text(option: str, node: Any) -> Text:
+    # An expression is known only in CI: like a variable for the shell.
+    text = _EXPRESSION.sub(lambda match: "$" + "_".join(re.findall(r"\w+", match[0])), node.value)
+    return Text(option, text, (node.start_mark.index, node.end_mark.index))
+
+
+def _pairs(document: Any) -> Iterable[tuple[str, Any]]:
+    """Yield every key with text as its value, in the order of the file; an anchor's content once."""
+    stack, seen = [document], set()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.id == "sequence":
+            stack += reversed(node.value)
+        elif node.id == "mapping":
+            for key, value in node.value:
+                text = _value(value)
+                if key.id == "scalar" and text.id == "scalar":
+                    yield key.value, text
+            stack += (value for _, value in reversed(node.value))
+
+
+def _value(node: Any) -> Any:
+    """Return what a variable is set to; GitLab also has `CIBW_BEFORE_ALL: {value: ..., description: ...}`."""
+    inner = node.value if node.id == "mapping" else []
+    return next((value for key, value in inner if key.value == "value"), node)

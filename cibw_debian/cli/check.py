@@ -1,0 +1,190 @@
+"""`cibw-debian check`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from cibw_debian.cli.parser import command_parser
+from cibw_debian.cli.project import open_names, open_settings
+from cibw_debian.cli.target import add_target, require_apt
+from cibw_debian.errors import ConfigurationError, TranslationError
+from cibw_debian.findings import Level, codes
+from cibw_debian.terminal import echo, fold, is_verbose, note, width, write_json
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator, Sequence
+
+    from cibw_debian.check.check import Report
+    from cibw_debian.findings import Finding
+
+_DESCRIPTION = """\
+Check hooks without a container or a network: in pyproject.toml and other TOML
+files of cibuildwheel, in workflow and GitLab files (variables CIBW_...), and in
+shell scripts.
+
+Without FILE, those of the current directory: pyproject.toml, cibuildwheel.toml,
+.github/workflows/*.yml, .gitlab-ci.yml, and the scripts that their hooks call.
+
+Notes are shown with -v. A comment `# cibw-debian: ignore CODE` leaves a finding
+out, in its line or alone in the line above.
+"""
+_EXAMPLES = """\
+cibw-debian check
+cibw-debian check --fail-on warning pyproject.toml ci/deps.sh
+cibw-debian check --format sarif > hooks.sarif
+"""
+_LEVELS = [level.value for level in Level]
+
+
+def main(argv: Sequence[str]) -> int:
+    args = _parse(argv)
+    from cibw_debian.check.check import check_file  # noqa: PLC0415  (cold start)
+
+    settings = open_settings()
+    names = open_names(require_apt(args, settings).target, settings)
+    strict = settings.strict if settings else True
+    companion = args.companion and not (settings and settings.companion is False)
+    reports: list[Report] = []
+    for path, text in _files(args.files):
+        report = check_file(path, text, names, strict=strict, companion=companion)
+        chosen = tuple(found for found in report.findings if _is_chosen(found, args))
+        reports.append(report._replace(findings=chosen))
+    _write(reports, args.format)
+    bad = _LEVELS[: _LEVELS.index(args.fail_on) + 1]
+    failed = any(finding.level in bad for report in reports for finding in report.findings)
+    return TranslationError.exit_code if failed else 0
+
+
+def _parse(argv: Sequence[str]) -> Namespace:
+    parser = command_parser("check", _DESCRIPTION, examples=_EXAMPLES)
+    parser.add_argument("files", metavar="FILE", nargs="*", help="What to check.")
+    parser.add_argument("--select", type=_codes, default=[], metavar="CODES", help="Only these: CODE,CODE.")
+    parser.add_argument("--ignore", type=_codes, default=[], metavar="CODES", help="Not these.")
+    parser.add_argument(
+        "--fail-on",
+        choices=_LEVELS,
+        default=Level.ERROR.value,
+        help="From this level on, the exit code is 43. [default: %(default)s]",
+    )
+    parser.add_argument(
+        "--no-companion",
+        dest="companion",
+        action="store_false",
+        help="Let what the companion answers in `run` be errors.",
+    )
+    add_target(parser)
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "github", "sarif", "junit"),
+        default="text",
+        help="What standard output gets. [default: %(default)s]",
+    )
+    return parser.parse_args(argv)
+
+
+def _is_chosen(finding: Finding, args: Namespace) -> bool:
+    if finding.level is Level.NOTE and not (is_verbose() or args.fail_on == Level.NOTE):
+        return False
+    return finding.code not in args.ignore and (not args.select or finding.code in args.select)
+
+
+def _codes(text: str) -> list[str]:
+    chosen = [code.strip() for code in text.split(",") if code.strip()]
+    for code in chosen:
+        if code not in codes():
+            from difflib import get_close_matches  # noqa: PLC0415  (cold start)
+
+            close = get_close_matches(code, codes(), n=1)
+            meant = f" Perhaps you meant {close[0]}?" if close else ""
+            raise ConfigurationError(
+                f"there is no finding code {code!r}.{meant}", hint=f"Codes: {', '.join(codes())}."
+            )
+    return chosen
+
+
+def _files(paths: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield names and contents of the files to check, each once.
+
+    Raises:
+        ConfigurationError: A file cannot be read, or there is none.
+    """
+    waiting = list(paths) or list(_usual())
+    if not waiting:
+        raise ConfigurationError(
+            "there is nothing to check here: no pyproject.toml, no workflow, no .gitlab-ci.yml",
+            hint="Name files: `cibw-debian check ci/deps.sh`.",
+        )
+    seen = set()
+    while waiting:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        text = _read(path)
+        yield path, text
+        if not paths:
+            waiting += _called(path, text)
+
+
+def _usual() -> Iterator[str]:
+    from pathlib import Path  # noqa: PLC0415  (cold start)
+
+    patterns = ("pyproject.toml", "cibuildwheel.toml", ".github/workflows/*.y*ml", ".gitlab-ci.yml")
+    for pattern in patterns:
+        yield from sorted(map(str, Path().glob(pattern)))
+
+
+def _called(path: str, text: str) -> Iterator[str]:
+    """Yield the scripts of the project that the hooks or the script of a file call."""
+    from cibw_debian.check.texts import texts_in  # noqa: PLC0415  (cold start)
+    from cibw_debian.hooks.runtime_only import called_scripts  # noqa: PLC0415
+
+    for found in texts_in(text, path):
+        yield from filter(os.path.isfile, called_scripts(found.text))
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123  (cold start: without pathlib)
+            return file.read().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _write(reports: Sequence[Report], form: str) -> None:
+    from cibw_debian.check import formats  # noqa: PLC0415  (cold start)
+
+    match form:
+        case "json":
+            write_json(formats.to_json(reports))
+        case "github":
+            for line in formats.to_github(reports):
+                echo(line)
+        case "sarif":
+            echo(formats.to_sarif(reports))
+        case "junit":
+            echo(formats.to_junit(reports))
+        case _:
+            _write_text(reports)
+
+
+def _write_text(reports: Sequence[Report]) -> None:
+    from cibw_debian.hooks.show import show  # noqa: PLC0415  (cold start)
+
+    columns = width(sys.stdout)
+    for report in reports:
+        for finding in report.findings:
+            first, *excerpt = show(finding, report.file, report.path, width=(columns or 104) - 4)
+            echo("\n".join((fold(first, columns, 2), *excerpt)))
+    levels = [finding.level for report in reports for finding in report.findings]
+    counts = [_count(levels.count(level), level.value) for level in Level if level in levels]
+    looked = sum(len(report.texts) for report in reports)
+    where = f"{_count(looked, 'hook or script', 'hooks and scripts')} in {_count(len(reports), 'file')}"
+    note(f"{', '.join(counts) or 'nothing to say'}: {where}")
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
