@@ -15,9 +15,9 @@ from cibw_debian.cibw.log import InstalledPackages
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.host.process import reaper, run_child
 from cibw_debian.planning.compute import compute_plan
+from cibw_debian.planning.overrides import generate
 from cibw_debian.planning.refusal import refusal
 from cibw_debian.planning.report import summarize_plan
-from cibw_debian.run.overrides import generate
 from cibw_debian.run.prepare import prepare
 from cibw_debian.terminal import JSON_VERSION, say
 

@@ -13,8 +13,8 @@ import tomli
 from cibw_debian.errors import BugError, ConfigurationError
 from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.planning.compute import compute_plan
+from cibw_debian.planning.overrides import generate
 from cibw_debian.planning.refusal import refusal
-from cibw_debian.run.overrides import generate
 from cibw_debian.sync.block import find_block, put_block
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import pytest
 from cibw_debian.cibw.adapter import Arguments
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.planning.compute import read_config
+from cibw_debian.planning.overrides import Generated, generate
 from cibw_debian.planning.plan import Plan, make_plan
 from cibw_debian.resolver.resolve import open_resolver
-from cibw_debian.run.overrides import Generated, generate
 from cibw_debian.run.run import dump_config
 
 if TYPE_CHECKING:

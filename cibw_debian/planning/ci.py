@@ -1,0 +1,80 @@
+"""What a CI service needs of a plan: jobs of about the same length, and variables. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cibw_debian.errors import ConfigurationError
+from cibw_debian.planning.overrides import generate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cibw_debian.planning.plan import Plan, PlannedBuild
+
+#: builds of one job, unless the number of jobs is given
+_BUILDS = 4
+
+
+class Job(NamedTuple):
+    """One job of a matrix."""
+
+    #: short, for a list of jobs: ``armv7l 1/3``
+    name: str
+    #: for cibuildwheel's option `archs`
+    archs: str
+    #: for cibuildwheel's option `build`
+    build: str
+    #: as the container engine sees it; the key of a cache
+    image: str
+
+
+def split(plan: Plan, jobs: int | None = None) -> Iterator[Job]:
+    """Split a plan into jobs, each with builds of one arch and about as many as the others of this arch.
+
+    Builds of one platform tag stay together, because they share a container and its `before-all`.
+
+    Args:
+        plan: The plan.
+        jobs: How many for each arch; None: as many as it takes for four builds each.
+    """
+    archs: dict[str, list[tuple[str, PlannedBuild]]] = {}
+    for build in plan.builds:
+        archs.setdefault(build.arch, []).extend((identifier, build) for identifier in build.identifiers)
+    for arch, builds in archs.items():
+        builds.sort(key=lambda pair: pair[1].platform_tag)
+        number = min(jobs or -(-len(builds) // _BUILDS), len(builds))
+        for n in range(number):
+            part = builds[n * len(builds) // number : (n + 1) * len(builds) // number]
+            yield Job(
+                name=f"{arch} {n + 1}/{number}",
+                archs=arch,
+                build=" ".join(identifier for identifier, _ in part),
+                image=part[0][1].container_image,
+            )
+
+
+def variables(plan: Plan, arch: str, config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the variables with which plain cibuildwheel builds by the plan for one arch.
+
+    Args:
+        plan: The plan, for this arch.
+        arch: cibuildwheel's name of the architecture.
+        config: The project's configuration, parsed.
+
+    Raises:
+        ConfigurationError: Builds of this arch differ, which variables cannot say.
+    """
+    generated = generate(config, plan, {}, create_args=[()] * len(plan.builds))
+    given = config.get("tool", {}).get("cibuildwheel", {}).get("overrides", [])
+    overrides = generated.config["tool"]["cibuildwheel"].get("overrides", [])[len(given) :]
+    options = [{name: text for name, text in table.items() if name != "select"} for table in overrides]
+    if any(table != options[0] for table in options) or (options and len(options) < len(plan.builds)):
+        tags = ", ".join(dict.fromkeys(build.platform_tag for build in plan.builds))
+        raise ConfigurationError(
+            f"the builds for {arch} need hooks or images that differ ({tags}), and a variable is for all",
+            hint='Select builds that are alike (CIBW_BUILD="*-manylinux_*"), or use `cibw-debian sync`.',
+        )
+    table = options[0] if options else {}
+    found = {f"CIBW_{name.upper().replace('-', '_')}": str(text) for name, text in table.items()}
+    return {"CIBW_ARCHS": arch, **found}

@@ -1,0 +1,107 @@
+"""`cibw-debian matrix` and `env`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.api import plan
+from cibw_debian.cibw.adapter import Arguments, read_project
+from cibw_debian.planning.ci import split
+from tests.command import Ran, cibw_debian
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENV = {name: value for name, value in os.environ.items() if not name.startswith("CIBW_")}
+PYPROJECT = """\
+[project]
+name = "thing"
+version = "1"
+[tool.cibuildwheel]
+skip = "*-musllinux*"
+manylinux-armv7l-image = "mayeut-manylinux_2_35"
+before-all = '''
+dnf install -y zlib-devel
+echo "it's $HOME"'''
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    return tmp_path
+
+
+def _call(project: Path, *args: str, **variables: str) -> Ran:
+    return cibw_debian(*args, cwd=project, env={**ENV, **variables})
+
+
+def test_every_build_is_in_one_job_of_its_arch(project: Path) -> None:
+    found = plan(project, archs="armv7l,riscv64", env={"CIBW_SKIP": ""})
+    expected = sorted(identifier for build in found.builds for identifier in build.identifiers)
+    for number in (None, 1, 2, 3, 5, 1000):
+        jobs = list(split(found, number))
+        assert sorted(" ".join(job.build for job in jobs).split()) == expected
+        for job in jobs:
+            assert all(identifier.endswith(f"linux_{job.archs}") for identifier in job.build.split())
+        for arch in ("armv7l", "riscv64"):
+            sizes = [len(job.build.split()) for job in jobs if job.archs == arch]
+            assert max(sizes) - min(sizes) <= 1
+            assert len(sizes) == (number if number and number < 18 else len(sizes))
+        assert len({job.name for job in jobs}) == len(jobs)
+
+
+def test_matrix(project: Path) -> None:
+    ran = _call(project, "matrix", "--archs", "armv7l", "--jobs", "2")
+    assert ran.code == 0
+    assert ran.out.count("\n") == 1
+    jobs = json.loads(ran.out)
+    assert [job["name"] for job in jobs] == ["armv7l 1/2", "armv7l 2/2"]
+    gitlab = json.loads(
+        _call(project, "matrix", "--archs", "armv7l", "--jobs", "2", "--format", "gitlab").out
+    )
+    assert gitlab == [{"CIBW_ARCHS": job["archs"], "CIBW_BUILD": job["build"]} for job in jobs]
+
+
+def test_a_plan_that_cannot_be_run_is_no_matrix(project: Path) -> None:
+    assert _call(project, "matrix", CIBW_BEFORE_ALL="dnf install no-such-thing").code == 43
+    assert _call(project, "matrix", "--jobs", "0").code == 2
+
+
+@pytest.mark.parametrize("form", ["shell", "json", "github"])
+def test_variables_do_what_run_would(project: Path, form: str) -> None:
+    ran = _call(project, "env", "--arch", "armv7l", "--format", form)
+    assert ran.code == 0
+    if form == "shell":
+        script = f"{ran.out}\nexec env --null"
+        done = subprocess.run(["sh", "-c", script], check=True, capture_output=True, text=True)
+        variables = dict(line.split("=", 1) for line in done.stdout.split("\0") if line.startswith("CIBW_"))
+    elif form == "json":
+        variables = json.loads(ran.out)["variables"]
+    else:
+        variables, lines = {}, ran.out.splitlines()
+        while lines:
+            name, _, end = lines.pop(0).partition("<<")
+            at = lines.index(end)
+            variables[name], lines = "\n".join(lines[:at]), lines[at + 1 :]
+    project_read = read_project(Arguments(package_dir=project), variables)
+    (planned,) = plan(project, archs="armv7l", env={}).builds
+    assert {build.platform_tag for build in project_read.builds} == {"manylinux_armv7l"}
+    for build in project_read.builds:
+        assert build.image == planned.reference
+        assert build.hooks["before-all"] == planned.hooks[0].after
+
+
+def test_builds_that_differ_are_refused(project: Path) -> None:
+    text = (
+        PYPROJECT + '[[tool.cibuildwheel.overrides]]\nselect = "cp39-*"\nbefore-all = "yum install -y wget"\n'
+    )
+    (project / "pyproject.toml").write_text(text)
+    ran = _call(project, "env", "--arch", "armv7l")
+    assert ran.code == 40
+    assert "cibw-debian sync" in ran.err
