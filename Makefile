@@ -26,6 +26,7 @@ check: lint types unit oldest
 lint: .venv/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/zizmor --offline --quiet .
 
 types: .venv/ready
 	$(BIN)/mypy
