@@ -129,6 +129,12 @@ class OutdatedError(CibwDebianError):
     exit_code = 51
 
 
+class ContractError(CibwDebianError):
+    """`images test` found that an image does not keep the contract."""
+
+    exit_code = 52
+
+
 class BugError(CibwDebianError):
     """An unexpected exception: a fault of this package, not of the user."""
 

@@ -32,7 +32,7 @@ COMMANDS = {
     "sync": "Write translated hooks and pinned images into pyproject.toml.",
     "matrix": "Print the project's builds as a matrix of CI jobs.",
     "env": "Print variables with which plain cibuildwheel builds for one architecture.",
-    "images": "List, show, resolve and build the images of the catalogue.",
+    "images": "List, build, test, pin and publish the images of the catalogue.",
     "doctor": "Check (and with --fix repair) engine, emulation, images and configuration.",
 }
 

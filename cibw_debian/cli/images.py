@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cibw_debian.cli import contract
 from cibw_debian.cli.parser import add_engine, add_format, command_parser
-from cibw_debian.cli.project import open_catalogue, open_settings
+from cibw_debian.cli.project import open_catalogue, open_settings, resolve_image
 from cibw_debian.cli.target import add_arch, check_arch
 from cibw_debian.errors import UnknownImageError
 from cibw_debian.terminal import echo, fold, is_verbose, note, width, write_json
@@ -35,12 +36,13 @@ cibw-debian images list --arch riscv64
 cibw-debian images show debian-11
 cibw-debian images resolve manylinux_2_35 --arch armv7l
 cibw-debian images build debian-11 --arch armv7l
+cibw-debian images test debian-11 --arch armv7l
 """
 
 
 def _parser() -> Parser:
     parser = command_parser(
-        "images", "List, show, resolve and build the images of the catalogue.", examples=_EXAMPLES
+        "images", "List, build, test, pin and publish the images of the catalogue.", examples=_EXAMPLES
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -72,6 +74,8 @@ def _parser() -> Parser:
     command.add_argument("--rebuild", action="store_true", help="Build even if the image is there already.")
     add_engine(command)
     command.set_defaults(run=_build)
+
+    contract.add(commands)
     return parser
 
 
@@ -81,8 +85,8 @@ def main(argv: Sequence[str]) -> int:
     if "run" not in args:
         parser.print_help(sys.stderr)
         parser.exit(2)
-    args.run(args)
-    return 0
+    code: int | None = args.run(args)
+    return code or 0
 
 
 def _list(args: Namespace) -> None:
@@ -135,21 +139,20 @@ def _show(args: Namespace) -> None:
 def _resolve(args: Namespace) -> None:
     name, arch = args.name, args.arch
     check_arch(arch)
-    from cibw_debian.cibw.adapter import pins  # noqa: PLC0415  (cold start)
-
-    pinned = pins().get(arch, {})
-    catalogue = _catalogue()
-    if name in pinned and not catalogue.candidates(name, arch):
-        # an image of cibuildwheel's that is not Debian-based
-        name = pinned[name]
-    resolved = catalogue.resolve(name, arch, aliases=frozenset(pinned))
-    alias = resolved.reference if resolved.reference in pinned else None
-    reference = pinned.get(resolved.reference, resolved.reference)
+    resolved, alias = resolve_image(_catalogue(), name, arch)
     if args.format == "json":
         image = resolved.image.to_json() if resolved.image else None
-        write_json({"requested": name, "arch": arch, "alias": alias, "reference": reference, "image": image})
+        write_json(
+            {
+                "requested": resolved.requested,
+                "arch": arch,
+                "alias": alias,
+                "reference": resolved.reference,
+                "image": image,
+            }
+        )
         return
-    echo(reference)
+    echo(resolved.reference)
     known = f"{resolved.image.name}: {resolved.image.home}" if resolved.image else "not in the catalogue"
     note(f"{name} on {arch} is {known}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cibw_debian.resolver.resolve import open_resolver
 
 if TYPE_CHECKING:
-    from cibw_debian.images.catalogue import Catalogue
+    from cibw_debian.images.catalogue import Catalogue, Resolved
     from cibw_debian.resolver.model import Target
     from cibw_debian.resolver.resolve import Resolver
     from cibw_debian.settings import Settings
@@ -40,6 +40,26 @@ def open_catalogue(settings: Settings | None) -> Catalogue:
     from cibw_debian.images.catalogue import load_catalogue  # noqa: PLC0415  (cold start)
 
     return load_catalogue(*([settings.images] if settings and settings.images else []))
+
+
+def resolve_image(catalogue: Catalogue, name: str, arch: str) -> tuple[Resolved, str | None]:
+    """Return what a name means on an arch, with cibuildwheel's own pin as the reference, and its alias.
+
+    Raises:
+        UnknownImageError: A short name that no image answers to on this arch.
+    """
+    from dataclasses import replace  # noqa: PLC0415  (cold start)
+
+    from cibw_debian.cibw.adapter import pins  # noqa: PLC0415
+
+    pinned = pins().get(arch, {})
+    if name in pinned and not catalogue.candidates(name, arch):
+        # an image of cibuildwheel's that is not Debian-based
+        name = pinned[name]
+    resolved = catalogue.resolve(name, arch, aliases=frozenset(pinned))
+    if resolved.reference not in pinned:
+        return resolved, None
+    return replace(resolved, reference=pinned[resolved.reference]), resolved.reference
 
 
 def open_names(target: Target, settings: Settings | None) -> Resolver:

@@ -51,6 +51,13 @@ class EngineCommand:
 
     def output(self, *arguments: str) -> bytes:
         """Run a command, and return its standard output as bytes."""
+        done = self.attempt(*arguments)
+        if done.returncode:
+            raise self._explain(arguments, done.stderr.decode(errors="replace"))
+        return done.stdout
+
+    def attempt(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        """Run a command that may fail: the exit code of `exec` is that of a program in a container."""
         with self._start(*arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
             try:
                 output, errors = process.communicate(timeout=self.patience)
@@ -63,9 +70,7 @@ class EngineCommand:
             except BaseException:
                 process.kill()
                 raise
-        if process.returncode:
-            raise self._explain(arguments, errors.decode(errors="replace"))
-        return output
+        return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
 
     @contextlib.contextmanager
     def writing(self, *arguments: str) -> Iterator[IO[bytes]]:

@@ -11,7 +11,7 @@ import json
 import re
 import tarfile
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from cibw_debian.engine.command import CommandFailedError, EngineCommand
 from cibw_debian.errors import EngineError
@@ -40,10 +40,17 @@ class LocalImage:
     #: `linux/arm/v7`
     platform: str
     labels: Mapping[str, str] = field(default_factory=dict)
-    #: the value of PATH in its containers
-    path: str = DEFAULT_PATH
+    #: environment variables of its containers
+    variables: Mapping[str, str] = field(default_factory=dict)
+    #: bytes on disk
+    size: int = 0
     #: program and arguments that come before the command of a container
     entrypoint: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The value of PATH in its containers."""
+        return self.variables.get("PATH") or DEFAULT_PATH
 
 
 class Engine(EngineCommand):
@@ -113,14 +120,16 @@ class Engine(EngineCommand):
             if re.search(_NO_IMAGE, error.output, re.IGNORECASE):
                 return None
             raise
+        config = data.get("Config") or {}
         return LocalImage(
             id=data.get("Id", ""),
             platform=oci_platform(
                 data.get("Os", ""), data.get("Architecture", ""), data.get("Variant") or ""
             ),
-            labels=(data.get("Config") or {}).get("Labels") or data.get("Labels") or {},
-            path=_variable(data, "PATH") or DEFAULT_PATH,
-            entrypoint=tuple((data.get("Config") or {}).get("Entrypoint") or ()),
+            labels=config.get("Labels") or data.get("Labels") or {},
+            variables={name: value for name, _, value in (e.partition("=") for e in config.get("Env") or ())},
+            size=data.get("Size") or 0,
+            entrypoint=tuple(config.get("Entrypoint") or ()),
         )
 
     def image_platform(self, reference: str) -> str | None:
@@ -184,8 +193,3 @@ class Engine(EngineCommand):
         """
         # An image without a command of its own needs one.
         return self.text("create", "--platform", platform, *options, image, "true").strip()
-
-
-def _variable(inspected: Mapping[str, Any], name: str) -> str:
-    variables = (inspected.get("Config") or {}).get("Env") or []
-    return next((v.partition("=")[2] for v in variables if v.startswith(f"{name}=")), "")

@@ -1,78 +1,119 @@
-"""What cibuildwheel, auditwheel and hooks expect of an image, asked of the real ones."""
+"""Real images keep the contract, and a defect that is planted in one is found."""
 
 from __future__ import annotations
 
 import subprocess
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cibw_debian.engine.engine import Engine
 from cibw_debian.images.builder import build_image
 from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.images.contract import report
+from cibw_debian.images.contract.model import Status, Subject, load_checks
+from cibw_debian.images.contract.suite import run_checks
 from cibw_debian.platforms import ARCHS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.engine
 
-COMMANDS = (
-    "auditwheel autoconf automake bash bison curl env file g++ gcc gfortran git libtoolize linux32 make"
-    " mktemp patch patchelf pkg-config pyproject-build sh tar unzip uv which xz"
-)
-LOOK = f"""
-set -eu
-for command in {COMMANDS}; do command -v "$command" >/dev/null || echo "missing $command"; done
-/opt/python/cp39-cp39/bin/python -c 'print("cibuildwheel helper runs")'
-python=/opt/python/$1-$1/bin/python
-$python -m pip --version | sed 's/ from.*//'
-$python -m build --version >/dev/null
-include=$($python -c 'import sysconfig; print(sysconfig.get_path("include"))')
-test -e "$include/Python.h" && echo "headers"
-auditwheel --version >/dev/null
-auditwheel repair --help | tr -s ' \\n' ' ' | grep -o "$AUDITWHEEL_PLAT" | head -n 1
-auditwheel lddtree "$(readlink -f /bin/tar)" >/dev/null
-echo 'int main(void) {{ return 0; }}' | gcc -x c - -o /tmp/program && /tmp/program && echo "compiler works"
-ls -A /var/lib/apt/lists /var/cache/apt/archives | grep -E '_Packages|[.]deb$' || echo "no packages kept"
-cd /usr/share/man && echo man[1-8]
-ls -A /opt /tmp /usr/local/sbin /etc/apt/apt.conf.d | grep -E 'native|recipe|update-ca' || echo "no traces"
-test -s /etc/ssl/certs/ca-certificates.crt && echo "certificates"
-"""
+ENGINE = Engine()
+
+
+def subject(name: str, arch: str) -> Subject:
+    image = load_catalogue().get(name)
+    reference = build_image(image, arch, engine=ENGINE)
+    local = ENGINE.image(reference)
+    assert local
+    return Subject(reference=reference, arch=arch, local=local, image=image)
 
 
 @pytest.mark.parametrize(("name", "arch"), [("debian-11", "armv7l"), ("debian-13", "riscv64")])
-def test_image_offers_everything_and_keeps_nothing(name: str, arch: str) -> None:
-    image = load_catalogue().get(name)
-    engine = Engine()
-    reference = build_image(image, arch, engine=engine)
-    assert engine.image_platform(reference) == ARCHS[arch].oci
+def test_image_keeps_the_contract(name: str, arch: str) -> None:
+    results = run_checks(subject(name, arch), load_checks(), engine=ENGINE)
+    assert [line for line, _ in report.lines(report.failed(results))] == []
+    assert {result.status for result in results} == {Status.OK, Status.SKIP}
+    for check in load_checks():
+        assert any(result.check == check for result in results)
 
-    platform = f"--platform={ARCHS[arch].oci}"
+
+#: check -> what is done to the image, a change of its configuration, and a part of the fault
+DEFECTS = {
+    "auditwheel-variables": ("", "ENV AUDITWHEEL_PLAT=manylinux_2_17_armv7l", "AUDITWHEEL_PLAT is"),
+    "host-variables": ("", "ENV https_proxy=http://proxy.example", "https_proxy is set"),
+    "labels": ("", "LABEL org.opencontainers.image.title=", "image.title is missing"),
+    "shell": ("rm $(command -v linux32)", "", "linux32"),
+    "glibc": ("", "ENV AUDITWHEEL_PLAT=manylinux_2_99_armv7l", "does not know manylinux_2_99_armv7l"),
+    "tools": ("rm /usr/bin/patch; ln -sf /bin/false /usr/bin/file", "", "patch is missing"),
+    "utility-python": ("rm -r /opt/python/cp39-cp39", "", "cp39-cp39"),
+    "interpreters": ("cp -a /opt/python/cp3*-cp311 /opt/python/cp310-cp310", "", "cp310-cp310 has cp311"),
+    "setuid": ("chmod u+s /usr/bin/env; chmod o+w /usr/bin/make", "", "/usr/bin/env runs as another user"),
+    "traces": ("touch /tmp/left", "", "/tmp/left is a temporary file"),
+    "apt-unattended": ("", "ENV DEBIAN_FRONTEND=teletype", "waits for an answer"),
+    "apt-archive": ("rm -r /etc/apt/sources.list*", "", "apt-get does not install hello"),
+    "git-https": ("git config --system http.sslVerify false", "", "a certificate that nobody vouches for"),
+    "autotools": ("rm /usr/bin/libtoolize", "", "autotools fail"),
+    "pkg-config": ("", "ENV PKG_CONFIG_LIBDIR=/nowhere", "own directory is not searched"),
+    "cmake": ("ln -s /bin/false /usr/local/bin/cmake", "", "cmake fails"),
+    "meson": ("ln -s /bin/false /usr/local/bin/meson", "", "meson fails"),
+    "pip": ("rm -r /opt/python/cp311-cp311/lib/python3.11/site-packages/build", "", "build does not start"),
+    "modules": ("find / -xdev -name '_sqlite3*.so' -delete", "", "sqlite3: "),
+    "flags": ("find / -xdev -name Python.h -delete", "", "Python.h is missing"),
+    "builder-paths": (
+        r"printf '#!/tmp/work/python\n' > /opt/python/cp311-cp311/bin/x",
+        "",
+        "is run by /tmp/work/python, which is missing",
+    ),
+    "extension-c": ("find / -xdev -name pyconfig.h -delete", "", "it is not built"),
+    "extension-cxx": ("find / -xdev -path '*c++*/thread' -delete", "", "it is not built"),
+    "extension-fortran": ("rm $(command -v gfortran)", "", "it is not built"),
+    "extension-abi3": ("ln -sf /bin/false $(command -v auditwheel)", "", "it is not repaired"),
+}
+#: what an image of this test cannot have, or what needs no engine: see test_checks.py
+ELSEWHERE = {"platform", "size", "extension-free-threaded"}
+
+
+@pytest.fixture(scope="module")
+def good() -> Subject:
+    return subject("debian-12", "armv7l")
+
+
+@pytest.fixture
+def defective(good: Subject, request: pytest.FixtureRequest) -> Iterator[Subject]:
+    command, change, _ = DEFECTS[request.param]
+    name = f"cibw-debian-test-{uuid.uuid4().hex}"
+    platform = f"--platform={ARCHS[good.arch].oci}"
+    try:
+        ENGINE.text("run", "--name", name, platform, good.reference, "sh", "-c", command or "true")
+        ENGINE.text("commit", *(["--change", change] if change else []), name, f"localhost/{name}")
+    finally:
+        ENGINE.text("rm", "--force", name)
+    local = ENGINE.image(f"localhost/{name}")
+    assert local
+    yield replace(good, reference=f"localhost/{name}", local=local)
+    ENGINE.remove_image(f"localhost/{name}")
+
+
+@pytest.mark.parametrize("defective", list(DEFECTS), indirect=True)
+def test_a_planted_defect_is_found(defective: Subject, request: pytest.FixtureRequest) -> None:
+    check = request.node.callspec.params["defective"]
+    (result,) = run_checks(defective, load_checks([check]), engine=ENGINE)
+    assert result.status is Status.FAIL
+    assert DEFECTS[check][2] in "\n".join(result.reasons)
+
+
+def test_there_is_a_defect_for_every_check() -> None:
+    assert {check.id for check in load_checks()} == DEFECTS.keys() | ELSEWHERE
+
+
+def test_no_container_is_left() -> None:
+    label = "label=cibw-debian.contract"
     done = subprocess.run(
-        [
-            "docker",
-            "run",
-            "--rm",
-            "--network=none",
-            platform,
-            reference,
-            "sh",
-            "-c",
-            LOOK,
-            "sh",
-            image.pythons[0],
-        ],
-        check=False,
-        capture_output=True,
-        text=True,
+        ["docker", "ps", "--all", "--quiet", "--filter", label], check=True, capture_output=True, text=True
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    helper, pip, *rest = done.stdout.splitlines()
-    assert helper == "cibuildwheel helper runs"
-    assert pip.startswith("pip 26.")
-    assert rest == [
-        "headers",
-        f"{image.policy}_{arch}",
-        "compiler works",
-        "no packages kept",
-        "man1 man2 man3 man4 man5 man6 man7 man8",
-        "no traces",
-        "certificates",
-    ]
+    assert done.stdout == ""

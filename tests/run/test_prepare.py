@@ -172,7 +172,9 @@ def test_switched_off_the_native_compiler_changes_nothing(
     calls: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, hook: str, options: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(FakeEngine, "architecture", lambda _: "amd64")
-    monkeypatch.setattr(FakeEngine, "image", lambda *_: LocalImage(id="", platform="", path="/bin"))
+    monkeypatch.setattr(
+        FakeEngine, "image", lambda *_: LocalImage(id="", platform="", variables={"PATH": "/bin"})
+    )
     off = Settings(native_compiler=False)
     (args,) = prepare_for(build("cp311-manylinux_armv7l", "manylinux_2_31", before_all=hook), settings=off)
     volume = make_companion({}, answers=True, packages={}).volume
