@@ -44,6 +44,7 @@ def add(commands: Any) -> None:
 def _find(name: str, arch: str, engine: Engine) -> Subject:
     """Return the image, which is built or pulled if the engine lacks it."""
     from cibw_debian.engine.pull import pull  # noqa: PLC0415  (cold start)
+    from cibw_debian.images.bases import Source  # noqa: PLC0415
     from cibw_debian.images.builder import build_image  # noqa: PLC0415
     from cibw_debian.images.contract.model import Subject  # noqa: PLC0415
 
@@ -53,7 +54,7 @@ def _find(name: str, arch: str, engine: Engine) -> Subject:
     local = engine.image(reference)
     if local is None:
         if image and image.built_here and reference == image.reference(arch):
-            build_image(image, arch, mirror=(settings and settings.mirror) or None, engine=engine)
+            build_image(image, arch, source=Source.of(settings) if settings else None, engine=engine)
         else:
             pull(engine, reference, ARCHS[arch].oci)
         local = engine.image(reference)

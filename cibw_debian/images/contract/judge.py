@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: bytes; a hosted runner has 14 GB free, for all images, volumes and the build
 _LARGEST = 3_000_000_000
-_LABELS = ("title", "description", "base.name", "vendor")
+_LABELS = ("title", "description", "vendor")
 #: variables that say how to reach a network or an index: of the machine that runs the image
 _HOST_VARIABLES = re.compile(
     r"(https?|ftp|all|no)_proxy|pip_(?!disable).*|uv_.*|.*_ca_bundle|hostname", re.IGNORECASE
