@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 from cibw_debian.cli import COMMANDS
 from cibw_debian.errors import CibwDebianError
+from tests.command import cibw_debian
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 
@@ -29,3 +31,8 @@ def test_links_lead_somewhere() -> None:
     for document in documents:
         for target in re.findall(r"\]\((?!http)([^)#]+)", document.read_text()):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_example_of_a_hook() -> None:
+    command, answer = re.findall(r"^    \$ (cibw-debian translate .*)\n    (.*)$", README, re.MULTILINE)[0]
+    assert cibw_debian(*shlex.split(command)[1:]).out == f"{answer}\n"
