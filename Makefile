@@ -9,6 +9,7 @@ BIN := .venv/bin
 OLDEST := .venv-oldest/bin
 REGISTRY := .cache/registry/usr/bin/docker-registry
 PODMAN := .cache/podman/ready
+REPREPRO := .cache/reprepro/ready
 MUTANTS := .cache/mutants
 # Chatter of the tools is not part of the product; colour stays as the terminal wants it.
 PYTEST := $(BIN)/python -m pytest
@@ -38,10 +39,10 @@ unit: .venv/ready
 oldest: .venv-oldest/ready
 	$(OLDEST)/python -m pytest tests/cibw
 
-real: .venv/ready ready $(REGISTRY) $(PODMAN)
+real: .venv/ready ready $(REGISTRY) $(PODMAN) $(REPREPRO)
 	$(PYTEST) -m "engine and not proof"
 
-proof: .venv/ready ready $(REGISTRY)
+proof: .venv/ready ready $(REGISTRY) $(REPREPRO)
 	$(PYTEST) -m proof
 
 # Those that this machine does not have come from Debian's suites.
@@ -62,12 +63,15 @@ $(REGISTRY):
 	cd .cache && { apt-get download docker-registry || { ../scripts/as-root apt-get update && apt-get download docker-registry; }; }
 	dpkg -x .cache/docker-registry_*.deb .cache/registry
 
-# podman, for the tests of what it says; unpacked too, with those of its dependencies that this machine lacks.
-$(PODMAN):
-	mkdir -p .cache/podman/debs/partial
+# podman, for the tests of what it says, and reprepro, for archives of the tests' own; unpacked too, with those of their
+# dependencies that this machine lacks.
+$(PODMAN): PACKAGES := podman crun
+$(REPREPRO): PACKAGES := reprepro
+$(PODMAN) $(REPREPRO):
+	mkdir -p $(@D)/debs/partial
 	apt-get install --yes --download-only --no-install-recommends -o Debug::NoLocking=1 \
-		-o Dir::Cache::archives=$(CURDIR)/.cache/podman/debs podman crun
-	find .cache/podman/debs -name '*.deb' -exec dpkg -x {} .cache/podman ';'
+		-o Dir::Cache::archives=$(CURDIR)/$(@D)/debs $(PACKAGES)
+	find $(@D)/debs -name '*.deb' -exec dpkg -x {} $(@D) ';'
 	touch $@
 
 # Container engine, emulation and the tools that build images.

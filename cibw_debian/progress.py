@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: a line of mmdebstrap's that begins a phase -> what the phase is called
 _PHASES = (
+    ("date.sh", "asking the archive for its date"),
     ("running --setup-hook", "reading the archive's indices"),
     ("downloading packages with apt", "downloading the base system"),
     ("extracting archives", "unpacking the base system"),

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from cibw_debian.errors import EngineError, ImageBuildError
 from cibw_debian.host.cache import cache_directory, one_at_a_time, roomy
@@ -34,6 +34,8 @@ _LAST_LINES = 15
 _PATIENCE = 60
 #: messages of the setup hook about the archive: shown, not only logged
 _NOTICE = re.compile(r"cibw-debian: (?:warning|error): ")
+#: message of the hook that asks the archive for its date
+_DATE = re.compile(r"cibw-debian: date: (\d+)$", re.MULTILINE)
 
 
 def build_image(
@@ -98,12 +100,16 @@ def _build(recipe: Recipe, *, engine: Engine, source: Source, log: Path, progres
         work.chmod(0o755)  # in a user namespace, mmdebstrap reads the recipe as another user
         bundle = _write_recipe(recipe, work)
         source = replace(source, keyring=_copy_keyring(recipe, source, work))
-        command = [program, *recipe.mmdebstrap_options(work, root=os.geteuid() == 0, source=source)]
+        root = os.geteuid() == 0
         environment = os.environ | {"TMPDIR": roomy()}
         environment |= recipe.environment(work, ca_bundle=bundle, keyring=source.keyring)
         layer = work / "layer.tar"
-        with layer.open("wb") as output, log.open("w") as log_file:
-            code = _run(command, environment, output=output, log=log_file, progress=progress)
+        if not environment.get("SOURCE_DATE_EPOCH", "").isdecimal():
+            command = [program, *recipe.date_options(work, root=root, source=source)]
+            _run(command, environment, output=layer, log=log, progress=progress)
+            environment["SOURCE_DATE_EPOCH"] = str(_archive_date(log.read_text(errors="replace")))
+        command = [program, *recipe.mmdebstrap_options(work, root=root, source=source)]
+        code = _run(command, environment, output=layer, log=log, progress=progress)
         if code:
             raise ImageBuildError(
                 f"{recipe.name} for {recipe.arch.name} could not be built: mmdebstrap exited with {code}.\n"
@@ -113,18 +119,28 @@ def _build(recipe: Recipe, *, engine: Engine, source: Source, log: Path, progres
             )
         progress.phase(f"loading into {engine.name}")
         before = engine.image(recipe.reference)
-        created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        created = datetime.fromtimestamp(int(environment["SOURCE_DATE_EPOCH"]), UTC)
         engine.load(
             lambda output: write_archive(
                 output,
                 layer=layer,
                 reference=recipe.reference,
-                configure=lambda digest: recipe.image_config(layer_digest=digest, created=created),
+                configure=lambda digest: recipe.image_config(
+                    layer_digest=digest, created=created.strftime("%Y-%m-%dT%H:%M:%SZ")
+                ),
             )
         )
     if before:
         with suppress(EngineError):  # a container may still use the old image
             engine.remove_image(before.id)
+
+
+def _archive_date(log: str) -> int:
+    """Return when the archive was last changed: two builds from the same state make the same image.
+
+    Without an answer, the time is now. The build then fails with the archive's reason.
+    """
+    return max(map(int, _DATE.findall(log)), default=int(time.time()))
 
 
 def _write_recipe(recipe: Recipe, work: Path) -> Path | None:
@@ -157,25 +173,29 @@ def _copy_keyring(recipe: Recipe, source: Source, work: Path) -> str:
 
 
 def _run(
-    command: list[str], environment: dict[str, str], *, output: IO[bytes], log: IO[str], progress: Progress
+    command: list[str], environment: dict[str, str], *, output: Path, log: Path, progress: Progress
 ) -> int:
     """Run mmdebstrap and return its exit code; after an interruption, let mmdebstrap clean up."""
-    with subprocess.Popen(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    ) as process:
+    with (
+        output.open("wb") as output_file,
+        log.open("w") as log_file,
+        subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output_file,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        ) as process,
+    ):
         assert process.stderr  # noqa: S101
         started = time.monotonic()
         try:
             for line in process.stderr:
-                log.write(f"{time.monotonic() - started:7.1f} {line}")
-                log.flush()
+                log_file.write(f"{time.monotonic() - started:7.1f} {line}")
+                log_file.flush()
                 phase = phase_of(line)
                 if phase:
                     progress.phase(phase)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from cibw_debian import __version__
 from cibw_debian.cibw.adapter import utility_python
 from cibw_debian.engine.engine import DEFAULT_PATH
 from cibw_debian.images.bases import load_base
@@ -81,9 +82,7 @@ class Recipe:
             f"--mode={'root' if root else 'unshare'}",
             "--variant=apt",
             "--format=tar",
-            f"--architectures={self.arch.deb}",
-            f"--components={','.join(self.base.components)}",
-            *([f"--keyring={source.keyring}"] if source.keyring else []),
+            *self._archive(source),
             f"--include={','.join((*listed(self._text('packages.txt')), *self._python_packages))}",
             '--aptopt=Apt::Install-Recommends "false"',
             '--aptopt=Acquire::Retries "3"',
@@ -94,6 +93,28 @@ class Recipe:
             self.suite,
             "-",
             *source.lines(self.base, self.suite),
+        ]
+
+    def date_options(self, directory: Path, *, root: bool, source: Source) -> list[str]:
+        """Return the options with which mmdebstrap builds nothing and tells the archive's date."""
+        return [
+            f"--mode={'root' if root else 'unshare'}",
+            "--variant=custom",
+            "--format=null",
+            "--skip=update,cleanup,check/qemu",
+            *self._archive(source),
+            f"--setup-hook={directory}/date.sh",
+            self.suite,
+            "-",
+            *source.lines(self.base, self.suite),
+        ]
+
+    def _archive(self, source: Source) -> list[str]:
+        return [
+            f"--architectures={self.arch.deb}",
+            f"--components={','.join(self.base.components)}",
+            *([f"--keyring={source.keyring}"] if source.keyring else []),
+            *(['--aptopt=Acquire::Check-Valid-Until "false"'] if source.snapshot else []),
         ]
 
     def environment(self, directory: Path, *, ca_bundle: Path | None, keyring: str) -> dict[str, str]:
@@ -125,6 +146,11 @@ class Recipe:
             "org.opencontainers.image.title": f"{self.name} for {self.arch.name}",
             "org.opencontainers.image.description": f"{self.policy}_{self.arch.name} on {self.suite}",
             "org.opencontainers.image.vendor": "cibw-debian",
+            "org.opencontainers.image.version": __version__,
+            "cibw-debian.suite": self.suite,
+            "cibw-debian.policy": self.policy,
+            # what dpkg says of each package of the image; the tools of pip have their METADATA
+            "cibw-debian.packages": "/var/lib/dpkg/status",
             FINGERPRINT_LABEL: self.fingerprint,
         }
 
@@ -152,7 +178,7 @@ class Recipe:
             "config": {
                 "Cmd": ["/bin/bash"],
                 "Env": [f"{name}={value}" for name, value in variables.items()],
-                "Labels": self.labels,
+                "Labels": {**self.labels, "org.opencontainers.image.created": created},
             },
             "rootfs": {"type": "layers", "diff_ids": [layer_digest]},
             "history": [{"created": created, "created_by": "cibw-debian images build"}],

@@ -105,6 +105,23 @@ def test_image_is_loaded_once_for_the_right_platform(mmdebstrap: Callable[[str],
     assert engine.removed == ["image 1"]
 
 
+@pytest.mark.parametrize(
+    ("variable", "created"),
+    [("", "2023-11-14T22:13:20Z"), ("1600000000", "2020-09-13T12:26:40Z"), ("soon", "2023-11-14T22:13:20Z")],
+)
+def test_the_time_of_the_image_is_the_archives_unless_a_variable_says_one(
+    mmdebstrap: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, variable: str, created: str
+) -> None:
+    mmdebstrap(
+        "for time in 1600000001 1700000000 1500000000; do echo cibw-debian: date: $time >&2; done;"
+        "echo $SOURCE_DATE_EPOCH"
+    )
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", variable)
+    engine = FakeEngine()
+    build(engine)
+    assert engine.images[REFERENCE].labels["org.opencontainers.image.created"] == created
+
+
 def test_image_of_another_recipe_is_built_again(mmdebstrap: Callable[[str], Path]) -> None:
     mmdebstrap("true")
     old = LocalImage(id="old", platform="linux/arm/v7", labels={FINGERPRINT_LABEL: "older"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 #: e_machine of the ELF header; ELF specification and the RISC-V psABI
-EM_ARM, EM_RISCV = 40, 243
+EM_ARM, EM_X86_64, EM_RISCV = 40, 62, 243
 
 
 def user_environment(**variables: str) -> dict[str, str]:
@@ -64,6 +65,11 @@ class Expected:
             Expected(tag="cp313-cp313-manylinux_2_41_riscv64", elf=(64, EM_RISCV)),
             id="riscv64",
         ),
+        pytest.param(
+            {"CIBW_ARCHS": "x86_64", "CIBW_MANYLINUX_X86_64_IMAGE": "debian-12"},
+            Expected(tag="cp311-cp311-manylinux_2_36_x86_64", elf=(64, EM_X86_64)),
+            id="x86_64",
+        ),
     ],
 )
 def test_the_example_project_becomes_a_tested_wheel(
@@ -86,6 +92,9 @@ def test_the_example_project_becomes_a_tested_wheel(
     assert set(headers.values()) == {expected.elf}
     assert f"zipdigest works on {variables['CIBW_ARCHS']}" in ran.out
     assert "skipping cp" in ran.err
+    assert "before-all translated" in ran.err
+    # The machine's own architecture needs no compiler of the machine's beside the image's.
+    assert ("compiling natively" in ran.err) is (variables["CIBW_ARCHS"] != platform.machine())
 
 
 def test_a_hook_that_cannot_be_translated_starts_no_container(engine: Engine, tmp_path: Path) -> None:
