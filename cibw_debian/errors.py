@@ -135,6 +135,12 @@ class ContractError(CibwDebianError):
     exit_code = 52
 
 
+class PinError(CibwDebianError):
+    """`images verify` found a pin whose image vanished from its registry, or is another one now."""
+
+    exit_code = 53
+
+
 class BugError(CibwDebianError):
     """An unexpected exception: a fault of this package, not of the user."""
 

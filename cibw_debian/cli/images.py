@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli import contract
+from cibw_debian.cli import contract, pins, push
 from cibw_debian.cli.parser import add_engine, add_format, command_parser
 from cibw_debian.cli.project import open_catalogue, open_settings, resolve_image
 from cibw_debian.cli.target import add_arch, check_arch
@@ -37,6 +37,7 @@ cibw-debian images show debian-11
 cibw-debian images resolve manylinux_2_35 --arch armv7l
 cibw-debian images build debian-11 --arch armv7l
 cibw-debian images test debian-11 --arch armv7l
+cibw-debian images verify
 """
 
 
@@ -76,6 +77,8 @@ def _parser() -> Parser:
     command.set_defaults(run=_build)
 
     contract.add(commands)
+    pins.add(commands)
+    push.add(commands)
     return parser
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
 from cibw_debian.errors import DataError, UnknownImageError
 from cibw_debian.resolver.files import REINSTALL
 from cibw_debian.schemas import find_violation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +47,8 @@ class Image:
     tag: str
     #: the digest pinned here, or empty
     digest: str
+    #: arch -> the digest pinned here for this arch alone
+    digests: Mapping[str, str] = field(default_factory=dict, hash=False)
     #: made on this machine
     built_here: bool
     #: interpreter tags; ``*`` for all that cibuildwheel knows
@@ -65,7 +70,8 @@ class Image:
             return self.cibuildwheel
         if self.built_here:
             return f"{self.repository}:{arch}"
-        return f"{self.repository}:{self.tag}" + (f"@{self.digest}" if self.digest else "")
+        digest = self.digests.get(arch) or self.digest
+        return f"{self.repository}:{self.tag}" + (f"@{digest}" if digest else "")
 
     @property
     def home(self) -> str:
@@ -91,6 +97,7 @@ class Image:
             "home": self.home,
             "tag": self.tag or None,
             "digest": self.digest or None,
+            "digests": dict(self.digests),
             "pythons": list(self.pythons),
         }
 
@@ -193,7 +200,7 @@ def load_catalogue(*further: Path) -> Catalogue:
     Raises:
         DataError: A file cannot be read or does not fit the schema; names file, image and field.
     """
-    return Catalogue(tuple(image for path in (*further, _shipped()) for image in read_images(path)))
+    return Catalogue(tuple(image for path in (*further, shipped_catalogue()) for image in read_images(path)))
 
 
 def read_images(path: Path) -> tuple[Image, ...]:
@@ -204,7 +211,7 @@ def read_images(path: Path) -> tuple[Image, ...]:
     """
     hint = (
         REINSTALL
-        if path == _shipped()
+        if path == shipped_catalogue()
         else "The setting `images` names this file. docs/images.md has its fields."
     )
     try:
@@ -235,6 +242,7 @@ def _image(name: str, table: dict[str, Any]) -> Image:
         cibuildwheel=table.get("cibuildwheel", ""),
         tag=registry.get("tag", ""),
         digest=registry.get("digest", ""),
+        digests=registry.get("digests", {}),
         built_here=table.get("built-here", False),
         pythons=tuple(table["pythons"]),
     )
@@ -251,7 +259,8 @@ def _check(data: dict[str, Any], path: Path, hint: str) -> None:
     raise DataError(f"{path}: {place}: {reason}", hint=hint)
 
 
-def _shipped() -> Path:
+def shipped_catalogue() -> Path:
+    """Return the path of the catalogue that comes with this package."""
     # In a wheel the catalogue stands among the data; in a checkout, at the top level.
     package = Path(__file__).parents[1]
     inside = package / "data" / "images.toml"

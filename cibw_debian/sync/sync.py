@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import tomli
 
 from cibw_debian.errors import BugError, ConfigurationError
 from cibw_debian.hooks.runtime_only import why_unseen
+from cibw_debian.host.files import write_atomically
 from cibw_debian.planning.compute import compute_plan
 from cibw_debian.planning.overrides import generate
 from cibw_debian.planning.refusal import refusal
@@ -88,18 +88,7 @@ def unsync(arguments: Arguments) -> Synced:
 
 def write(synced: Synced) -> None:
     """Write the new text; the old file stays whole until the new one is."""
-    path = synced.path.resolve()
-    mode = stat.S_IMODE(path.stat().st_mode)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(synced.new.encode())
-            file.close()
-            temporary.chmod(mode)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+    write_atomically(synced.path, synced.new.encode())
 
 
 def _read(arguments: Arguments) -> tuple[Path, Block]:

@@ -32,7 +32,14 @@ def image(tmp_path: Path) -> Iterator[str]:
     ENGINE.remove_image(reference)
 
 
-def load(layer: Path, reference: str, *, engine: Engine = ENGINE, platform: str = PLATFORM) -> None:
+def load(
+    layer: Path,
+    reference: str,
+    *,
+    engine: Engine = ENGINE,
+    platform: str = PLATFORM,
+    labels: dict[str, str] | None = None,
+) -> None:
     """Give the engine an image of one layer."""
     system, architecture, *variant = platform.split("/")
 
@@ -41,7 +48,7 @@ def load(layer: Path, reference: str, *, engine: Engine = ENGINE, platform: str 
             "os": system,
             "architecture": architecture,
             "variant": "".join(variant),
-            "config": {"Labels": {"a": "b"}, "Cmd": ["/x"]},
+            "config": {"Labels": labels or {"a": "b"}, "Cmd": ["/x"]},
             "rootfs": {"type": "layers", "diff_ids": [digest]},
         }
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import re
-import socket
 import subprocess
-import time
 import uuid
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,65 +21,19 @@ from cibw_debian.errors import ImageUnavailableError
 from cibw_debian.images.catalogue import load_catalogue
 
 from .conftest import ENGINE, PLATFORM, archive, load
+from .registry import AUTHENTICATION, CONFIGURATION, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.engine
-
-#: put there by `make test`
-REGISTRY = Path(__file__).parent.parent.parent / ".cache/registry/usr/bin/docker-registry"
-CONFIGURATION = """
-version: 0.1
-storage:
-  filesystem:
-    rootdirectory: {directory}
-http:
-  addr: 127.0.0.1:{port}
-"""
-#: for a registry that wants the name `user` and the password `secret`
-AUTHENTICATION = """
-auth:
-  htpasswd:
-    realm: test
-    path: {directory}/htpasswd
-"""
-HTPASSWD = "user:$2b$04$eiQetZf/QCZIbB/zBW1bzufmunkK6nRP2j1HG0hmiONOp8.gvlr6i"
-
-
-@contextlib.contextmanager
-def serve(directory: Path, configuration: str) -> Iterator[str]:
-    """Yield host and port of a registry."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (directory / "htpasswd").write_text(HTPASSWD)
-    file = directory / "config.yml"
-    file.write_text(configuration.format(directory=directory, port=port))
-    with (directory / "log").open("wb") as log:
-        process = subprocess.Popen([REGISTRY, "serve", file], stdout=log, stderr=log)
-        try:
-            _wait_for(port)
-            yield f"127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait()
 
 
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serve(tmp_path_factory.mktemp("registry"), CONFIGURATION) as address:
         yield address
-
-
-def _wait_for(port: int) -> None:
-    end = time.monotonic() + 30
-    while True:
-        with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
