@@ -67,7 +67,7 @@ def test_push_update_verify_and_pull_by_digest(project: Path) -> None:
     with serve(project, CONFIGURATION) as address:
         (first,) = json.loads(cibw_debian(*push, f"{address}/owner").out)["images"]
         assert set(first["platforms"]) == {"linux/arm/v7", "linux/riscv64"}
-        day, number = first["tags"][0].split("-")
+        _, number = first["tags"][0].split("-")
         assert (number, first["tags"][1]) == ("1", "latest")
 
         # Two jobs, and a third one for the list: the same digests again, and the next tag.
