@@ -17,8 +17,8 @@ PACKAGE = Path(cibw_debian.__file__).parent
 DOCS = PACKAGE.parent / "docs" / "translation.md"
 #: functions whose first argument is a code; some get it handed on
 RAISERS = {"of", "_find", "_dropped", "_refused", "_always_dropped"}
-#: what no text of the corpora shows: it depends on the real table, or is of a plan
-ELSEWHERE = {"other-version", "package-note", "not-translated", "missing-deb"}
+#: what no text of the corpora shows: it depends on the real table, on another file, or is of a plan
+ELSEWHERE = {"other-version", "package-note", "not-translated", "missing-deb", "spec-condition"}
 
 
 def _raised() -> set[str]:

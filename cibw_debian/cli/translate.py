@@ -115,7 +115,17 @@ def _translate(text: str, args: Namespace, where: Where, settings: Settings | No
         open_names(where.target, settings),
         style=Style.ROBUST if args.robust else Style.PLAIN,
         strict=settings.strict if settings else True,
+        read=_read_named,
     )
+
+
+def _read_named(path: str) -> str | None:
+    """Return the text of a file of the current directory, which a hook names."""
+    from pathlib import Path  # noqa: PLC0415  (cold start)
+
+    from cibw_debian.host.checkout import read_below  # noqa: PLC0415
+
+    return read_below([Path()], path)
 
 
 def _common_options(parser: Parser, words: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from ..resolver import actions, apt
 from ..resolver import dnf as requests
 from ..resolver.model import PACKAGE, Answer
+from ..resolver.specfile import with_requirements
 from ..resolver.table import load_table
 from . import system
 from .names import open_image_resolver
@@ -61,6 +62,7 @@ def main(
     if request.action == actions.CHECK_UPDATE:
         return UPDATES_AVAILABLE if _updates() else DONE
     resolver = open_image_resolver(system.target(), packages, lists=needs_lists)
+    request = with_requirements(request, system.read, resolver.resolve, resolver.target)
     answers = {spec: resolver.resolve(spec) for spec in apt.needs_answers(request)}
     plan = apt.plan(request, answers, robust=True, strict=strict)
     if _report(plan) or plan.command is None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 import os
-import platform
 import re
 from collections.abc import Mapping, Sequence
 
+from ..resolver.macros import Macros
+from ..resolver.suites import release
 from . import system
 from .names import open_image_resolver
-
-#: oldest glibc of a RHEL release -> that release; the release history of RHEL
-_RHEL_BY_GLIBC = (((2, 39), "10"), ((2, 34), "9"), ((2, 28), "8"), ((2, 17), "7"))
 
 #: a query, and nothing that changes what it prints
 _QUERY = re.compile(r"-[qaf]*q[qaf]*$|--query$")
@@ -37,7 +35,9 @@ def main(args: Sequence[str], packages: Mapping[str, Sequence[str]]) -> int:
         return 0
     if "E" in flags or "--eval" in options or any(option.startswith("--eval=") for option in options):
         texts = words + [option.partition("=")[2] for option in options if option.startswith("--eval=")]
-        print("\n".join(_expand(text) for text in texts))
+        target = system.target()
+        macros = Macros(release(target.suite), target.deb_arch, literal=True)
+        print("\n".join(map(macros.expand, texts)))
         return 0
     understood = all(option in _QUERY_OPTIONS for option in options if option.startswith("--"))
     if any(_QUERY.match(option) for option in options) and understood and not set(flags) - set("qaf"):
@@ -89,33 +89,3 @@ def _owner(path: str) -> str:
     lines = system.output("dpkg-query", "--search", path).splitlines()
     owned = (line.partition(":")[0] for line in lines if not line.startswith("diversion by "))
     return next(owned, "")
-
-
-def _expand(text: str) -> str:
-    macros = _macros()
-
-    def value(match: re.Match[str]) -> str:
-        name = match.group(2)
-        found: str | None = macros.get(name)
-        if found is not None:
-            return found
-        return "" if match.group(1) == "?" else match.group(0)
-
-    expanded = re.sub(r"%\{(\??)(\w+)\}", value, text)
-    return re.sub(r"%(\??)(\w+)", value, expanded)
-
-
-def _macros() -> dict[str, str]:
-    release = _rhel()
-    machine = {"armv8l": "armv7l"}.get(platform.machine(), platform.machine())
-    directories: dict[str, str] = {"_prefix": "/usr", "_bindir": "/usr/bin", "_includedir": "/usr/include"}
-    return {"rhel": release, "dist": f".el{release}", "_arch": machine, "_target_cpu": machine, **directories}
-
-
-def _rhel() -> str:
-    """Return the RHEL release that this image stands for: the newest whose glibc is not newer."""
-    numbers: list[int] = [int(n) for n in re.findall(r"\d+", platform.libc_ver()[1])[:2]]
-    for oldest, release in _RHEL_BY_GLIBC:
-        if tuple(numbers) >= oldest:
-            return release
-    return "7"

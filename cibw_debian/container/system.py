@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 
 from ..resolver.model import Target
+from ..resolver.specfile import LARGEST
 
 #: lists of packages that are older than this many seconds are fetched again
 MAX_AGE = 24 * 3600
@@ -31,6 +32,15 @@ def target() -> Target:
             release[key] = value.strip("\"'")
     suite = release.get("VERSION_CODENAME", "") or release.get("UBUNTU_CODENAME", "")
     return Target(suite, output("dpkg", "--print-architecture").strip())
+
+
+def read(path: str) -> str | None:
+    """Return the text of a file, None if it cannot be read."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(LARGEST + 1)
+    except OSError:
+        return None
 
 
 def run(command: Sequence[str], environment: dict[str, str] | None = None) -> int:

@@ -18,9 +18,12 @@ from cibw_debian.hooks.suspects import INTERESTING, LINTED, SUSPECT
 from cibw_debian.hooks.translation import TranslatedCommand, Translation, first_alike
 from cibw_debian.platforms import arch_of_deb
 from cibw_debian.resolver import apt, dnf
+from cibw_debian.resolver.actions import BUILD_REQUIREMENTS
 from cibw_debian.resolver.model import PACKAGE, UNKNOWN, Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tree_sitter import Node
 
     from cibw_debian.hooks.command import SimpleCommand
@@ -58,7 +61,13 @@ _ERREXIT = r"(?m)^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*(?:-\w*e|-\w*o\s+errexit)"
 
 
 def translate(
-    text: str, resolver: Names, *, style: Style = Style.PLAIN, strict: bool = True, answered: bool = False
+    text: str,
+    resolver: Names,
+    *,
+    style: Style = Style.PLAIN,
+    strict: bool = True,
+    answered: bool = False,
+    read: Callable[[str], str | None] = lambda _: None,
 ) -> Translation:
     """Translate a hook or a script.
 
@@ -68,6 +77,7 @@ def translate(
         style: How the commands are rendered.
         strict: A name without a Debian package is an error; otherwise it is left out with a warning.
         answered: The companion is in the container: the branch behind a question for dnf runs there.
+        read: Gives the text of a file that the hook names, None where there is none.
 
     Returns:
         The text with every dnf command translated, or, with an error among the findings, as it was.
@@ -75,7 +85,7 @@ def translate(
     if not any(part in text for part in INTERESTING):
         return Translation(original=text, translated=text)
     translator = _Translator(
-        text, resolver, style=style, strict=strict, errexit=_errexit(text), answered=answered
+        text, resolver, style=style, strict=strict, errexit=_errexit(text), answered=answered, read=read
     )
     try:
         translator.run(False, Place())
@@ -117,6 +127,7 @@ class _Translator:
         strict: bool,
         errexit: bool,
         answered: bool,
+        read: Callable[[str], str | None],
         own_branch: bool = False,
     ) -> None:
         self.script = Script(text)
@@ -124,6 +135,7 @@ class _Translator:
         self.robust = style is Style.ROBUST
         self.strict = strict
         self.answered = answered
+        self.read = read
         self.own_branch = own_branch or has_own_branch(self.script)
         self.renderer = Renderer(self.script, robust=self.robust, errexit=errexit)
         self.changes: list[tuple[Edit, tuple[Answer, ...]]] = []
@@ -245,6 +257,7 @@ class _Translator:
             strict=self.strict,
             errexit=bool(re.search(r"(?:^|\s)-\w*e", options)) or _errexit(quoted.text),
             answered=self.answered,
+            read=self.read,
             own_branch=self.own_branch,
         )
         inner.unknown = self.unknown
@@ -324,6 +337,10 @@ class _Translator:
 
     def _answers(self, request: Request, command: SimpleCommand) -> tuple[Request, dict[str, Answer]]:
         """Look names up until too many are unknown; the request is cut off behind them."""
+        if request.action == BUILD_REQUIREMENTS:
+            from cibw_debian.resolver.specfile import with_requirements  # noqa: PLC0415  (cold start)
+
+            request = with_requirements(request, self.read, self.resolver.resolve, self.resolver.target)
         answers: dict[str, Answer] = {}
         for name in apt.needs_answers(request):
             answers[name] = answer = self.resolver.resolve(name)

@@ -15,23 +15,20 @@ import tomli
 
 from cibw_debian.cibw import adapter
 from cibw_debian.errors import ConfigurationError
+from cibw_debian.host.checkout import read_below
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.planning.plan import make_plan
 from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from cibw_debian.images.catalogue import Catalogue
     from cibw_debian.planning.plan import Plan
     from cibw_debian.resolver.model import Target
     from cibw_debian.resolver.resolve import Resolver
     from cibw_debian.settings import Settings
-
-
-#: a larger file, in bytes, is no script that somebody wrote
-_LARGEST_SCRIPT = 200_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,21 +76,10 @@ def compute_plan(
             strict=settings.strict,
             companion=settings.companion,
             allow_missing=settings.allow_missing,
-            read=functools.partial(_read, (Path(), package_dir)),
+            read=functools.partial(read_below, (Path(), package_dir)),
             today=datetime.now(UTC).date().isoformat(),
         )
     return Planned(plan=plan, project=project, catalogue=catalogue, settings=settings, config=config)
-
-
-def _read(directories: Sequence[Path], path: str) -> str | None:
-    """Return the text of a file below one of the directories; None where no file is a script's size."""
-    for directory in directories:
-        file = directory / path
-        with contextlib.suppress(OSError, ValueError):
-            inside = file.resolve().is_relative_to(directory.resolve())
-            if inside and file.is_file() and file.stat().st_size < _LARGEST_SCRIPT:
-                return file.read_text(encoding="utf-8", errors="surrogateescape")
-    return None
 
 
 def read_config(path: Path | None) -> dict[str, Any]:

@@ -158,7 +158,8 @@ def make_plan(
     def translate_for(
         text: str, target: Target, style: Style = Style.ROBUST, *, answered: bool = False
     ) -> Translation:
-        return translate(text, resolver_for(target), style=style, strict=strict, answered=answered)
+        resolver = resolver_for(target)
+        return translate(text, resolver, style=style, strict=strict, answered=answered, read=read)
 
     groups: dict[tuple[object, ...], list[Build]] = {}
     for build in project.builds:

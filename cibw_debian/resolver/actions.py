@@ -13,6 +13,8 @@ REINSTALL = "reinstall"
 UPGRADE = "upgrade"
 REMOVE = "remove"
 SWAP = "swap"
+#: install what spec files need for their builds; the specs are the files
+BUILD_REQUIREMENTS = "build-requirements"
 LIST_INSTALLED = "list-installed"
 LIST = "list"
 INFO = "info"
@@ -41,3 +43,5 @@ class Request(NamedTuple):
     weak_deps: bool = True
     #: names without an answer are passed over instead of failing the command
     skip_missing: bool = False
+    #: of a spec file: macros that the command line defines, name and value
+    macros: Tuple[Tuple[str, str], ...] = ()

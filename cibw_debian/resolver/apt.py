@@ -99,7 +99,7 @@ def plan(
 
 def needs_answers(request: actions.Request) -> Tuple[str, ...]:
     """Return the specs that a resolver has to answer before `plan`."""
-    if request.action in {actions.DROP, actions.REFUSE, actions.SEARCH}:
+    if request.action in {actions.DROP, actions.REFUSE, actions.SEARCH, actions.BUILD_REQUIREMENTS}:
         return ()
     return tuple(spec.text for spec in request.specs)
 
@@ -128,6 +128,7 @@ def _operands(
     found: Dict[str, Spec] = {}
     for position, spec in enumerate(request.specs):
         answer = answers[spec.text]
+        name = f"{spec.origin}: {spec.text}" if spec.origin else spec.text
         swapped_out = request.action == actions.SWAP and position == 0
         lenient = forgiving and not (request.action == actions.SWAP and position == 1)
         if answer.status == PACKAGE:
@@ -136,33 +137,31 @@ def _operands(
                 if found[deb].text == deb + "-" and not swapped_out:
                     found[deb] = Spec(deb, spec.word)
             if answer.note:
-                findings.append(Finding.of("package-note", f"{spec.text}: {answer.note}", word=spec.word))
+                findings.append(Finding.of("package-note", f"{name}: {answer.note}", word=spec.word))
         elif answer.status == NOTHING:
             why = answer.note or "nothing to install on a Debian image"
-            findings.append(Finding.of("nothing-to-install", f"{spec.text}: {why}", word=spec.word))
+            findings.append(Finding.of("nothing-to-install", f"{name}: {why}", word=spec.word))
         elif request.action in _LISTS:
             # `yum list installed x || yum install y` asks: no answer is not the answer no
             message = f"whether {spec.text} is there cannot be asked: Debian has no package of that name"
             findings.append(Finding.of("rhel-query", message, word=spec.word))
         else:
-            findings.append(_missing(answer, spec, lenient=lenient))
+            findings.append(_missing(answer, name, spec.word, lenient=lenient))
         if answer.warning and answer.status in {PACKAGE, NOTHING}:
-            findings.append(Finding.of("other-version", f"{spec.text}: {answer.warning}", word=spec.word))
+            findings.append(Finding.of("other-version", f"{name}: {answer.warning}", word=spec.word))
     return tuple(found.values())
 
 
-def _missing(answer: Answer, spec: Spec, *, lenient: bool) -> Finding:
+def _missing(answer: Answer, name: str, word: int, *, lenient: bool) -> Finding:
     if answer.status == UNAVAILABLE:
         code, what = "unavailable-package", "has no equivalent on this suite and architecture"
     else:
         code, what = "unknown-package", "is not a package name that has a known Debian equivalent"
     message = (
-        f"{spec.text} {what}"
-        + (f": {answer.note}" if answer.note else "")
-        + ("; left out" if lenient else "")
+        f"{name} {what}" + (f": {answer.note}" if answer.note else "") + ("; left out" if lenient else "")
     )
     level = Level.WARNING if lenient else None
-    return Finding.of(code, message, word=spec.word, suggestions=answer.suggestions, level=level)
+    return Finding.of(code, message, word=word, suggestions=answer.suggestions, level=level)
 
 
 def _command(request: actions.Request, operands: Tuple[Spec, ...], robust: bool) -> Command:

@@ -16,14 +16,16 @@ class Spec(NamedTuple):
 
     text: str
     word: int
+    #: file and line that ask for it, where the command names a file
+    origin: str = ""
 
 
 _LONG_WITH_VALUE = frozenset(
     """
-    advisory arch bz bzs color comment config cve cves debuglevel destdir disableexcludes disableexcludepkgs
-    disableplugin disablerepo downloaddir enableplugin enablerepo errorlevel exclude excludepkgs forcearch
-    from-repo installroot randomwait releasever repo repofrompath repoid rpmverbosity sec-severity setopt
-    setvar
+    advisory arch bz bzs color comment config cve cves debuglevel define destdir disableexcludes
+    disableexcludepkgs disableplugin disablerepo downloaddir enableplugin enablerepo errorlevel exclude
+    excludepkgs forcearch from-repo installroot randomwait releasever repo repofrompath repoid rpmverbosity
+    sec-severity setopt setvar with without
     """.split()  # noqa: SIM905  (short to read)
 )
 _SHORT_WITH_VALUE = frozenset("cdeRxD")

@@ -7,7 +7,7 @@ subcommand lists follow the manual pages of dnf 4, dnf5, yum 3 and microdnf.
 from __future__ import annotations
 
 import re
-from typing import List, Mapping, Sequence
+from typing import Iterator, List, Mapping, Sequence, Tuple
 
 from ..findings import Finding, Level
 from .actions import REFUSE, Request
@@ -62,6 +62,7 @@ def parse(program: str, args: Sequence[str]) -> Request:
         quiet=given.has("q", "quiet"),
         download_only=given.has("downloadonly"),
         weak_deps=not setopts & {"install_weak_deps=false", "install_weak_deps=0", "install_weak_deps=no"},
+        macros=tuple(_macros(given)),
         skip_missing=given.has("skip-broken", "skip-unavailable", "t", "tolerant")
         or bool(
             setopts
@@ -73,6 +74,16 @@ def parse(program: str, args: Sequence[str]) -> Request:
             }
         ),
     )
+
+
+def _macros(given: Arguments) -> Iterator[Tuple[str, str]]:
+    """Yield the macros that options of builddep define: `-D 'name value'`, `--with name`."""
+    for name, value, _ in given.values:
+        if name in {"D", "define"}:
+            macro, _, body = value.partition(" ")
+            yield macro, body.strip()
+        elif name in {"with", "without"}:
+            yield f"_{name}_{value}", "1"
 
 
 def _option_findings(given: Arguments, subcommand: str) -> List[Finding]:

@@ -170,9 +170,13 @@ def _copr_other(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
     return _dropped("repository-dropped", "there are no COPRs on Debian: nothing to do", specs)
 
 
-def _builddep(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
-    message = "build dependencies of an rpm source package are not known: name the -devel packages"
-    return _refused("builddep", message, specs)
+def _builddep(specs: Tuple[Spec, ...], given: Arguments) -> _Action:
+    others = [spec for spec in specs if not (spec.text.endswith(".spec") or given.has("spec"))]
+    addresses = [spec for spec in specs if "://" in spec.text]
+    if not specs or others or addresses:
+        message = "build dependencies of an rpm source package are not known: name the -devel packages"
+        return _refused("builddep", message, others or addresses)
+    return actions.BUILD_REQUIREMENTS, specs, []
 
 
 def _download(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:

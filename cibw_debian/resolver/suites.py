@@ -24,6 +24,14 @@ def suites() -> Dict[str, List[str]]:
         return {suite: entry["nearest"] for suite, entry in data.items()}
 
 
+def release(suite: str) -> str:
+    """Return the release of RHEL that a suite stands for: the newest whose glibc is not newer."""
+    data = read_json(_FILE)
+    with reading(_FILE):
+        rhel: str = data.get(suite, {}).get("rhel", "9")
+    return rhel
+
+
 def known_versions(suite: str) -> Dict[str, str]:
     """Return versions of packages of a suite that has no index here, by package."""
     data = read_json(_FILE)

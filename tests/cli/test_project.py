@@ -26,6 +26,14 @@ def test_translate_is_as_strict_as_the_project(tmp_path: Path) -> None:
     assert (code, out) == (0, "apt-get update && apt-get install -y zlib1g-dev\n")
 
 
+def test_translate_reads_a_spec_file_of_the_current_directory(tmp_path: Path) -> None:
+    (tmp_path / "x.spec").write_text("BuildRequires: pkgconfig(zlib)")
+    done = cibw_debian("translate", "dnf -y builddep x.spec", cwd=tmp_path)
+    assert done.out == "apt-get update && apt-get install -y zlib1g-dev\n"
+    done = cibw_debian("translate", "dnf -y builddep ../x.spec", cwd=tmp_path)
+    assert (done.code, done.out) == (43, "")
+
+
 def test_a_table_that_is_none_is_the_projects_mistake(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool]\ncibw-debian = 3")
     code, _, err = cibw_debian("lookup", "zlib-devel", cwd=tmp_path)

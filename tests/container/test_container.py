@@ -189,11 +189,51 @@ def test_rpm_finds_the_owner_of_a_file(fake: FakeSystem, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize(
-    ("glibc", "release"), [("2.31", "8"), ("2.36", "9"), ("2.41", "10"), ("2.28", "8"), ("2.17", "7")]
+    ("suite", "release"), [("bullseye", "8"), ("jammy", "9"), ("bookworm", "9"), ("trixie", "10")]
 )
+@pytest.mark.usefixtures("fake")
 def test_the_release_that_an_image_stands_for(
-    glibc: str, release: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    suite: str, release: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("platform.libc_ver", lambda: ("glibc", glibc))
-    assert rpm.main(["-E", "%rhel", "%{dist}"], {}) == 0
-    assert capsys.readouterr().out == f"{release}\n.el{release}\n"
+    monkeypatch.setattr(system, "target", lambda: Target(suite, "armhf"))
+    assert rpm.main(["-E", "%rhel", "%{dist}", "%{_arch} %(date)"], {}) == 0
+    assert capsys.readouterr().out == f"{release}\n.el{release}\narmv7l %(date)\n"
+
+
+_SPEC = """
+%bcond_without ssl
+BuildRequires: zlib-devel%{?_isa} >= 1.2, cmake
+%if %{with ssl} && 0%{?rhel} >= 8
+BuildRequires: pkgconfig(openssl)
+%endif
+"""
+
+
+def test_builddep_installs_what_a_spec_file_needs(fake: FakeSystem, tmp_path: Path) -> None:
+    file = tmp_path / "x.spec"
+    file.write_text(_SPEC)
+    assert dnf.main("dnf", ["-y", "builddep", str(file)], {}) == 0
+    assert dnf.main("yum-builddep", ["-y", "--without", "ssl", str(file)], {}) == 0
+    assert fake.commands == [
+        "apt-get update",
+        "apt-get install zlib1g-dev cmake libssl-dev",
+        "apt-get install zlib1g-dev cmake",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("BuildRequires: no-such-thing-devel", "x.spec:1: no-such-thing-devel is not a package name"),
+        (None, "x.spec cannot be read"),
+        ("BuildRequires: %(date)-devel", "x.spec:1: BuildRequires: %(date)-devel: a part of this is known"),
+    ],
+)
+def test_builddep_fails_where_something_is_missing(
+    spec: str | None, said: str, fake: FakeSystem, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if spec is not None:
+        (tmp_path / "x.spec").write_text(spec)
+    assert dnf.main("dnf", ["-y", "builddep", str(tmp_path / "x.spec")], {}) == 1
+    assert said in capsys.readouterr().err
+    assert fake.commands == ["apt-get update"]

@@ -40,3 +40,21 @@ def test_scripts_are_read_from_the_checkout(
     scripts = [h for build in plan.builds for h in build.unchanged if h.script and h.findings]
     assert bool(scripts) is found
     assert all(finding.code == "distribution" for hook_ in scripts for finding in hook_.findings)
+
+
+@pytest.mark.parametrize(
+    "path", ["x.spec", "./x.spec", "{package}/x.spec", "{project}/sub/x.spec", "/project/sub/x.spec"]
+)
+def test_spec_files_are_read_from_the_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "x.spec").write_text("BuildRequires: pkgconfig(openssl)")
+    (tmp_path / "sub" / "pyproject.toml").write_text(
+        "[tool.cibuildwheel]\nbuild = 'cp39-*'\nmanylinux-armv7l-image = 'debian-11'\n"
+        f"before-all = 'dnf -y builddep {path}'\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    arguments = Arguments(package_dir=Path("sub"), archs="armv7l")
+    build = compute_plan(arguments, {}, switches={}).plan.builds[0]
+    assert "libssl-dev" in build.hooks[0].after

@@ -281,6 +281,23 @@ def test_the_end_of_a_suite_is_a_warning_and_no_error(image: str, today: str, en
     assert document["builds"][0]["ended"] is bool(ended)
 
 
+@pytest.mark.parametrize(
+    ("spec", "code"),
+    [("openssl-devel >= 3", ""), ("no-such-devel", "unknown-package"), (None, "spec-file")],
+)
+def test_a_spec_file_of_the_project_is_read(spec: str | None, code: str) -> None:
+    files = {} if spec is None else {"rpm/x.spec": f"BuildRequires: {spec}"}
+    hook = "yes | dnf -y builddep rpm/x.spec"
+    one = build("cp39-manylinux_armv7l", "debian-11", before_all=hook)
+    made = plan(one, files=files, companion=False)
+    ((planned,),) = (made.builds[0].hooks,)
+    assert [found.code for found in planned.findings] == [code] * bool(code)
+    assert planned.after.endswith(" libssl-dev </dev/null; }") is not bool(code)
+    # The companion reads the file at run time; a name that nobody knows stays an error.
+    assert (refusal(plan(one, files=files, companion=True)) is None) is (code != "unknown-package")
+    assert bool(plan(one, files=files).builds[0].companion) is (code == "spec-file")
+
+
 def test_a_hook_that_only_other_archs_have_is_said() -> None:
     project = Project(
         config_file=None,
