@@ -13,9 +13,14 @@ _NUMBERED = r"(?!perl-)(.*?[A-Za-z+])[-_]?((?!64)[0-9][0-9._]*)((?:-[A-Za-z+_]+)
 _VERSION_INSIDE = (
     r"(java|gcc-toolset|devtoolset)-([0-9.]+)(?:-.*)?",
     r"(boost|llvm|openssl|postgresql|cmake|libpng|nodejs|mysql|mariadb)([0-9][0-9.]*)(?:-.*)?",
+    r"(?:rh|sclo)-([a-z+]+?)-?([0-9][0-9.]*)(?:-.*)?",
 )
-#: programs whose first release had two digits or more: 169 is 1.69, 11 is 1.1
-_POINT_AFTER_ONE = {"boost": 2, "openssl": 2}
+#: programs whose numbers have a point behind the first digit: 169 is 1.69, 11 is 1.1; from so many digits on
+_POINT_AFTER_ONE = {
+    "boost": 2,
+    "openssl": 2,
+    **dict.fromkeys(("git", "maven", "mysql", "nginx", "php", "ruby"), 2),
+}
 
 #: another version of these is another interface
 _VERSION_MATTERS = ("python", "qt", "kf", "llvm", "clang", "libpng")
@@ -79,7 +84,7 @@ def numbers(version: str, product: str = "") -> str:
 def same_version(asked: str, present: str) -> bool:
     """Tell whether a version is the one asked for, as far as both say: 3.26 and 3.26.4 are the same."""
     one, other = asked.split("."), present.split(".")
-    shared = min(len(one), len(other), 2)
+    shared = min(len(one), len(other))
     return one[:shared] == other[:shared]
 
 

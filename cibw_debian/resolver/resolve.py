@@ -179,9 +179,6 @@ class Resolver:
         for name, version in spec.names():
             answer = self._by_name(spec, name)
             if answer:
-                if version and answer.deb and not self._version(answer.deb[0]):
-                    note = f"version {version} was asked for; a suite has one version, and that is installed"
-                    answer = answer._replace(note=f"{answer.note} {note}".strip())
                 cut = (f"{version} is taken for a version",) if version else ()
                 return answer._replace(why=cut + answer.why)
         for name, _ in reversed([*spec.names()]):  # fltk-1.3.8 is no fltk of another number
@@ -265,16 +262,22 @@ class Resolver:
         if not re.search(r"\d", spec.name) or answer.source == "project":
             return answer
         product, asked = related.asked_version(spec.name)
-        if not asked and answer.deb:
-            asked = next(
-                (version for name, version in spec.names() if version and self._by_name(spec, name)), ""
-            )
-            asked = related.numbers(asked)
         toolset = product in _COMPILERS
         deb = "gcc" if toolset else next(iter(answer.deb), "")
-        present = related.numbers(self._version(deb), product) if deb and asked else ""
-        if not present:
+        name = ""
+        if not asked and deb:
+            named = ((name, version) for name, version in spec.names() if version)
+            name, asked = next((pair for pair in named if self._by_name(spec, pair[0])), ("", ""))
+            asked = related.numbers(asked)
+        version = self._version(deb) or self._devel_version(spec, name, deb) if asked else ""
+        present = related.numbers(version, product)
+        if not (asked and deb):
             return answer
+        if not present:
+            text = (
+                f"version {asked} was asked for; which version of {deb} {self.target.suite} has is not known"
+            )
+            return answer._replace(warning=answer.warning or text)
         answer = answer._replace(warning="")
         if related.same_version(asked, present):
             return answer
@@ -282,6 +285,12 @@ class Resolver:
             return answer
         text = f"version {asked} was asked for, {self.target.suite} has {present} ({deb})"
         return answer._replace(warning=text)
+
+    def _devel_version(self, spec: Spec, name: str, deb: str) -> str:
+        """Return a library's version by its -devel package: of libraries alone it is not known."""
+        stem = re.sub("-libs?$", "", name)
+        devel = self._by_name(spec, f"{stem}-devel") if name and re.match(_RUNTIME, deb) else None
+        return self._version(devel.deb[0]) if devel and devel.deb else ""
 
     def _from_project(self, spec: Spec, name: str) -> Optional[Answer]:
         if name not in self._packages:

@@ -95,6 +95,12 @@ def test_nothing_with_the_reason(bookworm: Resolver, rpm: str) -> None:
         ("bookworm/armhf", "openssl3-devel", ""),
         ("bullseye/armhf", "openssl3-devel", "3 was asked for, bullseye has 1.1"),
         ("bookworm/armhf", "libsodium13", "libsodium is taken"),
+        ("bookworm/armhf", "openblas-devel-0.3.15-4.el8", "0.3.15 was asked for, bookworm has 0.3.21"),
+        ("bookworm/armhf", "cmake-3.25", ""),
+        ("bookworm/armhf", "cmake-3.*", ""),
+        ("bookworm/armhf", "libpng-1.6", ""),
+        ("bookworm/armhf", "libpng-1.2.50", "1.2.50 was asked for, bookworm has 1.6.39"),
+        ("bookworm/armhf", "wget-1.19", "1.19 was asked for; which version of wget"),
     ],
 )
 def test_another_version_is_a_warning(
@@ -103,6 +109,23 @@ def test_another_version_is_a_warning(
     given = on(target).resolve(rpm).warning
     assert warning in given
     assert bool(given) == bool(warning)
+
+
+@pytest.mark.parametrize(
+    ("rpm", "debs"),
+    [
+        ("gcc-toolset-12", "gcc g++ gfortran"),
+        ("devtoolset-9-toolchain", "gcc g++ gfortran"),
+        ("devtoolset-9-gcc-c++", "g++"),
+        ("gcc-toolset-13-gcc", "gcc"),
+        ("gcc-toolset-13-gcc-gfortran", "gfortran"),
+        ("gcc-toolset-11-gdb", "gdb"),
+        ("gcc-toolset-13-libatomic-devel", ""),
+    ],
+)
+def test_a_collection_of_compilers_is_the_images_own(bookworm: Resolver, rpm: str, debs: str) -> None:
+    answer = bookworm.resolve(rpm)
+    assert (" ".join(answer.deb), answer.verified) == (debs, True)
 
 
 def test_a_number_left_out_is_said_once(bookworm: Resolver) -> None:

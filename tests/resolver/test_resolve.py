@@ -110,8 +110,8 @@ def test_false_friends(bookworm: Resolver, rpm: str, deb: str) -> None:
         "python36-devel",
         "python3.11-pip",
         "python39",
-        "devtoolset-10-gcc-c++",
-        "gcc-toolset-12",
+        "gcc-toolset-12-runtime",
+        "rpmdevtools",
     ],
 )
 def test_nothing_to_install(bookworm: Resolver, rpm: str) -> None:
