@@ -37,6 +37,13 @@ class Code(NamedTuple):
     meaning: str
     #: what the author of the hook can do
     action: str
+    #: a hook that has it
+    before: str
+    #: the same without it; empty where there is nothing to do
+    after: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {**self._asdict(), "level": self.level.value}
 
 
 @cache

@@ -5,13 +5,20 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import cibw_debian
 from cibw_debian.findings import Finding, Level, codes
+from cibw_debian.hooks.translate import translate
+from cibw_debian.resolver.model import Target
+from cibw_debian.resolver.resolve import open_resolver
 from tests.hooks.test_corpus import HOOKS
 from tests.resolver.test_hooks import _DATA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE = Path(cibw_debian.__file__).parent
 DOCS = PACKAGE.parent / "docs" / "translation.md"
@@ -57,6 +64,30 @@ def test_every_row_says_what_it_means_and_what_to_do(code: str) -> None:
     for text in (row.summary, row.meaning, row.action):
         assert text.endswith((".", "; }`."))
         assert "\n" not in text
+
+
+#: a spec file whose requirement stands under a condition that only rpm knows
+SPEC = "%if %(date)\nBuildRequires: zlib-devel\n%endif"
+
+
+def _examples() -> Iterator[tuple[str, str, str]]:
+    for code, row in codes().items():
+        # This one is about another option than a hook.
+        if code != "not-translated":
+            yield code, row.before, row.after
+
+
+@pytest.mark.parametrize(("code", "before", "after"), [*_examples()])
+def test_the_example_has_the_finding_and_is_without_it_afterwards(code: str, before: str, after: str) -> None:
+    def found(text: str) -> tuple[Finding, ...]:
+        read = {"packaging/thing.spec": SPEC}.get
+        return translate(text, open_resolver(Target("bookworm", "armhf")), read=read).findings
+
+    assert code in {finding.code for finding in found(before)}
+    assert Level.ERROR not in {finding.level for finding in found(after)}
+    # A branch for Debian images makes an error a warning.
+    assert codes()[code].level is Level.ERROR or code not in {finding.code for finding in found(after)}
+    assert bool(after) or codes()[code].level is Level.NOTE
 
 
 def test_an_unknown_code_cannot_be_raised() -> None:

@@ -12,7 +12,7 @@ from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.planning.hook import findings_of_unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from cibw_debian.check.texts import Text
     from cibw_debian.findings import Finding
@@ -39,7 +39,15 @@ class Report(NamedTuple):
         return self.file.count("\n", 0, offset) + 1, offset - line_start + 1
 
 
-def check_file(path: str, file: str, names: Names, *, strict: bool = True, companion: bool = True) -> Report:
+def check_file(
+    path: str,
+    file: str,
+    names: Names,
+    *,
+    strict: bool = True,
+    companion: bool = True,
+    read: Callable[[str], str | None] = lambda _: None,
+) -> Report:
     """Check one file.
 
     Args:
@@ -48,6 +56,7 @@ def check_file(path: str, file: str, names: Names, *, strict: bool = True, compa
         names: The resolver for the target.
         strict: As the project's setting.
         companion: What the companion answers at run time is no error.
+        read: Gives the text of a file that a hook names, None where there is none.
 
     Raises:
         ConfigurationError: The file is not what its name says.
@@ -56,7 +65,7 @@ def check_file(path: str, file: str, names: Names, *, strict: bool = True, compa
     lines = file.split("\n")
     findings: dict[Finding, None] = {}
     for text in texts:
-        translation = translate(text.text, names, style=Style.ROBUST, strict=strict)
+        translation = translate(text.text, names, style=Style.ROBUST, strict=strict, read=read)
         found = translation.findings
         if text.option in TEXTS:
             found = tuple(findings_of_unchanged(text.option, translation))

@@ -28,6 +28,7 @@ COMMANDS = {
     "plan": "Show what would be built in which image, with each hook before and after.",
     "translate": "Translate one dnf/yum hook or script to apt-get.",
     "lookup": "Find the Debian packages for rpm names.",
+    "explain": "Explain a finding: why it is said, and what to do.",
     "check": "Check the hooks in configuration, workflow files and scripts.",
     "sync": "Write translated hooks and pinned images into pyproject.toml.",
     "matrix": "Print the project's builds as a matrix of CI jobs.",

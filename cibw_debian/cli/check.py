@@ -6,11 +6,12 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from cibw_debian.cli.explain import check_code
 from cibw_debian.cli.parser import command_parser
-from cibw_debian.cli.project import open_names, open_settings
+from cibw_debian.cli.project import open_names, open_settings, read_file
 from cibw_debian.cli.target import add_target, require_apt
 from cibw_debian.errors import ConfigurationError, TranslationError
-from cibw_debian.findings import Level, codes
+from cibw_debian.findings import Level
 from cibw_debian.terminal import echo, fold, is_verbose, note, width, write_json
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def main(argv: Sequence[str]) -> int:
     companion = args.companion and not (settings and settings.companion is False)
     reports: list[Report] = []
     for path, text in _files(args.files):
-        report = check_file(path, text, names, strict=strict, companion=companion)
+        report = check_file(path, text, names, strict=strict, companion=companion, read=read_file)
         chosen = tuple(found for found in report.findings if _is_chosen(found, args))
         reports.append(report._replace(findings=chosen))
     _write(reports, args.format)
@@ -92,17 +93,7 @@ def _is_chosen(finding: Finding, args: Namespace) -> bool:
 
 
 def _codes(text: str) -> list[str]:
-    chosen = [code.strip() for code in text.split(",") if code.strip()]
-    for code in chosen:
-        if code not in codes():
-            from difflib import get_close_matches  # noqa: PLC0415  (cold start)
-
-            close = get_close_matches(code, codes(), n=1)
-            meant = f" Perhaps you meant {close[0]}?" if close else ""
-            raise ConfigurationError(
-                f"there is no finding code {code!r}.{meant}", hint=f"Codes: {', '.join(codes())}."
-            )
-    return chosen
+    return [check_code(code.strip()) for code in text.split(",") if code.strip()]
 
 
 def _files(paths: Sequence[str]) -> Iterator[tuple[str, str]]:

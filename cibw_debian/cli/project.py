@@ -69,3 +69,12 @@ def open_names(target: Target, settings: Settings | None) -> Resolver:
         DataError: A data file of this package is damaged.
     """
     return open_resolver(target, packages=settings.packages if settings else None)
+
+
+def read_file(path: str) -> str | None:
+    """Return the text of a file of the current directory that a hook names, None if there is none."""
+    from pathlib import Path  # noqa: PLC0415  (cold start)
+
+    from cibw_debian.host.checkout import read_below  # noqa: PLC0415
+
+    return read_below([Path()], path)

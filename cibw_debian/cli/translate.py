@@ -9,7 +9,7 @@ from argparse import ArgumentParser
 from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import QUIET, VERBOSE, VERSION, add_common, add_format, command_parser
-from cibw_debian.cli.project import open_names, open_settings
+from cibw_debian.cli.project import open_names, open_settings, read_file
 from cibw_debian.cli.target import add_target, find_target
 from cibw_debian.errors import ConfigurationError, TranslationError
 from cibw_debian.findings import Level
@@ -115,17 +115,8 @@ def _translate(text: str, args: Namespace, where: Where, settings: Settings | No
         open_names(where.target, settings),
         style=Style.ROBUST if args.robust else Style.PLAIN,
         strict=settings.strict if settings else True,
-        read=_read_named,
+        read=read_file,
     )
-
-
-def _read_named(path: str) -> str | None:
-    """Return the text of a file of the current directory, which a hook names."""
-    from pathlib import Path  # noqa: PLC0415  (cold start)
-
-    from cibw_debian.host.checkout import read_below  # noqa: PLC0415
-
-    return read_below([Path()], path)
 
 
 def _common_options(parser: Parser, words: Sequence[str]) -> list[str]:

@@ -136,6 +136,8 @@ def suggest(name: str, table: Sequence[str], common: FrozenSet[str], index: Inde
     stem = _stem(name)
     readings = _readings(name)
     same = [f"{other}{_ENDING}" for other in dict.fromkeys((_bare(name), f"{_PREFIX}{stem}", stem))]
+    if not readings:
+        return same
     known = dict.fromkeys(sorted(common))
     if len(stem) >= _SHORT:
         known.update(dict.fromkeys(table))

@@ -234,3 +234,9 @@ def test_nothing_to_check(tmp_path: Path) -> None:
     ran = cibw_debian("check", cwd=tmp_path)
     assert ran.code == 40
     assert "nothing to check" in ran.err
+
+
+def test_a_spec_file_that_a_hook_names_is_read() -> None:
+    files = {"x.spec": "BuildRequires: no-such-thing-devel"}
+    report = check_file("a.sh", "dnf -y builddep x.spec", NAMES, read=files.get)
+    assert [finding.code for finding in report.findings] == ["unknown-package"]

@@ -150,3 +150,8 @@ def test_slips(one: str, other: str, count: int) -> None:
 )
 def test_slips_of_a_finger(typed: str, meant: str, slip: bool) -> None:
     assert is_slip_of_a_finger(typed, meant) is slip
+
+
+@pytest.mark.parametrize("name", ["x-devel", "a-devel", "z", "lib-devel", "-devel", "x-dev"])
+def test_short_names_have_an_answer(bookworm: Resolver, name: str) -> None:
+    assert bookworm.resolve(name).rpm == name
