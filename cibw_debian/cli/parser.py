@@ -18,6 +18,21 @@ VERSION = ("-V", "--version")
 _WIDTH = 80
 
 
+class _NoColours:
+    """A theme of argparse's without any colour: each of its parts is empty."""
+
+    def __getattr__(self, name: str) -> str:
+        return ""
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Writes help as plain text: for colours, Python 3.14 would import dataclasses at every start."""
+
+    def _set_color(self, *_: object, **_options: object) -> None:
+        self._theme = _NoColours()
+        self._decolor = str
+
+
 class Parser(argparse.ArgumentParser):
     """A parser with this tool's ways: no abbreviations, texts as they were written, our look of errors.
 
@@ -28,7 +43,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *, common: bool = True, **options: Any) -> None:
         super().__init__(
-            formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=_WIDTH),
+            formatter_class=partial(_Formatter, width=_WIDTH),
             allow_abbrev=False,
             **options,
         )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from argparse import ArgumentParser
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import QUIET, VERBOSE, VERSION, add_common, add_format, command_parser
+from cibw_debian.cli.parser import QUIET, VERBOSE, VERSION, Parser, add_format, command_parser
 from cibw_debian.cli.project import open_names, open_settings, read_file
 from cibw_debian.cli.target import add_target, find_target
 from cibw_debian.errors import ConfigurationError, TranslationError
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-    from cibw_debian.cli.parser import Parser
     from cibw_debian.cli.target import Where
     from cibw_debian.settings import Settings
 
@@ -127,9 +125,7 @@ def _common_options(parser: Parser, words: Sequence[str]) -> list[str]:
     ours = [word in {*QUIET, *VERBOSE, *VERSION} for word in words]
     begin = ours.index(False) if False in ours else len(words)
     end = begin + 1 if words[begin:] and " " in words[begin] and all(ours[begin + 1 :]) else len(words)
-    common = ArgumentParser(prog=parser.prog, add_help=False)
-    add_common(common)
-    common.parse_args([*words[:begin], *words[end:]])
+    Parser(prog=parser.prog, add_help=False).parse_args([*words[:begin], *words[end:]])
     return list(words[begin:end])
 
 

@@ -253,7 +253,7 @@ def test_groups_of_one_image_share_the_native_compiler(
             "run x",
             "debian-12 (manylinux_2_36, cp311).\nTry: CIBW_MANYLINUX_ARMV7L_IMAGE=debian-12 run x",
         ),
-        ("cp311 cp39", "run", "debian-11 (manylinux_2_31, cp39), debian-12 (manylinux_2_36, cp311)."),
+        ("cp311 cp39", "run", "debian-11 (manylinux_2_31, cp39), debian-12 (manylinux_2_36, cp311)"),
         ("cp311 cp39", "run", "ARMV7L_IMAGE=debian-11 run --allow-missing"),
         ("cp311 cp39", "run --allow-missing", "ARMV7L_IMAGE=debian-11 run --allow-missing"),
     ],
