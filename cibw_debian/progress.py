@@ -36,6 +36,8 @@ def phase_of(line: str) -> str | None:
     """The phase that a line of mmdebstrap's log begins, if any."""
     if not line.startswith("I: "):
         return None
+    if line.startswith("I: compiling "):
+        return line.removeprefix("I: ").strip()
     return next((phase for sign, phase in _PHASES if sign in line), None)
 
 

@@ -32,6 +32,10 @@ class Settings(NamedTuple):
     mirror: str = ""
     #: time of the archive's state that `mirror` gives, 20261101T000000Z
     snapshot: str = ""
+    #: interpreters that are compiled for images built here, beside the suite's own: a group, or names
+    interpreters: str = "suite"
+    #: directory with tarballs of CPython, or another address than upstream's; empty for upstream
+    pythons_from: str = ""
     #: file with the keys that sign `mirror`
     keyring: Path | None = None
 
@@ -53,6 +57,8 @@ KEYS = {
     "mirror": _TEXT,
     "snapshot": _TEXT,
     "keyring": _TEXT,
+    "interpreters": _TEXT,
+    "pythons-from": _TEXT,
 }
 _DEB_NAME = r"[a-z0-9][a-z0-9+.-]+"
 
@@ -80,6 +86,8 @@ def load_settings(package_dir: str | os.PathLike[str], env: Mapping[str, str]) -
         packages=packages,
         mirror=env.get("CIBW_DEBIAN_MIRROR") or table.get("mirror", ""),
         snapshot=env.get("CIBW_DEBIAN_SNAPSHOT") or table.get("snapshot", ""),
+        interpreters=env.get("CIBW_DEBIAN_INTERPRETERS") or table.get("interpreters", "suite"),
+        pythons_from=env.get("CIBW_DEBIAN_PYTHONS_FROM") or table.get("pythons-from", ""),
         images=_path(package_dir, table, env, "images"),
         companion=_switch(table, env, "companion"),
         native_compiler=_switch(table, env, "native-compiler"),

@@ -47,6 +47,8 @@ def _find(name: str, arch: str, engine: Engine) -> Subject:
     from cibw_debian.images.bases import Source  # noqa: PLC0415
     from cibw_debian.images.builder import build_image  # noqa: PLC0415
     from cibw_debian.images.contract.model import Subject  # noqa: PLC0415
+    from cibw_debian.images.releases import Choice  # noqa: PLC0415
+    from cibw_debian.settings import Settings  # noqa: PLC0415
 
     settings = open_settings()
     resolved, _ = resolve_image(open_catalogue(settings), name, arch)
@@ -54,7 +56,8 @@ def _find(name: str, arch: str, engine: Engine) -> Subject:
     local = engine.image(reference)
     if local is None:
         if image and image.built_here and reference == image.reference(arch):
-            build_image(image, arch, source=Source.of(settings) if settings else None, engine=engine)
+            settings = settings or Settings()
+            build_image(image, arch, source=Source.of(settings), choice=Choice.of(settings), engine=engine)
         else:
             pull(engine, reference, ARCHS[arch].oci)
         local = engine.image(reference)

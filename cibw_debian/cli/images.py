@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli import carry, contract, pins, push
+from cibw_debian.cli import contract, pins, push
 from cibw_debian.cli.parser import add_engine, add_format, command_parser
 from cibw_debian.cli.project import open_catalogue, open_settings, resolve_image
 from cibw_debian.cli.target import add_arch, check_arch
@@ -70,6 +70,16 @@ def _parser() -> Parser:
     command.add_argument("name", metavar="NAME", help="An image of the catalogue that is built here.")
     add_arch(command, required=True)
     command.add_argument("--mirror", help="Archive mirror. [default: mmdebstrap's own]")
+    command.add_argument(
+        "--interpreters",
+        metavar="NAMES",
+        help="Interpreters to compile: cp311,cp313t; default or all; suite for none. [default: suite]",
+    )
+    command.add_argument(
+        "--pythons-from",
+        metavar="DIR",
+        help="Directory with tarballs of CPython, or an address. [default: upstream, then Debian]",
+    )
     command.add_argument("--snapshot", metavar="TIME", help="Time of the archive's state, for --mirror.")
     command.add_argument("--keyring", metavar="FILE", help="Keys that sign the archive.")
     command.add_argument("--rebuild", action="store_true", help="Build even if the image is there already.")
@@ -79,7 +89,6 @@ def _parser() -> Parser:
     contract.add(commands)
     pins.add(commands)
     push.add(commands)
-    carry.add(commands)
     return parser
 
 
@@ -166,6 +175,7 @@ def _build(args: Namespace) -> None:
     from cibw_debian.engine.engine import Engine  # noqa: PLC0415
     from cibw_debian.images.bases import Source  # noqa: PLC0415
     from cibw_debian.images.builder import build_image  # noqa: PLC0415
+    from cibw_debian.images.releases import Choice  # noqa: PLC0415
     from cibw_debian.settings import load_settings  # noqa: PLC0415
 
     name, arch = args.name, args.arch
@@ -178,10 +188,18 @@ def _build(args: Namespace) -> None:
             f"no image that is built here answers to {name!r} for {arch}",
             hint=f"For {arch} there is: {', '.join(names)}." if names else f"There is none for {arch}.",
         )
-    chosen = {key: value for key in ("mirror", "snapshot", "keyring") if (value := getattr(args, key))}
-    source = Source.of(load_settings(Path(), os.environ)._replace(**chosen))
+    keys = ("mirror", "snapshot", "keyring", "interpreters", "pythons_from")
+    chosen = {key: value for key in keys if (value := getattr(args, key))}
+    settings = load_settings(Path(), os.environ)._replace(**chosen)
     engine = Engine(read_wants(os.environ, engine=args.engine).engine)
-    reference = build_image(image, arch, source=source, engine=engine, rebuild=args.rebuild)
+    reference = build_image(
+        image,
+        arch,
+        source=Source.of(settings),
+        choice=Choice.of(settings),
+        engine=engine,
+        rebuild=args.rebuild,
+    )
     echo(reference)
 
 

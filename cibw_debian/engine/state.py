@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from cibw_debian.engine.engine import Engine
 from cibw_debian.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 #: seconds that the engine has for each answer
 PATIENCE = 3.0
@@ -38,8 +38,8 @@ class NeededImage:
     platform: str
     #: the image is built on this machine, not pulled
     built_here: bool = False
-    #: labels that the image must have, or it is built again
-    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    #: tells from its labels whether the image can be used; otherwise it is built again
+    fits: Callable[[Mapping[str, str]], bool] = lambda _: True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ def look(name: str, images: Sequence[NeededImage], *, patience: float = PATIENCE
             there = engine.image(image.reference)
         except EngineError:
             return ImageState.UNKNOWN
-        if there and there.platform == image.platform and image.labels.items() <= there.labels.items():
+        if there and there.platform == image.platform and image.fits(there.labels):
             return ImageState.PRESENT
         return ImageState.BUILD if image.built_here else ImageState.PULL
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from cibw_debian.hooks.bashisms import bash_only
 from cibw_debian.hooks.own_branch import is_conditional
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from tree_sitter import Node
 
@@ -21,9 +20,8 @@ if TYPE_CHECKING:
 
 
 _SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end"})
-_TEXTS = frozenset({"variable_assignment", "word", "string_content", "raw_string"})
+_LEAVES = frozenset({"word", "string_content", "raw_string"})
 _LIB64 = re.compile(r"/lib64(?![\w-])")
-_LIB = re.compile(r"/lib(?!\w)")
 #: no part of a path
 _NO_PATH = re.compile(r"[^\w./~+${}-]")
 #: of a longer path the end is enough
@@ -37,7 +35,7 @@ _PATHS = (
         "a Debian image has no configuration of yum or dnf: this file is not there and would change nothing",
     ),
 )
-_MANAGER_VALUE = re.compile(r"=[\"']?(?:/usr/bin/)?(?:dnf|yum|microdnf)\b")
+_MANAGER_VALUE = re.compile(rb"=[\"']?(?:/usr/bin/)?(?:dnf|yum|microdnf)\b")
 _OPT_RH = re.compile(r"/opt/rh/")
 _ENABLE = re.compile(r"/opt/rh/[^/\s]+/enable")
 
@@ -59,7 +57,7 @@ def tree_findings(
             "&& and || bind alike: the last command runs also when the first one succeeded; "
             "put braces around the commands after ||"
         )
-        yield Finding.of("precedence", message, span=(found.end(1), found.end()))
+        yield Finding.of("precedence", message, span=found.span())
     reported: set[str] = set()
     skipped: list[tuple[int, int]] = []
     stack = [script.root]
@@ -74,54 +72,38 @@ def tree_findings(
                 reported.add(syntax)
                 message = f"{syntax} is bash only: sh, which runs hooks, is dash on Debian-based images"
                 yield Finding.of("bash-only", message, span=script.span(node))
-        if node.type in _TEXTS:
-            for finding in _text_findings(script, node, triplet):
-                own = own_branch and finding.code == "variable-command" and is_conditional(node)
-                yield finding._replace(own_branch=own)
+        for finding in _text_findings(script, node, triplet):
+            own = own_branch and finding.code == "variable-command" and is_conditional(node)
+            yield finding._replace(own_branch=own)
         stack += reversed(node.children)
-    yield from _lib64(script.text, skipped, triplet)
+    for found in _LIB64.finditer(script.text):
+        if not any(start <= found.start() < end for start, end in skipped):
+            yield from _lib64(found, script.text, triplet)
 
 
-def _lib64(text: str, skipped: Sequence[tuple[int, int]], triplet: str) -> Iterator[Finding]:
-    """Yield the places that name a directory lib64, outside of the spans to skip, which are in order."""
-    places = [found.start() for found in _LIB64.finditer(text)]
-    # A search path may name what is not there.
-    known = {_prefix(text, found.start()) for found in _LIB.finditer(text)} if places else set()
-    makes = bool(places) and _MAKES_LIB64.search(text) is not None
-    ends = iter(skipped)
-    start = end = -1
-    for place in places:
-        while end <= place and (span := next(ends, None)):
-            start, end = span
-        prefix = _prefix(text, place)
-        if start <= place < end or not prefix or prefix.startswith("/opt/rh/"):
-            continue
-        if prefix == "/usr":
-            message = f"Debian has no /usr/lib64: libraries and pkg-config files are in /usr/lib/{triplet}"
-        elif makes or prefix in known:
-            continue
-        else:
-            message = (
-                f"on Debian CMake installs to {prefix}/lib and Meson to {prefix}/lib/{triplet}, not to lib64:"
-                " name these too"
-            )
-        yield Finding.of("lib64", message, span=(place - len(prefix), place + len("/lib64")))
-
-
-def _prefix(text: str, end: int) -> str:
-    word = text[max(0, end - _LONGEST_PREFIX) : end].rpartition(" ")[2]
-    return _NO_PATH.split(word)[-1]
+def _lib64(found: re.Match[str], text: str, triplet: str) -> Iterator[Finding]:
+    prefix = _NO_PATH.split(text[max(0, found.start() - _LONGEST_PREFIX) : found.start()])[-1]
+    if not prefix or prefix.startswith("/opt/rh/"):
+        return
+    if prefix == "/usr":
+        message = f"Debian has no /usr/lib64: libraries and pkg-config files are in /usr/lib/{triplet}"
+    elif _MAKES_LIB64.search(text) or re.search(re.escape(prefix) + r"/lib(?![\w])", text):
+        return  # a search path may name what is not there
+    else:
+        message = (
+            f"on Debian CMake installs to {prefix}/lib and Meson to {prefix}/lib/{triplet}, not to lib64:"
+            " name these too"
+        )
+    yield Finding.of("lib64", message, span=(found.start() - len(prefix), found.end()))
 
 
 def _text_findings(script: Script, node: Node, triplet: str) -> Iterator[Finding]:
-    text = (node.text or b"").decode(errors="replace")
-    if node.type == "variable_assignment":
-        if _MANAGER_VALUE.search(text):
-            message = (
-                "a command kept in a variable cannot be followed: only the companion sees it, at run time"
-            )
-            yield Finding.of("variable-command", message, span=script.span(node))
+    if node.type == "variable_assignment" and _MANAGER_VALUE.search(node.text or b""):
+        message = "a command kept in a variable cannot be followed: only the companion sees it, at run time"
+        yield Finding.of("variable-command", message, span=script.span(node))
+    if node.type not in _LEAVES:
         return
+    text = (node.text or b"").decode(errors="replace")
     for pattern, code, message in _PATHS:
         if pattern.search(text):
             yield Finding.of(code, message.format(triplet=triplet), span=script.span(node))
@@ -130,12 +112,8 @@ def _text_findings(script: Script, node: Node, triplet: str) -> Iterator[Finding
         yield Finding.of("software-collection", message, span=script.span(node))
 
 
-#: `yum x || apt-get update && apt-get install x`; what stands before yum is the first group. Each part of a
-#: list is read once only, however long the list.
 _PRECEDENCE = re.compile(
-    r"((?:^|[;&|\n])(?=[^;&|\n]*?\b(?:dnf|yum)\b)(?:(?!\b(?:dnf|yum)\b)[^;&|\n])*+)[^;&|\n]*+"
-    r"\|\|\s*(?:sudo\s+)?apt(?:-get)?\b(?=[^;&|\n]*?\bupdate\b)[^;&|\n]*+"
-    r"&&\s*(?:sudo\s+)?apt(?:-get)?\b[^;&|\n]*+"
+    r"\b(?:dnf|yum)\b[^;&|\n]*\|\|\s*(?:sudo\s+)?apt(?:-get)?\b[^;&|\n]*\bupdate\b[^;&|\n]*&&\s*(?:sudo\s+)?apt(?:-get)?\b[^;&|\n]*"
 )
 
 
@@ -171,7 +149,7 @@ def missing_debs(
         lacks: Says whether the suite surely has no package of a name.
     """
     words = [word for word in command.arguments if word.text not in {"install", "build-dep"}]
-    if len(words) == len(command.arguments) or _has_other_sources(script.text):
+    if len(words) == len(command.arguments) or _OTHER_SOURCES.search(script.text):
         return
     for before, word in pairwise((command.words[command.program_index], *words)):
         name = re.sub(r"[=/:].*", "", word.text or "")
@@ -181,11 +159,6 @@ def missing_debs(
         if is_name and lacks(name):
             message = f"{suite} has no package {name}: apt-get fails here"
             yield Finding.of("missing-deb", message, span=word.span)
-
-
-@lru_cache(maxsize=1)
-def _has_other_sources(text: str) -> bool:
-    return _OTHER_SOURCES.search(text) is not None
 
 
 def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterator[Finding]:

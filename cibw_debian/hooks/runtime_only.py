@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.hooks.collections import enabled
 from cibw_debian.hooks.command import SHELLS, inner_script, read_command
-from cibw_debian.hooks.shell import Script, TooManyPipes
+from cibw_debian.hooks.shell import Script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def why_unseen(text: str, findings: tuple[Finding, ...], *, scripts: bool = True
     """
     # As cibuildwheel puts it in: braces at the start of a command would mean something to the shell.
     text = text.replace("{project}", "/project").replace("{package}", "/project")
-    reason = next(_reasons(text), "") if scripts else ""
+    reason = next(_reasons(Script(text)), "") if scripts else ""
     if reason:
         return reason
     # What a message says after its colon is advice for when there is no companion.
@@ -45,7 +45,7 @@ def called_scripts(text: str) -> list[str]:
     """Return the shell scripts of the project that a hook or script calls, as paths below the project."""
     text = text.replace("{project}", "/project").replace("{package}", "/project")
     found = []
-    for command in _simple_commands(text):
+    for command in _simple_commands(Script(text)):
         path = _script(command, command.words[command.program_index].raw).strip("\"'")
         path = re.sub(r"^(?:/project/|\./)+", "", path)
         if path and not path.startswith("/") and not path.endswith(".py") and ".." not in path.split("/"):
@@ -53,15 +53,11 @@ def called_scripts(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _reasons(text: str) -> Iterator[str]:
-    yield from filter(None, map(_reason, _simple_commands(text)))
+def _reasons(script: Script) -> Iterator[str]:
+    yield from filter(None, map(_reason, _simple_commands(script)))
 
 
-def _simple_commands(text: str) -> Iterator[SimpleCommand]:
-    try:
-        script = Script(text)
-    except TooManyPipes:
-        return  # its translation says so
+def _simple_commands(script: Script) -> Iterator[SimpleCommand]:
     for node in _commands(script.root):
         command = read_command(script, node, ())
         if command is None:
@@ -69,7 +65,7 @@ def _simple_commands(text: str) -> Iterator[SimpleCommand]:
         yield command
         inner = inner_script(command)
         if inner is not None and inner.text:
-            yield from _simple_commands(inner.text)
+            yield from _simple_commands(Script(inner.text))
 
 
 def _commands(node: Node) -> Iterator[Node]:

@@ -13,7 +13,7 @@ from cibw_debian.hooks.flow import After, Flow, Place, known_effect, outside_lis
 from cibw_debian.hooks.guards import ALLOWED_TO_FAIL, ANOTHER_MACHINE, ANOTHER_WAY
 from cibw_debian.hooks.own_branch import has_own_branch, only_asks
 from cibw_debian.hooks.rendering import Renderer
-from cibw_debian.hooks.shell import Edit, Quoted, Script, TooManyPipes, open_quotes, splice, syntax_problem
+from cibw_debian.hooks.shell import Edit, Quoted, Script, open_quotes, splice, syntax_problem
 from cibw_debian.hooks.suspects import INTERESTING, LINTED, SUSPECT
 from cibw_debian.hooks.translation import TranslatedCommand, Translation, first_alike
 from cibw_debian.platforms import arch_of_deb
@@ -84,21 +84,20 @@ def translate(
     """
     if not any(part in text for part in INTERESTING):
         return Translation(original=text, translated=text)
+    translator = _Translator(
+        text, resolver, style=style, strict=strict, errexit=_errexit(text), answered=answered, read=read
+    )
     try:
-        translator = _Translator(
-            text, resolver, style=style, strict=strict, errexit=_errexit(text), answered=answered, read=read
-        )
         translator.run(False, Place())
-    except (RecursionError, TooManyPipes):
-        message = "this is nested too deeply, or has too many commands joined by &&, || and |"
+    except RecursionError:
+        message = "this is nested too deeply, or has too many commands joined by && and ||"
         found = Finding.of("shell-syntax", message, span=(0, len(text)))
         return Translation(original=text, translated=text, findings=(found,))
     if any(part in text for part in SUSPECT):
         translator.walk(posix_sh=not re.match(_BASH_SHEBANG, text))
     findings = first_alike(translator.findings)
-    answers = tuple(dict.fromkeys(translator.answers))
     if any(finding.level is Level.ERROR for finding in findings):
-        return Translation(original=text, translated=text, findings=findings, answers=answers)
+        return Translation(original=text, translated=text, findings=findings)
     changes = sorted(translator.changes, key=lambda change: change[0])
     return Translation(
         original=text,
@@ -113,7 +112,6 @@ def translate(
             for edit, packages in changes
         ),
         findings=findings,
-        answers=answers,
     )
 
 
@@ -142,7 +140,6 @@ class _Translator:
         self.renderer = Renderer(self.script, robust=self.robust, errexit=errexit)
         self.changes: list[tuple[Edit, tuple[Answer, ...]]] = []
         self.findings: list[Finding] = []
-        self.answers: list[Answer] = []
         self.unknown: set[str] = set()
 
     def run(self, fresh: bool, place: Place) -> After:
@@ -301,7 +298,6 @@ class _Translator:
         return After(fresh, fresh)
 
     def _adopt(self, inner: _Translator, quoted: Quoted) -> None:
-        self.answers += inner.answers
         self.changes += [(quoted.outer_edit(edit), packages) for edit, packages in inner.changes]
         self.findings += [found._replace(span=quoted.outer_span(found.span)) for found in inner.findings]
 
@@ -325,7 +321,6 @@ class _Translator:
             self.findings.append(self._at(place, found))
             return After(fresh, fresh)
         request, answers = self._answers(request, command)
-        self.answers += answers.values()
         # What may fail gets what there is: the names that nobody knows are left out.
         strict = self.strict and place.guarded != ALLOWED_TO_FAIL
         plan = apt.plan(request, answers, robust=self.robust, strict=strict)

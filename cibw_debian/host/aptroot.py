@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibw_debian.errors import ConfigurationError, DataError
@@ -18,7 +19,6 @@ from cibw_debian.host.network import PROXY_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
 #: comes with the package debian-archive-keyring, which Ubuntu has too
 DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -51,6 +51,7 @@ Acquire::IndexTargets::deb::Contents-deb {{
 #: what Debian calls its releases beside their codenames; each new release gives a name to another suite
 _OTHER_NAMES = ("stable", "oldstable", "oldoldstable")
 
+_HELPER = "/usr/lib/apt/apt-helper"
 _NETWORK = re.compile(r"^Acquire::https?::\S*(Proxy|CaInfo|Verify)", re.IGNORECASE)
 
 
@@ -63,10 +64,12 @@ class Archive:
     #: file with the keys that may sign it
     keyring: str
     components: tuple[str, ...]
+    #: ``deb``, or ``deb-src`` for source packages
+    kind: str = "deb"
 
     def sources(self, suite: str) -> dict[str, bytes]:
         """What /etc/apt has for a suite of this archive: name -> content."""
-        line = f"deb [signed-by={self.keyring}] {self.mirror} {suite} {' '.join(self.components)}\n"
+        line = f"{self.kind} [signed-by={self.keyring}] {self.mirror} {suite} {' '.join(self.components)}\n"
         return {"sources.list": line.encode()}
 
 
@@ -147,6 +150,19 @@ class AptRoot:
         """Fetch what has changed in the archive, signatures checked."""
         self.apt_get("update", "--error-on=any")
 
+    def download_source(self, package: str, sha256: str, path: Path) -> None:
+        """Fetch the file of a source package that has a hash.
+
+        Raises:
+            DataError: The package has no such file, or the archive does not give the file.
+        """
+        listed = self.apt_get("source", "--print-uris", "-qq", "--only-source", package)
+        # 'ADDRESS' FILE SIZE SHA256:HASH
+        found = re.search(rf"^'(\S+)' .* (SHA256:{sha256})$", listed, re.MULTILINE)
+        if not found:
+            raise DataError(f"the source package {package} has no such file")
+        _run(_HELPER, "download-file", found[1], str(path), found[2], configuration=self.configuration)
+
     def lines(self, target: str, deb_arch: str) -> Iterator[str]:
         """Yield the lines of an index file.
 
@@ -158,7 +174,7 @@ class AptRoot:
             "indextargets", "--format", "$(FILENAME)", f"Created-By: {target}", f"Architecture: {deb_arch}"
         )
         for file in files.splitlines():
-            command = ["/usr/lib/apt/apt-helper", "cat-file", file]
+            command = [_HELPER, "cat-file", file]
             with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
                 assert process.stdout  # noqa: S101
                 yield from process.stdout
@@ -205,13 +221,16 @@ def _network_configuration() -> str:
 
 
 def _apt_get(*arguments: str, configuration: Path | None = None) -> str:
+    return _run("apt-get", *arguments, configuration=configuration)
+
+
+def _run(*command: str, configuration: Path | None) -> str:
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
     environment |= {name: os.environ[name] for name in PROXY_VARIABLES if name in os.environ}
     if configuration:
         environment["APT_CONFIG"] = str(configuration)
-    result = subprocess.run(
-        ["apt-get", *arguments], capture_output=True, text=True, check=False, env=environment
-    )
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if result.returncode:
-        raise DataError(f"apt-get {arguments[0]} failed", hint=result.stderr.strip())
+        name = " ".join(command[:2]).removeprefix(f"{Path(_HELPER).parent}/")
+        raise DataError(f"{name} failed", hint=result.stderr.strip())
     return result.stdout

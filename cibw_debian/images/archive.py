@@ -12,10 +12,8 @@ import tarfile
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
-
-_LAYER = "layer.tar"
 
 
 class _HashingReader:
@@ -36,25 +34,33 @@ class _HashingReader:
 
 
 def write_archive(
-    output: IO[bytes], *, layer: Path, reference: str, configure: Callable[[str], dict[str, Any]]
+    output: IO[bytes],
+    *,
+    layers: Sequence[Path],
+    reference: str,
+    configure: Callable[[list[str]], dict[str, Any]],
 ) -> None:
-    """Write an image of one layer.
+    """Write an image.
 
     Args:
         output: Where to; need not be seekable.
-        layer: Tar of the file system.
+        layers: Tars of the file system, the lowest first.
         reference: The name that the image is loaded under.
-        configure: From the layer's digest to the image's configuration.
+        configure: From the layers' digests to the image's configuration.
     """
     with tarfile.open(fileobj=output, mode="w|", format=tarfile.PAX_FORMAT, bufsize=1 << 20) as archive:
-        with layer.open("rb") as file:
-            reader = _HashingReader(file)
-            member = tarfile.TarInfo(_LAYER)
-            member.size = layer.stat().st_size
-            archive.addfile(member, reader)
-        config = json.dumps(configure(reader.digest)).encode()
+        names = [f"{number}.tar" for number in range(len(layers))]
+        digests = []
+        for name, layer in zip(names, layers, strict=True):
+            with layer.open("rb") as file:
+                reader = _HashingReader(file)
+                member = tarfile.TarInfo(name)
+                member.size = layer.stat().st_size
+                archive.addfile(member, reader)
+            digests.append(reader.digest)
+        config = json.dumps(configure(digests)).encode()
         config_name = f"{hashlib.sha256(config).hexdigest()}.json"
-        manifest = [{"Config": config_name, "RepoTags": [reference], "Layers": [_LAYER]}]
+        manifest = [{"Config": config_name, "RepoTags": [reference], "Layers": names}]
         for name, content in ((config_name, config), ("manifest.json", json.dumps(manifest).encode())):
             member = tarfile.TarInfo(name)
             member.size = len(content)

@@ -15,7 +15,7 @@ from cibw_debian.images.bases import load_base
 from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from cibw_debian.images.bases import Base, Source
@@ -82,7 +82,8 @@ class Recipe:
             f"--mode={'root' if root else 'unshare'}",
             "--variant=apt",
             "--format=tar",
-            *self._archive(source),
+            f"--architectures={self.arch.deb}",
+            *self.archive_options(source),
             f"--include={','.join((*listed(self._text('packages.txt')), *self._python_packages))}",
             '--aptopt=Apt::Install-Recommends "false"',
             '--aptopt=Acquire::Retries "3"',
@@ -102,33 +103,31 @@ class Recipe:
             "--variant=custom",
             "--format=null",
             "--skip=update,cleanup,check/qemu",
-            *self._archive(source),
+            f"--architectures={self.arch.deb}",
+            *self.archive_options(source),
             f"--setup-hook={directory}/date.sh",
             self.suite,
             "-",
             *source.lines(self.base, self.suite),
         ]
 
-    def _archive(self, source: Source) -> list[str]:
+    def archive_options(self, source: Source) -> list[str]:
+        """Return the options that name the archive and its keys."""
         return [
-            f"--architectures={self.arch.deb}",
             f"--components={','.join(self.base.components)}",
             *([f"--keyring={source.keyring}"] if source.keyring else []),
             *(['--aptopt=Acquire::Check-Valid-Until "false"'] if source.snapshot else []),
         ]
 
-    def environment(self, directory: Path, *, ca_bundle: Path | None, keyring: str) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """Return variables for mmdebstrap, in addition to those of this process."""
         # /usr/local comes first: extract.sh puts wrappers there, and mmdebstrap passes its PATH on.
-        variables = {
+        return {
             "PATH": DEFAULT_PATH,
             "LC_ALL": "C.UTF-8",
-            "RECIPE": str(directory),
             "PYTHON_TAG": self.python_tag,
             "UTILITY_PYTHON": self.utility_python,
         }
-        optional = {"CA_BUNDLE": str(ca_bundle or ""), "KEYRING": keyring}
-        return variables | {name: value for name, value in optional.items() if value}
 
     @property
     def _python_packages(self) -> tuple[str, ...]:
@@ -154,12 +153,15 @@ class Recipe:
             FINGERPRINT_LABEL: self.fingerprint,
         }
 
-    def image_config(self, *, layer_digest: str, created: str) -> dict[str, Any]:
+    def image_config(
+        self, *, layer_digests: Sequence[str], created: str, labels: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         """Return the OCI image configuration.
 
         Args:
-            layer_digest: ``sha256:...`` of the layer's tar.
+            layer_digests: ``sha256:...`` of the tar of each layer, the lowest first.
             created: RFC 3339 time.
+            labels: Labels in addition to those of the recipe.
         """
         variables = {
             "AUDITWHEEL_ARCH": self.arch.name,
@@ -178,10 +180,10 @@ class Recipe:
             "config": {
                 "Cmd": ["/bin/bash"],
                 "Env": [f"{name}={value}" for name, value in variables.items()],
-                "Labels": {**self.labels, "org.opencontainers.image.created": created},
+                "Labels": {**self.labels, **(labels or {}), "org.opencontainers.image.created": created},
             },
-            "rootfs": {"type": "layers", "diff_ids": [layer_digest]},
-            "history": [{"created": created, "created_by": "cibw-debian images build"}],
+            "rootfs": {"type": "layers", "diff_ids": list(layer_digests)},
+            "history": [{"created": created, "created_by": "cibw-debian images build"}] * len(layer_digests),
         }
         if self.arch.oci_variant:
             config["variant"] = self.arch.oci_variant

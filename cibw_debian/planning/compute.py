@@ -17,6 +17,8 @@ from cibw_debian.cibw import adapter
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.host.checkout import read_below
 from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.images.local import with_interpreters
+from cibw_debian.images.releases import Choice
 from cibw_debian.planning.plan import make_plan
 from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.settings import load_settings
@@ -24,7 +26,7 @@ from cibw_debian.settings import load_settings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cibw_debian.images.catalogue import Catalogue
+    from cibw_debian.images.catalogue import Catalogue, Image
     from cibw_debian.planning.plan import Plan
     from cibw_debian.resolver.model import Target
     from cibw_debian.resolver.resolve import Resolver
@@ -69,6 +71,9 @@ def compute_plan(
         def resolver(target: Target) -> Resolver:
             return open_resolver(target, packages=settings.packages)
 
+        def local(image: Image, build: adapter.Build) -> Image:
+            return with_interpreters(image, build.arch, Choice.of(settings), build.engine.name)
+
         plan = make_plan(
             project,
             catalogue,
@@ -77,6 +82,7 @@ def compute_plan(
             companion=settings.companion,
             allow_missing=settings.allow_missing,
             read=functools.partial(read_below, (Path(), package_dir)),
+            local=local,
             today=datetime.now(UTC).date().isoformat(),
         )
     return Planned(plan=plan, project=project, catalogue=catalogue, settings=settings, config=config)

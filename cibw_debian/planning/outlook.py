@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cibw_debian.engine.state import ImageState, NeededImage, look
 from cibw_debian.host.emulation import is_emulated
-from cibw_debian.images.recipe import FINGERPRINT_LABEL, recipe_for
+from cibw_debian.images.local import fits
+from cibw_debian.images.releases import Choice
 from cibw_debian.mounts.native.choice import obstacle, wish
 from cibw_debian.platforms import ARCHS
 
@@ -55,7 +57,7 @@ def look_ahead(plan: Plan, settings: Settings) -> tuple[Outlook | None, ...]:
     outlooks: dict[int, Outlook] = {}
     for name in dict.fromkeys(build.engine.name for build in plan.builds if build.ours):
         numbers = [n for n, build in enumerate(plan.builds) if build.ours and build.engine.name == name]
-        engine = look(name, [_needed(plan.builds[n]) for n in numbers])
+        engine = look(name, [_needed(plan.builds[n], settings) for n in numbers])
         for n, state in zip(numbers, engine.images, strict=True):
             outlooks[n] = foresee(plan.builds[n], state, engine.architecture, settings)
     return tuple(outlooks.get(n) for n in range(len(plan.builds)))
@@ -84,13 +86,9 @@ def foresee(build: PlannedBuild, state: ImageState, host: str, settings: Setting
     return Outlook(state=state, native=True, compiler="native: the suite's own cross compiler")
 
 
-def _needed(build: PlannedBuild) -> NeededImage:
-    labels = {}
-    if build.image and build.is_built_here:
-        labels = {FINGERPRINT_LABEL: recipe_for(build.image, build.arch).fingerprint}
-    return NeededImage(
-        reference=build.container_image,
-        platform=ARCHS[build.arch].oci,
-        built_here=build.is_built_here,
-        labels=labels,
-    )
+def _needed(build: PlannedBuild, settings: Settings) -> NeededImage:
+    needed = NeededImage(reference=build.container_image, platform=ARCHS[build.arch].oci)
+    if not build.image or not build.is_built_here:
+        return needed
+    chosen = functools.partial(fits, build.image, build.arch, Choice.of(settings))
+    return replace(needed, built_here=True, fits=chosen)

@@ -135,6 +135,7 @@ def make_plan(
     allow_missing: bool = False,
     read: Callable[[str], str | None] = lambda _: None,
     today: str = "",
+    local: Callable[[Image, Build], Image] = lambda image, _: image,
 ) -> Plan:
     """Decide image and hooks of every build.
 
@@ -147,6 +148,7 @@ def make_plan(
             not show.
         allow_missing: Leave out interpreters that an image lacks.
         read: Gives the text of a file of the project, by its path below the project; None if there is none.
+        local: Gives an image that is built here with the interpreters that a build finds in it.
         today: The day, 2026-08-31, that the ends of suites are compared with; empty for no comparison.
 
     Raises:
@@ -168,7 +170,7 @@ def make_plan(
         key = (build.platform_tag, tuple(build.images.items()), texts, build.engine)
         groups.setdefault(key, []).append(build)
     builds = (
-        _plan_group(tuple(g), project, catalogue, translate_for, companion, read=read)
+        _plan_group(tuple(g), project, catalogue, translate_for, companion, read=read, local=local)
         for g in groups.values()
     )
     return Plan(
@@ -186,6 +188,7 @@ def _plan_group(
     companion: bool | None,
     *,
     read: Callable[[str], str | None],
+    local: Callable[[Image, Build], Image],
 ) -> PlannedBuild:
     first = group[0]
     resolved = _resolve(first, project, catalogue)
@@ -223,7 +226,11 @@ def _plan_group(
         hooks = tuple(replace(h, translation=answered(h.before), left_to_companion=True) for h in hooks)
         others = (*unchanged(first, answered), *called(hooks, read, answered))
         others = tuple(replace(hook, left_to_companion=True) for hook in others)
-    lacking = tuple(b for b in group if image and not image.has_python(b.python))
+    lacking = _lacking(group, image)
+    fails = any(finding.level is Level.ERROR for hook in (*hooks, *others) for finding in hook.findings)
+    if lacking and image and image.built_here and reference == image.reference(first.arch) and not fails:
+        image = local(image, first)
+        lacking = _lacking(group, image)
     return PlannedBuild(
         platform_tag=first.platform_tag,
         identifiers=tuple(b.identifier for b in group if b not in lacking),
@@ -242,6 +249,10 @@ def _plan_group(
         notes=tuple(notes),
         foreign_hooks=_foreign_hooks(first, translate_for) if first.libc == "musllinux" else (),
     )
+
+
+def _lacking(group: tuple[Build, ...], image: Image | None) -> tuple[Build, ...]:
+    return tuple(build for build in group if image and not image.has_python(build.python))
 
 
 def _hooks_of_others(build: Build, project: Project) -> Iterator[str]:

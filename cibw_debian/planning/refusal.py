@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cibw_debian.engine.local_only import finds_local_image
 from cibw_debian.errors import EngineError, MissingInterpreterError, NativeError, TranslationError
 from cibw_debian.hooks.show import show
+from cibw_debian.images.releases import load_releases, sorted_tags
 from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
@@ -101,6 +102,13 @@ def _ways(plan: Plan) -> Iterator[str]:
         elif build.lacking:
             ways[build.arch] = f"No image for {build.arch} has them all: select fewer (option build or skip)."
     yield from ways.values()
+    for build in plan.builds:
+        if build.lacking and build.image and build.is_built_here:
+            selected = {identifier.partition("-")[0] for identifier in build.selected}
+            wanted = selected.intersection(load_releases().tags).difference(build.image.pythons[:1])
+            if wanted:
+                chosen = ",".join(sorted_tags(wanted))
+                yield f"To compile them for {build.image.name}: CIBW_DEBIAN_INTERPRETERS={chosen}."
 
 
 def _alpine(plan: Plan) -> TranslationError | None:

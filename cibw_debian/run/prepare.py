@@ -122,8 +122,15 @@ def _prepare_image(
     if build.image and build.is_built_here:
         from cibw_debian.images.bases import Source  # noqa: PLC0415  (rarely needed)
         from cibw_debian.images.builder import build_image  # noqa: PLC0415
+        from cibw_debian.images.releases import Choice  # noqa: PLC0415
 
-        build_image(build.image, build.arch, source=Source.of(settings), engine=engine)
+        build_image(
+            build.image,
+            build.arch,
+            source=Source.of(settings),
+            choice=Choice.of(settings),
+            engine=engine,
+        )
         return
     if engine.image_platform(build.container_image) == platform:
         return

@@ -43,16 +43,18 @@ def load(
     """Give the engine an image of one layer."""
     system, architecture, *variant = platform.split("/")
 
-    def configure(digest: str) -> dict[str, object]:
+    def configure(digests: list[str]) -> dict[str, object]:
         return {
             "os": system,
             "architecture": architecture,
             "variant": "".join(variant),
             "config": {"Labels": labels or {"a": "b"}, "Cmd": ["/x"]},
-            "rootfs": {"type": "layers", "diff_ids": [digest]},
+            "rootfs": {"type": "layers", "diff_ids": digests},
         }
 
-    engine.load(lambda output: write_archive(output, layer=layer, reference=reference, configure=configure))
+    engine.load(
+        lambda output: write_archive(output, layers=[layer], reference=reference, configure=configure)
+    )
 
 
 def content_of(files: dict[str, bytes]) -> Callable[[tarfile.TarFile], None]:

@@ -11,7 +11,7 @@ import pytest
 from cibw_debian.engine.state import EngineState, ImageState, NeededImage, look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 ARM = "linux/arm/v7"
@@ -57,20 +57,19 @@ def test_what_a_run_would_do_for_each_image(fake: Callable[[str], Path]) -> None
     (directory / "r_i:2").write_text(inspected("linux/riscv64"))
     (directory / "localhost_i:1").write_text(inspected(ARM, {"recipe": "new", "more": ""}))
     (directory / "localhost_i:2").write_text(inspected(ARM, {"recipe": "old"}))
-    recipe = {"recipe": "new"}
+
+    def current(labels: Mapping[str, str]) -> bool:
+        return labels["recipe"] == "new"
+
     expected = {
         NeededImage(reference="r/i:1", platform=ARM): ImageState.PRESENT,
         NeededImage(reference="r/i:2", platform=ARM): ImageState.PULL,
         NeededImage(reference="r/i:3", platform=ARM): ImageState.PULL,
         NeededImage(
-            reference="localhost/i:1", platform=ARM, built_here=True, labels=recipe
+            reference="localhost/i:1", platform=ARM, built_here=True, fits=current
         ): ImageState.PRESENT,
-        NeededImage(
-            reference="localhost/i:2", platform=ARM, built_here=True, labels=recipe
-        ): ImageState.BUILD,
-        NeededImage(
-            reference="localhost/i:3", platform=ARM, built_here=True, labels=recipe
-        ): ImageState.BUILD,
+        NeededImage(reference="localhost/i:2", platform=ARM, built_here=True, fits=current): ImageState.BUILD,
+        NeededImage(reference="localhost/i:3", platform=ARM, built_here=True, fits=current): ImageState.BUILD,
     }
     found = look("docker", tuple(expected))
     assert found == EngineState(architecture="amd64", images=tuple(expected.values()))

@@ -59,8 +59,9 @@ def described(archive: bytes, identity: str) -> LocalImage:
         content = {member.name: cast("IO[bytes]", tar.extractfile(member)).read() for member in tar}
     manifest = json.loads(content["manifest.json"])[0]
     config = json.loads(content[manifest["Config"]])
-    (layer,) = manifest["Layers"]
-    assert config["rootfs"]["diff_ids"] == [f"sha256:{hashlib.sha256(content[layer]).hexdigest()}"]
+    layers = [f"sha256:{hashlib.sha256(content[layer]).hexdigest()}" for layer in manifest["Layers"]]
+    assert config["rootfs"]["diff_ids"] == layers
+    assert len(config["history"]) == len(layers)
     assert manifest["RepoTags"] == [REFERENCE]
     platform = "/".join((config["os"], config["architecture"], config["variant"]))
     return LocalImage(id=identity, platform=platform, labels=config["config"]["Labels"])

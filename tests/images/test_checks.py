@@ -30,7 +30,7 @@ from cibw_debian.terminal import JSON_VERSION, unstyle
 from tests.command import cibw_debian
 
 IMAGE = load_catalogue().get("debian-12")
-CONFIG = recipe_for(IMAGE, "armv7l").image_config(layer_digest="", created="")["config"]
+CONFIG = recipe_for(IMAGE, "armv7l").image_config(layer_digests=[""], created="")["config"]
 GOOD = Subject(
     reference="x",
     arch="armv7l",

@@ -58,7 +58,7 @@ DEFECTS = {
     "apt-archive": ("rm -r /etc/apt/sources.list*", "", "apt-get does not install hello"),
     "git-https": ("git config --system http.sslVerify false", "", "a certificate that nobody vouches for"),
     "autotools": ("rm /usr/bin/libtoolize", "", "autotools fail"),
-    "pkg-config": ("", "ENV PKG_CONFIG_LIBDIR=/nowhere", "pkgconfig is not searched"),
+    "pkg-config": ("", "ENV PKG_CONFIG_LIBDIR=/nowhere", "own directory is not searched"),
     "cmake": ("ln -s /bin/false /usr/local/bin/cmake", "", "cmake fails"),
     "meson": ("ln -s /bin/false /usr/local/bin/meson", "", "meson fails"),
     "pip": ("rm -r /opt/python/cp311-cp311/lib/python3.11/site-packages/build", "", "build does not start"),

@@ -56,7 +56,7 @@ def test_fields_of_the_catalogue() -> None:
 def test_commands_and_options_exist() -> None:
     lines = re.findall(r"cibw-debian images ((?:build|list)\b[^`\n]*)", DOCS)
     options = re.findall(r"`(--\w+)`", DOCS)
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert len(options) == 3
     for words in [*map(shlex.split, lines), *(["build", "x", "--arch", "x", option] for option in options)]:
         values = ["x"] if words[-1] == "--mirror" else []
@@ -65,7 +65,7 @@ def test_commands_and_options_exist() -> None:
 
 def test_names_that_the_docs_use_are_those_of_the_code() -> None:
     variables = set(re.findall(r"`(AUDITWHEEL_\w+)`", DOCS))
-    config = RECIPE.image_config(layer_digest="", created="")["config"]["Env"]
+    config = RECIPE.image_config(layer_digests=[""], created="")["config"]["Env"]
     assert variables == {entry.partition("=")[0] for entry in config if entry.startswith("AUDITWHEEL")}
     assert f"`{FINGERPRINT_LABEL}`" in DOCS
     assert {"mmdebstrap", "arch-test", "newuidmap"} <= set(TOOLS) & set(re.findall(r"`([\w-]+)`", DOCS))

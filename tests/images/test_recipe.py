@@ -40,7 +40,7 @@ def test_fingerprint_follows_what_changes_the_image() -> None:
 
 
 def test_image_config_says_what_cibuildwheel_and_auditwheel_ask_for() -> None:
-    config = RECIPE.image_config(layer_digest="sha256:00", created="2026-01-01T00:00:00Z")
+    config = RECIPE.image_config(layer_digests=["sha256:00"], created="2026-01-01T00:00:00Z")
     assert (config["os"], config["architecture"], config["variant"]) == ("linux", "arm", "v7")
     environment = dict(entry.split("=", 1) for entry in config["config"]["Env"])
     assert environment["AUDITWHEEL_PLAT"] == "manylinux_2_31_armv7l"
@@ -51,7 +51,7 @@ def test_image_config_says_what_cibuildwheel_and_auditwheel_ask_for() -> None:
 
 def test_riscv64_has_no_variant() -> None:
     recipe = replace(RECIPE, arch=ARCHS["riscv64"])
-    assert "variant" not in recipe.image_config(layer_digest="sha256:00", created="2026-01-01T00:00:00Z")
+    assert "variant" not in recipe.image_config(layer_digests=["sha256:00"], created="2026-01-01T00:00:00Z")
 
 
 def test_mmdebstrap_runs_rootless_in_user_namespaces() -> None:

@@ -37,6 +37,9 @@ by_another_name() {
 cp "$list" "$list.all"
 : >"$list.kept"
 grep -E '^deb ' "$list.all" | while read -r line; do
+    case ${SUITE_ALONE-}$line in
+    yes*-updates\ * | yes*-security\ * | yes*/updates\ *) continue ;;
+    esac
     if usable "$line"; then
         printf '%s\n' "$line" >>"$list.kept"
         continue

@@ -1,0 +1,50 @@
+"""An image that is built here, as this machine has it or would build it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cibw_debian.engine.engine import Engine
+from cibw_debian.engine.state import PATIENCE
+from cibw_debian.errors import EngineError
+from cibw_debian.images.recipe import FINGERPRINT_LABEL, recipe_for
+from cibw_debian.images.releases import installed, load_releases, sorted_tags
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cibw_debian.images.catalogue import Image
+    from cibw_debian.images.releases import Choice
+
+
+def fits(image: Image, arch: str, choice: Choice, labels: Mapping[str, str]) -> bool:
+    """Tell whether an image with these labels has what is chosen, built with this version's recipe."""
+    return labels.get(FINGERPRINT_LABEL) == recipe_for(image, arch).fingerprint and choice.is_met(labels)
+
+
+def with_interpreters(image: Image, arch: str, choice: Choice, engine: str) -> Image:
+    """Return the image with the interpreters that it has on this machine, or would have if it is built now.
+
+    Args:
+        image: An entry of the catalogue with `built_here`.
+        arch: cibuildwheel's name of the architecture.
+        choice: What the user chooses.
+        engine: ``docker`` or ``podman``; one that does not answer is no error.
+
+    Raises:
+        ConfigurationError: The choice names no interpreter that can be built.
+    """
+    try:
+        there = Engine(engine, patience=PATIENCE).image(image.reference(arch))
+    except EngineError:
+        there = None
+    labels = there.labels if there else {}
+    if fits(image, arch, choice, labels):
+        tags = tuple(installed(labels))
+    else:
+        from cibw_debian.images.tarballs import obtainable  # noqa: PLC0415  (cold start)
+
+        tags = obtainable(choice.tags, load_releases(), choice.place) if choice.is_group else choice.tags
+    own = image.pythons[0]
+    return replace(image, pythons=(own, *(tag for tag in sorted_tags(tags) if tag != own)))

@@ -1,0 +1,214 @@
+"""Interpreters of images, with a stand-in for mmdebstrap: what is compiled, kept, and put into an image."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.engine.engine import LocalImage
+from cibw_debian.errors import EngineError, ImageBuildError
+from cibw_debian.images import interpreters, tarballs
+from cibw_debian.images.bases import Source
+from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.images.interpreters import Kitchen, make_interpreters
+from cibw_debian.images.local import fits, with_interpreters
+from cibw_debian.images.recipe import FINGERPRINT_LABEL, recipe_for
+from cibw_debian.images.releases import Choice, Release, Releases, labels_of
+from cibw_debian.progress import ConsoleProgress
+
+from .test_builder import IMAGE, REFERENCE, FakeEngine, mmdebstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["mmdebstrap"]
+
+RECIPE = recipe_for(load_catalogue().get("debian-12"), "armv7l")
+CONTENT = {"3.11.2": b"the one", "3.13.5": b"the other"}
+RELEASES = Releases(
+    url="http://localhost:1/{version}",
+    default=("cp310", "cp311", "cp313"),
+    releases=(
+        Release(version="3.10.1", sha256="0" * 64),
+        *(Release(version=v, sha256=hashlib.sha256(content).hexdigest()) for v, content in CONTENT.items()),
+    ),
+)
+#: writes the layers that the recipe wants, and notes them
+COMPILE = (
+    'while read -r tag version tarball layer; do echo "$tag $version $(cat "$RECIPE/$tarball")" >>{log};'
+    ' echo "$tag" >"$RECIPE/layers/$layer"; done <"$RECIPE/wanted"'
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return a directory with the tarballs of two releases; of the third one there is none."""
+    directory = tmp_path / "tarballs"
+    directory.mkdir()
+    for version, content in CONTENT.items():
+        (directory / f"Python-{version}.tar.xz").write_bytes(content)
+    for module in ("interpreters", "local", "releases"):
+        monkeypatch.setattr(f"cibw_debian.images.{module}.load_releases", lambda: RELEASES)
+    tarballs._hashes.cache_clear()
+    return str(directory)
+
+
+def make(words: str, place: str) -> list[tuple[str, str, str]]:
+    with ConsoleProgress("test") as progress:
+        made = make_interpreters(
+            RECIPE, "12", Choice(words=words, place=place), source=Source(), progress=progress
+        )
+    return [(i.tag, i.version, i.layer.read_text().strip()) for i in made]
+
+
+def test_interpreters_are_compiled_once(
+    mmdebstrap: Callable[[str], Path], tmp_path: Path, place: str
+) -> None:
+    log = tmp_path / "log"
+    work = mmdebstrap(COMPILE.replace("{log}", str(log)))
+    assert make("cp311", place) == [("cp311", "3.11.2", "cp311-cp311")]
+    assert make("cp313t,cp311", place) == [
+        ("cp311", "3.11.2", "cp311-cp311"),
+        ("cp313t", "3.13.5", "cp313-cp313t"),
+    ]
+    assert log.read_text().splitlines() == ["cp311-cp311 3.11.2 the one", "cp313-cp313t 3.13.5 the other"]
+    assert list(work.iterdir()) == []
+
+
+def test_group_leaves_out_those_without_a_tarball(
+    mmdebstrap: Callable[[str], Path], tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mmdebstrap(COMPILE.replace("{log}", str(tmp_path / "log")))
+    assert [tag for tag, _, _ in make("default", place)] == ["cp311", "cp313"]
+    assert "left out: no tarball for cp310" in capsys.readouterr().err
+    with pytest.raises(ImageBuildError, match="no tarball for cp310"):
+        make("cp310,cp311", place)
+
+
+def test_failure_keeps_what_was_complete(
+    mmdebstrap: Callable[[str], Path], tmp_path: Path, place: str
+) -> None:
+    mmdebstrap(f"{COMPILE.replace('{log}', str(tmp_path / 'log'))}; rm $RECIPE/layers/cp313*; exit 1")
+    with pytest.raises(ImageBuildError):
+        make("cp311,cp313", place)
+    assert [path.name[:6] for path in (tmp_path / "cache").glob("**/*.tar")] == ["cp311-"]
+
+
+def test_failure_keeps_nothing(mmdebstrap: Callable[[str], Path], tmp_path: Path, place: str) -> None:
+    work = mmdebstrap("echo 'E: no compiler' >&2; exit 1")
+    with pytest.raises(ImageBuildError, match="bookworm armv7l could not be built") as caught:
+        make("cp311", place)
+    assert "E: no compiler" in caught.value.message
+    assert list(work.iterdir()) == []
+    assert list((tmp_path / "cache").glob("**/*.tar")) == []
+
+
+def test_an_image_has_a_layer_for_each_interpreter(
+    mmdebstrap: Callable[[str], Path], tmp_path: Path, place: str
+) -> None:
+    from cibw_debian.images.builder import build_image  # noqa: PLC0415  (the name `build` is taken there)
+
+    mmdebstrap(f'if [ -e "$RECIPE/wanted" ]; then {COMPILE.replace("{log}", str(tmp_path / "log"))}; fi')
+    engine = FakeEngine()
+    choice = Choice(words="cp311,cp313", place=place)
+    for _ in range(2):
+        build_image(IMAGE, "armv7l", engine=engine, choice=choice)  # type: ignore[arg-type]
+    assert engine.loads == 1
+    labels = engine.images[REFERENCE].labels
+    assert labels["cibw-debian.interpreters"] == "cp311=3.11.2 cp313=3.13.5"
+    assert fits(IMAGE, "armv7l", choice, labels)
+    assert fits(IMAGE, "armv7l", Choice(words="suite"), labels)
+    assert not fits(IMAGE, "armv7l", Choice(words="cp313t"), labels)
+    assert not fits(IMAGE, "armv7l", choice, {**labels, FINGERPRINT_LABEL: "older"})
+
+
+def test_cache_knows_what_changes_an_interpreter() -> None:
+    kitchen = Kitchen(recipe=RECIPE, gcc="12", host="amd64", files={"compile.sh": b"x"})
+    release = RELEASES.releases[1]
+    layers = [
+        kitchen.interpreter("cp311", release),
+        kitchen.interpreter("cp311t", release),
+        kitchen.interpreter("cp311", replace(release, sha256="1" * 64)),
+        replace(kitchen, gcc="13").interpreter("cp311", release),
+        replace(kitchen, files={"compile.sh": b"y"}).interpreter("cp311", release),
+        replace(kitchen, recipe=replace(RECIPE, suite="trixie")).interpreter("cp311", release),
+        replace(kitchen, recipe=recipe_for(IMAGE, "aarch64")).interpreter("cp311", release),
+    ]
+    assert len({i.layer.stem.rpartition("-")[2] for i in layers}) == len(layers)
+    assert kitchen.interpreter("cp311", release) == layers[0]
+
+
+@pytest.mark.parametrize(
+    ("host", "archs", "compiler", "header"),
+    [
+        ("amd64", "amd64,armhf", "gcc-12-arm-linux-gnueabihf", "libssl-dev:armhf"),
+        ("armhf", "armhf", "gcc-12", "libssl-dev:armhf"),
+    ],
+)
+def test_root_has_the_cross_compiler_and_the_images_headers(
+    host: str, archs: str, compiler: str, header: str
+) -> None:
+    kitchen = Kitchen(recipe=RECIPE, gcc="12", host=host, files=interpreters._files())
+    options = kitchen.mmdebstrap_options(Path("/w"), root=True, source=Source(keyring="/w/k.gpg"))
+    (include,) = (option for option in options if option.startswith("--include="))
+    assert {compiler, header, "make"} <= set(include.removeprefix("--include=").split(","))
+    assert f"--architectures={archs}" in options
+    assert "--keyring=/w/k.gpg" in options
+    assert "{" not in include
+
+
+def test_scripts_parse() -> None:
+    for script in files("cibw_debian.images").joinpath("recipe/interpreters").iterdir():
+        if script.name.endswith(".sh"):
+            subprocess.run(["sh", "-n"], input=script.read_bytes(), check=True)
+
+
+class _Engine:
+    """An engine that has one image, or does not answer."""
+
+    def __init__(self, labels: dict[str, str] | None) -> None:
+        self.labels = labels
+
+    def __call__(self, *_: object, **__: object) -> _Engine:
+        return self
+
+    def image(self, reference: str) -> LocalImage | None:
+        assert reference == REFERENCE
+        if self.labels is None:
+            raise EngineError("no answer")
+        return LocalImage(id="1", platform="linux/arm/v7", labels=self.labels) if self.labels else None
+
+
+CURRENT = {FINGERPRINT_LABEL: recipe_for(IMAGE, "armv7l").fingerprint}
+THREE = labels_of({"cp310": "3.10.1", "cp313t": "3.13.5"}, Choice(words="cp310,cp313t"))
+
+
+@pytest.mark.parametrize(
+    ("words", "labels", "pythons"),
+    [
+        pytest.param("suite", {}, ("cp39",), id="not built yet"),
+        pytest.param("suite", None, ("cp39",), id="engine does not answer"),
+        pytest.param("suite", {**CURRENT, **THREE}, ("cp39", "cp310", "cp313t"), id="has more"),
+        pytest.param("suite", {**THREE, FINGERPRINT_LABEL: "old"}, ("cp39",), id="is built again"),
+        pytest.param("cp311", {**CURRENT, **THREE}, ("cp39", "cp311"), id="is built again for another"),
+        pytest.param("default", {}, ("cp39", "cp311", "cp313"), id="what has a tarball"),
+        pytest.param("cp310", {}, ("cp39", "cp310"), id="a name is taken at its word"),
+    ],
+)
+def test_plan_knows_what_the_image_has_or_will_have(
+    words: str,
+    labels: dict[str, str] | None,
+    pythons: tuple[str, ...],
+    place: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cibw_debian.images.local.Engine", _Engine(labels))
+    image = with_interpreters(IMAGE, "armv7l", Choice(words=words, place=place), "docker")
+    assert image.pythons == pythons
+    assert recipe_for(image, "armv7l") == recipe_for(IMAGE, "armv7l")
