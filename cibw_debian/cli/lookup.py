@@ -50,7 +50,8 @@ def main(argv: Sequence[str]) -> int:
     resolver = open_names(where.target, settings)
     answers = [resolver.resolve(name) for name in args.names]
     if args.format == "json":
-        write_json({"packages": [answer.to_json() for answer in answers]})
+        rows = [{**answer.to_json(), "present": _is_present(answer, where)} for answer in answers]
+        write_json({"packages": rows})
     else:
         columns = width()
         for answer in answers:
@@ -63,15 +64,7 @@ def main(argv: Sequence[str]) -> int:
 def describe(answer: Answer, where: Where) -> Iterator[str]:
     """Yield the lines that tell a person what a name means, and where that comes from."""
     target = where.target
-    name = style(answer.rpm, bold=True)
-    if answer.status == PACKAGE:
-        yield f"{name}: {style(' '.join(answer.deb), 'green')}"
-    elif answer.status == NOTHING:
-        yield f"{name}: {style('nothing to install', 'green')}"
-    elif answer.status == UNAVAILABLE:
-        yield f"{name}: {style(f'no equivalent in {target}', 'red')}"
-    else:
-        yield f"{name}: {style('unknown', 'red')}"
+    yield f"{style(answer.rpm, bold=True)}: {_meaning(answer, where)}"
     if answer.source != "none":
         checked = f", verified: in {target}" if answer.verified else f", not verified for {target}"
         yield f"{_INDENT}from {answer.source}" + (checked if answer.deb and where.indexed else "")
@@ -85,3 +78,16 @@ def describe(answer: Answer, where: Where) -> Iterator[str]:
         yield f"{_INDENT}considered: {' '.join(answer.considered)}"
     if answer.suggestions:
         yield f"{_INDENT}perhaps you meant: {' '.join(answer.suggestions)}"
+
+
+def _meaning(answer: Answer, where: Where) -> str:
+    if answer.status == PACKAGE:
+        there = " (already in the image)" if _is_present(answer, where) else ""
+        return style(" ".join(answer.deb), "green") + there
+    if answer.status == NOTHING:
+        return style("nothing to install", "green")
+    return style(f"no equivalent in {where.target}" if answer.status == UNAVAILABLE else "unknown", "red")
+
+
+def _is_present(answer: Answer, where: Where) -> bool:
+    return bool(answer.deb) and where.packages.issuperset(answer.deb)

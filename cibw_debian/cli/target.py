@@ -29,6 +29,8 @@ class Where(NamedTuple):
     arch: str
     #: whether it has apt; otherwise hooks stay as they are
     apt: bool = True
+    #: Debian packages that the image has already, as far as it is known
+    packages: frozenset[str] = frozenset()
 
     @property
     def target(self) -> Target:
@@ -88,7 +90,7 @@ def find_target(args: Namespace, settings: Settings | None) -> Where:
         where = Where(suite, args.arch)
     else:
         image = _image(args, settings)
-        where = Where(image.suite, args.arch, apt=image.package_manager == "apt")
+        where = Where(image.suite, args.arch, apt=image.package_manager == "apt", packages=image.packages)
     if args.format == "text":
         _tell(where, chosen=chosen)
     return where

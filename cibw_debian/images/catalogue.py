@@ -39,6 +39,8 @@ class Image:
     gcc: str
     #: ``apt`` or ``dnf``
     package_manager: str
+    #: Debian packages that hooks ask for and the image has already
+    packages: frozenset[str]
     #: host and path, no tag
     repository: str
     #: the alias under which cibuildwheel itself pins it, or empty
@@ -93,6 +95,7 @@ class Image:
             "glibc": self.glibc,
             "gcc": self.gcc,
             "package_manager": self.package_manager,
+            "packages": sorted(self.packages),
             "repository": self.repository,
             "home": self.home,
             "tag": self.tag or None,
@@ -221,10 +224,14 @@ def read_images(path: Path) -> tuple[Image, ...]:
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: not a TOML file: {error}", hint=hint) from error
     _check(data, path, hint)
-    return tuple(_image(name, table) for name, table in data["images"].items())
+    lists = data.get("packages", {})
+    for name, table in data["images"].items():
+        if table.get("packages", "") not in {"", *lists}:
+            raise DataError(f"{path}: [images.{name}] packages: no list has this name", hint=hint)
+    return tuple(_image(name, table, lists) for name, table in data["images"].items())
 
 
-def _image(name: str, table: dict[str, Any]) -> Image:
+def _image(name: str, table: dict[str, Any], lists: dict[str, list[str]]) -> Image:
     registry = table.get("registry", {})
     return Image(
         name=name,
@@ -238,6 +245,7 @@ def _image(name: str, table: dict[str, Any]) -> Image:
         glibc=table["glibc"],
         gcc=table["gcc"],
         package_manager=table["package-manager"],
+        packages=frozenset(lists.get(table.get("packages", ""), ())),
         repository=table["repository"],
         cibuildwheel=table.get("cibuildwheel", ""),
         tag=registry.get("tag", ""),

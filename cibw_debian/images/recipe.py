@@ -171,7 +171,9 @@ class Recipe:
             "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",
             "PATH": DEFAULT_PATH,
+            "PIPX_DISABLE_SHARED_LIBS_AUTO_UPGRADE": "1",
             "PKG_CONFIG_PATH": "/usr/local/lib/pkgconfig",
+            "SHELL": "/bin/bash",
         }
         config: dict[str, Any] = {
             "created": created,

@@ -89,6 +89,18 @@ def test_an_image_of_the_project(tmp_path: Path) -> None:
     assert err == "names are not verified: no index answers for forky/armv7l\n"
 
 
+@pytest.mark.parametrize("image", ["debian-11", "manylinux_2_31"])
+def test_what_the_image_has_already(image: str) -> None:
+    names = ("lookup", "--image", image, "glib2-devel", "libX11-devel", "openssl-devel", "epel-release")
+    out = cibw_debian(*names)[1].splitlines()
+    assert [line for line in out if "already" in line] == [
+        "glib2-devel: libglib2.0-dev (already in the image)",
+        "libX11-devel: libx11-dev (already in the image)",
+    ]
+    found = json.loads(cibw_debian(*names, "--format", "json")[1])["packages"]
+    assert [package["present"] for package in found] == [True, True, False, False]
+
+
 def test_an_image_with_dnf_needs_no_translation(tmp_path: Path) -> None:
     (tmp_path / "images.toml").write_text(CATALOGUE.replace('"apt"', '"dnf"'))
     (tmp_path / "pyproject.toml").write_text('[tool.cibw-debian]\nimages = "images.toml"\n')

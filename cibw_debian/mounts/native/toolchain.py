@@ -136,7 +136,8 @@ def make_ready(toolchain: Toolchain, *, volumes: Volumes, reference: str, image:
         sigterm_raises(),
         one_at_a_time(name, lambda: progress.phase("waiting for another run that makes it")),
     ):
-        sources = _sources(volumes.engine.read_files(reference, platform, "/etc/apt"), image)
+        files = volumes.engine.read_files(reference, platform, "/etc/apt")
+        sources = _sources(files, image, toolchain.host)
         status = volumes.engine.read_files(reference, platform, "/var/lib/dpkg/status")[""].decode()
         root = AptRoot(cache_directory() / name, sources, (toolchain.host,))
         _update(root)
@@ -180,14 +181,15 @@ def _install(toolchain: Toolchain) -> tuple[str, ...]:
     return ("install", "--no-install-recommends", *toolchain.packages)
 
 
-def _sources(files: Mapping[str, bytes], image: Image) -> dict[str, bytes]:
+def _sources(files: Mapping[str, bytes], image: Image, host: str) -> dict[str, bytes]:
     """Return the image's own sources and keys; they count for the machine's architecture too.
 
     Ubuntu has an archive of its own for the architectures that it calls ports. The packages for this machine
-    are in the archive that this machine's apt uses.
+    are in the archive that this machine's apt uses, unless the image names one for this architecture.
     """
     found = {name: content for name, content in files.items() if _SOURCES.fullmatch(name)}
-    if image.distribution.startswith("ubuntu-"):
+    named = re.compile(rb"(?:\[[^]\n]*arch=|^Architectures:)[^]\n]*\b%s\b" % host.encode(), re.MULTILINE)
+    if image.distribution.startswith("ubuntu-") and not any(map(named.search, found.values())):
         mirror = default_mirror("Ubuntu").encode() + b"/"
         found = {
             name: re.sub(rb"\S+://\S+/ubuntu-ports/?", mirror, content) for name, content in found.items()

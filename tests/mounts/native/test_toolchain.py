@@ -46,7 +46,7 @@ def test_a_debian_image_says_where_packages_come_from() -> None:
         "apt.conf.d/99": b"x",
         **KEY,
     }
-    assert module._sources(files, image) == {"sources.list": files["sources.list"], **KEY}
+    assert module._sources(files, image, "amd64") == {"sources.list": files["sources.list"], **KEY}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,32 @@ def test_an_ubuntu_image_knows_only_the_archive_of_ports(
 ) -> None:
     monkeypatch.setattr(module, "default_mirror", lambda _origin: "http://mirror.example/ubuntu")
     image = load_catalogue().get("mayeut-manylinux_2_35")
-    assert module._sources({name: before, **KEY}, image) == {name: after, **KEY}
+    assert module._sources({name: before, **KEY}, image, "amd64") == {name: after, **KEY}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "sources.list",
+            b"""
+            deb [arch=armhf] http://a.example/ubuntu-ports jammy main
+            deb [signed-by=/k.gpg arch=i386,amd64] http://a.example/ubuntu jammy main
+            """,
+        ),
+        (
+            "sources.list.d/ubuntu.sources",
+            b"URIs: http://a.example/ubuntu-ports\n\nURIs: http://a.example/u\nArchitectures: i386 amd64\n",
+        ),
+    ],
+)
+def test_an_ubuntu_image_may_know_the_archive_for_this_machine_too(
+    monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
+) -> None:
+    monkeypatch.setattr(module, "default_mirror", lambda _origin: "http://mirror.example/ubuntu")
+    image = load_catalogue().get("mayeut-manylinux_2_35")
+    assert module._sources({name: content, **KEY}, image, "amd64") == {name: content, **KEY}
+    assert module._sources({name: content, **KEY}, image, "arm64") != {name: content, **KEY}
 
 
 def test_the_volume_depends_on_every_package_and_on_the_toolchain() -> None:
