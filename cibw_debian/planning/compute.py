@@ -16,6 +16,7 @@ import tomli
 from cibw_debian.cibw import adapter
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.host.checkout import read_below
+from cibw_debian.images.bases import Source
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.images.local import with_interpreters
 from cibw_debian.images.releases import Choice
@@ -64,6 +65,7 @@ def compute_plan(
     """
     with _package(arguments.package_dir) as package_dir:
         settings = load_settings(package_dir, env)._replace(**switches)
+        Source.of(settings)  # refuses what contradicts itself before anything is built
         project = adapter.read_project(replace(arguments, package_dir=package_dir), env)
         catalogue = load_catalogue(*([settings.images] if settings.images else []))
         config = read_config(project.config_file)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cibw_debian.cibw.adapter import Arguments
+from cibw_debian.errors import ConfigurationError
 from cibw_debian.planning.compute import compute_plan
 
 STOP = "#!/bin/sh\n. /etc/os-release\ncase $ID in rhel) yum install -y openssl-devel;; *) exit 1;; esac\n"
@@ -58,3 +59,9 @@ def test_spec_files_are_read_from_the_checkout(
     arguments = Arguments(package_dir=Path("sub"), archs="armv7l")
     build = compute_plan(arguments, {}, switches={}).plan.builds[0]
     assert "libssl-dev" in build.hooks[0].after
+
+
+def test_a_snapshot_without_its_mirror_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    arguments = Arguments(package_dir=tmp_path, archs="armv7l")
+    with pytest.raises(ConfigurationError, match="snapshot"):
+        compute_plan(arguments, {"CIBW_DEBIAN_SNAPSHOT": "20261101T000000Z"}, switches={})
