@@ -7,6 +7,7 @@ this machine's apt does not know signs both.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import re
 import shutil
@@ -54,7 +55,8 @@ RELEASE = {"Origin": "Ubuntu", "Label": "Ubuntu", "Suite": "jammy", "Codename": 
 def variables(engine: Engine, tmp_path: Path) -> Iterator[dict[str, str]]:
     """Settings for an archive that containers reach."""
     (bridge,) = json.loads(docker("network", "inspect", "bridge"))
-    address = bridge["IPAM"]["Config"][0]["Gateway"]
+    # The first address of the network is this machine's.
+    address = str(ipaddress.ip_network(bridge["IPAM"]["Config"][0]["Subnet"])[1])
     catalogue = tmp_path / "images.toml"
     catalogue.write_text(CATALOGUE)
     (image,) = read_images(catalogue)
