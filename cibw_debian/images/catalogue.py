@@ -227,7 +227,7 @@ def read_images(path: Path) -> tuple[Image, ...]:
     lists = data.get("packages", {})
     for name, table in data["images"].items():
         if table.get("packages", "") not in {"", *lists}:
-            raise DataError(f"{path}: [images.{name}] packages: no list has this name", hint=hint)
+            raise DataError(f"{path}: [images.{name}] packages: [packages] has no such list", hint=hint)
     return tuple(_image(name, table, lists) for name, table in data["images"].items())
 
 

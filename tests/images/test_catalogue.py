@@ -138,6 +138,7 @@ def test_a_further_catalogue_comes_first(tmp_path: Path) -> None:
         (lambda t: t + "built-here = true\n", r"\[images.mine\]: must have a location"),
         (lambda t: t.replace('registry = { tag = "1" }', ""), r"\[images.mine\]: must have a location"),
         (lambda t: t.replace("[images.mine]", "[images.mine"), "not a TOML file"),
+        (lambda t: t + 'packages = "recipe"\n', r"\[images.mine\] packages: \[packages\] has no such list"),
     ],
 )
 def test_a_mistake_names_file_image_and_field(tmp_path: Path, change: object, message: str) -> None:

@@ -74,7 +74,7 @@ def test_only_the_pins_of_the_file_change() -> None:
 def test_a_digest_per_arch(registry: str, newline: str, tmp_path: Path) -> None:
     begin = TEXT.index("[images.mayeut-manylinux_2_31]")
     table = TEXT[begin : TEXT.index("[images.", begin + 9)]
-    text = table.replace('registry = { tag = "2026.06.16-1" }\n', "").rstrip()
+    text = re.sub("(registry|packages) = .*\n", "", table).rstrip()
     text += f"\n{registry}\n".replace("NAME", "mayeut-manylinux_2_31").replace("OTHER", OTHER)
     text = text.replace("\n", newline)
     pin = Pin(tag="2026.10.26-1", digests={"armv7l": DIGEST, "riscv64": OTHER})
