@@ -6,5 +6,6 @@ export APT_CONFIG="$MMDEBSTRAP_APT_CONFIG"
 targets=Acquire::IndexTargets::deb
 apt-get update -q -o "$targets::Packages::DefaultEnabled=false" -o "$targets::Translations::DefaultEnabled=false" >&2 || true
 for file in "$1"/var/lib/apt/lists/*Release; do
-    date --utc --date="$(sed -n 's/^Date: //p' "$file" | head -n 1)" '+cibw-debian: date: %s' >&2
+    date=$(sed -n '/^Date: /{s///p;q}' "$file")
+    [ -z "$date" ] || date --utc --date="$date" '+cibw-debian: date: %s' >&2
 done
