@@ -338,9 +338,11 @@ class _Translator:
     def _answers(self, request: Request, command: SimpleCommand) -> tuple[Request, dict[str, Answer]]:
         """Look names up until too many are unknown; the request is cut off behind them."""
         if request.action == BUILD_REQUIREMENTS:
-            from cibw_debian.resolver.specfile import with_requirements  # noqa: PLC0415  (cold start)
+            from cibw_debian.hooks.directories import reading_from  # noqa: PLC0415  (cold start)
+            from cibw_debian.resolver.specfile import with_requirements  # noqa: PLC0415
 
-            request = with_requirements(request, self.read, self.resolver.resolve, self.resolver.target)
+            read = reading_from(self.read, self.script.text, command.start)
+            request = with_requirements(request, read, self.resolver.resolve, self.resolver.target)
         answers: dict[str, Answer] = {}
         for name in apt.needs_answers(request):
             answers[name] = answer = self.resolver.resolve(name)

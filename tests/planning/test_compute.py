@@ -44,11 +44,28 @@ def test_scripts_are_read_from_the_checkout(
 
 
 @pytest.mark.parametrize(
-    "path", ["x.spec", "./x.spec", "{package}/x.spec", "{project}/sub/x.spec", "/project/sub/x.spec"]
+    ("path", "found"),
+    [
+        ("x.spec", True),
+        ("./x.spec", True),
+        ("{package}/x.spec", True),
+        ("{project}/sub/x.spec", True),
+        ("/project/sub/x.spec", True),
+        ("*.spec", True),
+        ("sub/?.spec && cd deep && dnf -y builddep y.spec", True),
+        ("../outside.spec", False),
+        ("../*.spec", False),
+        ("/etc/*.spec", False),
+        ("*/**/x.spec", False),
+    ],
 )
 def test_spec_files_are_read_from_the_checkout(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, *, found: bool
 ) -> None:
+    (tmp_path / "outside.spec").write_text("BuildRequires: pkgconfig(openssl)")
+    tmp_path = tmp_path / "project"
+    (tmp_path / "deep").mkdir(parents=True)
+    (tmp_path / "deep" / "y.spec").write_text("BuildRequires: pkgconfig(openssl)")
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "x.spec").write_text("BuildRequires: pkgconfig(openssl)")
     (tmp_path / "sub" / "pyproject.toml").write_text(
@@ -58,7 +75,8 @@ def test_spec_files_are_read_from_the_checkout(
     monkeypatch.chdir(tmp_path)
     arguments = Arguments(package_dir=Path("sub"), archs="armv7l")
     build = compute_plan(arguments, {}, switches={}).plan.builds[0]
-    assert "libssl-dev" in build.hooks[0].after
+    assert ("libssl-dev" in build.hooks[0].after) is found
+    assert (build.companion != "") is not found
 
 
 def test_a_snapshot_without_its_mirror_is_refused_before_anything_is_built(tmp_path: Path) -> None:
