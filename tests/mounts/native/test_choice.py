@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -99,6 +100,7 @@ def test_each_project_and_compiler_has_a_cache_of_its_own(
     ]
     assert mounts[0] == mounts[2] != mounts[1]
     assert mounts[0] == f"--volume={READY.cache(tmp_path / 'a')}:/opt/cibw-debian-cache"
+    assert re.fullmatch("cibw-debian-cache-[0-9a-f]{16}", READY.cache(tmp_path))
     assert READY.cache(tmp_path) != replace(READY, volume="w").cache(tmp_path)
     assert FakeVolumes.held == {READY.cache(tmp_path / name) for name in "ab"}
     assert len(asked) == 3

@@ -116,7 +116,7 @@ def test_what_keeps_apt_from_it_is_the_reason(
 ) -> None:
     class WithoutNetwork(AptRoot):
         def update(self) -> None:
-            raise DataError("apt-get update failed", hint="W: one thing\nE: Temporary failure")
+            raise DataError("apt-get update failed", hint="W: one thing\nW: another\nE: Temporary failure")
 
     class WithFiles(Engine):
         def read_files(self, *_arguments: str) -> dict[str, bytes]:
