@@ -73,6 +73,8 @@ def make_interpreters(
             say(f"left out: {error.message}")
             continue
         wanted[kitchen.interpreter(tag, release)] = tarball
+    if all(interpreter.layer.exists() for interpreter in wanted):
+        return tuple(wanted)
     name = f"interpreters-{recipe.suite}-{recipe.arch.name}"
     with one_at_a_time(name, lambda: progress.phase("waiting for another build of interpreters")):
         missing = {i: tarball for i, tarball in wanted.items() if not i.layer.exists()}

@@ -32,6 +32,9 @@ rm -rf "$source" "$prefix"
 mkdir -p /usr/src
 tar --extract --file "$TARBALL" --directory /usr/src
 cd "$source"
+# The interpreter tells when it was compiled; two builds of one tarball must not differ.
+SOURCE_DATE_EPOCH=$(stat --format=%Y configure)
+export SOURCE_DATE_EPOCH
 # -g0: debug information would be stripped. NODIST: extensions do not get the option.
 ./configure --quiet --build="$TRIPLET" --prefix="$prefix" --with-ensurepip=no \
     --with-dbmliborder=bdb:gdbm CC=gcc CXX=g++ CFLAGS_NODIST=-g0 $options
@@ -41,6 +44,8 @@ mv Lib/compileall.py /tmp/recipe/
 : >Lib/compileall.py
 make --silent install TESTSUBDIRS= >/dev/null
 mv /tmp/recipe/compileall.py "$prefix/lib/python3.$minor$abi/"
+# With this variable, each import would compare the bytecode with the whole source.
+unset SOURCE_DATE_EPOCH
 
 cd "$prefix"
 lib=$prefix/lib/python3.$minor$abi
