@@ -265,6 +265,10 @@ def test_images_resolve_has_alias_and_reference_in_json() -> None:
 
 def test_images_list_and_show_have_text_and_json() -> None:
     _, text, _ = cibw_debian("images", "list", "--arch", "riscv64")
+    pythons = {line.split()[0]: line.split()[-1] for line in text.splitlines()}
+    assert pythons["pypa-manylinux_2_39"] == "all"
+    assert pythons["debian-13"] == "cp313"
+    assert pythons["mayeut-manylinux_2_35"] == "cp39..cp315t"
     listed = json.loads(cibw_debian("images", "list", "--arch", "riscv64", "--format", "json")[1])["images"]
     assert [line.split()[0] for line in text.splitlines()[1:]] == [image["name"] for image in listed]
     shown = json.loads(cibw_debian("images", "show", "bookworm", "--format", "json")[1])

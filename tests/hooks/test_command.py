@@ -56,6 +56,11 @@ def test_words_are_joined_and_options_of_dnf_are_dnfs(run: Callable[..., _Result
     assert result.text == "apt-get update && apt-get install -y zlib1g-dev\n"
 
 
+def test_a_word_with_blanks_among_others_is_one_word_of_the_command(run: Callable[..., _Result]) -> None:
+    assert run("my tool", "b", "-q").text == "'my tool' b -q\n"
+    assert run("my tool", "-q").text == "my tool\n"
+
+
 @pytest.mark.parametrize("arguments", [(), ("-",)])
 def test_standard_input(arguments: tuple[str, ...], run: Callable[..., _Result]) -> None:
     assert run(*arguments, stdin="yum install -y wget").text == "apt-get update && apt-get install -y wget"

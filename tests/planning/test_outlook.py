@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cibw_debian.cibw.adapter import EngineOption
-from cibw_debian.engine.state import ImageState
+from cibw_debian.engine.state import EngineState, ImageState, NeededImage
 from cibw_debian.errors import NativeError, TranslationError
 from cibw_debian.planning.outlook import Outlook, foresee, look_ahead
 from cibw_debian.planning.refusal import refusal
@@ -44,6 +44,27 @@ def test_compiler(
     outlook = foresee(planned, ImageState.PRESENT, host, settings)
     assert outlook.native is native
     assert compiler in outlook.compiler
+
+
+def test_each_engine_is_asked_once_for_its_own_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, list[str]] = {}
+
+    def look(name: str, images: list[NeededImage]) -> EngineState:
+        assert name not in asked
+        asked[name] = [image.reference for image in images]
+        return EngineState(architecture="amd64", images=(ImageState.PRESENT,) * len(images))
+
+    monkeypatch.setattr("cibw_debian.planning.outlook.look", look)
+    tags = {"cp39-manylinux_armv7l": "podman", "cp311-manylinux_armv7l": "docker"}
+    made = plan(
+        *(
+            replace(build(tag, f"example.org/{tag}:1"), engine=EngineOption(name=engine))
+            for tag, engine in tags.items()
+        )
+    )
+    outlooks = look_ahead(made, Settings())
+    assert all(outlook and outlook.state is ImageState.PRESENT for outlook in outlooks)
+    assert asked == {engine: [f"example.org/{tag}:1"] for tag, engine in tags.items()}
 
 
 @pytest.mark.parametrize("planned", [ENTRYPOINT, ROCKY])
