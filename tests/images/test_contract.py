@@ -63,7 +63,11 @@ DEFECTS = {
     "utility-python": ("rm -r /opt/python/cp39-cp39", "", "cp39-cp39"),
     "interpreters": ("cp -a /opt/python/cp3*-cp311 /opt/python/cp310-cp310", "", "cp310-cp310 has cp311"),
     "setuid": ("chmod u+s /usr/bin/env; chmod o+w /usr/bin/make", "", "/usr/bin/env runs as another user"),
-    "traces": ("touch /tmp/left", "", "/tmp/left is a temporary file"),
+    "traces": (
+        "touch /tmp/left; git config --file /etc/gitconfig http.proxy http://x",
+        "",
+        "/tmp/left is a temporary file\nhttp.proxy in /etc/gitconfig is a setting",
+    ),
     "apt-unattended": ("", "ENV DEBIAN_FRONTEND=teletype", "waits for an answer"),
     "apt-archive": ("rm -r /etc/apt/sources.list*", "", "apt-get does not install hello"),
     "git-https": ("git config --system http.sslVerify false", "", "a certificate that nobody vouches for"),

@@ -10,8 +10,11 @@ find / -maxdepth 1 -mindepth 1 | grep -vxE '/(bin|boot|dev|etc|home|lib|lib32|li
 # what is mounted is not the image's
 find /opt -maxdepth 1 -mindepth 1 | while read -r d; do grep -qF " $d " /proc/mounts || echo "$d"; done | grep -vxE '/opt/(python|_internal|clang)' | sed 's/$/ is left in \/opt/'
 grep -rilE '^[^#/]*(proxy|Verify-Peer|CaInfo)' /etc/apt/apt.conf /etc/apt/apt.conf.d 2>/dev/null | sed 's/$/ sets a proxy or certificates for apt/'
-ls -d /etc/pip.conf /root/.pip /root/.config/pip /root/.netrc /root/.gitconfig /etc/gitconfig 2>/dev/null |
+ls -d /etc/pip.conf /root/.pip /root/.config/pip /root/.netrc /root/.gitconfig 2>/dev/null |
     sed 's/$/ is a setting of another machine/'
+# The package git-lfs sets its filter.
+git config --file /etc/gitconfig --name-only --list 2>/dev/null | grep -v '^filter[.]lfs[.]' |
+    sed 's/$/ in \/etc\/gitconfig is a setting of another machine/'
 [ -z "$(kept /var/log -name '*.log' -size +0)" ] || echo "/var/log has logs: $(kept /var/log -name '*.log' -size +0 | tr '\n' ' ')"
 for section in 1 2 3 4 5 6 7 8; do
     [ -d "/usr/share/man/man$section" ] || echo "the directory /usr/share/man/man$section is missing"
