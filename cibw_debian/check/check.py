@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cibw_debian.check.texts import Text
     from cibw_debian.findings import Finding
-    from cibw_debian.hooks.translate import Names
+    from cibw_debian.hooks.translation import Names
 
 #: `# cibw-debian: ignore` for all codes, `# cibw-debian: ignore CODE, CODE` for some
 _IGNORE = re.compile(r"#\s*cibw-debian:\s*ignore\b:?\s*([\w-]+(?:[\s,]+[\w-]+)*)?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 
 from ..resolver import actions, apt
@@ -32,8 +33,9 @@ _LEAN = (
     "Dpkg::Options::=--force-unsafe-io",
 )
 
-#: where commands get the names that RHEL gives them; the companion's own directory is read-only
-_LINKS = "/usr/local/bin"
+_CACHE = "/var/cache/apt/archives/partial"
+#: where commands are, and get the names that RHEL gives them
+_BIN = "/usr/bin"
 
 
 def main(
@@ -78,11 +80,13 @@ def main(
     command = (*_lean(plan.command.head), *operands)
     if system.run(command, dict(apt.NONINTERACTIVE)):
         return FAILED
-    _link_commands(answers)
+    _name_commands(answers)
     return DONE
 
 
 def _update() -> bool:
+    # `rm -rf /var/cache` does no harm on RHEL.
+    os.makedirs(_CACHE, exist_ok=True)
     if system.run(_lean(apt.UPDATE_ROBUST)):
         system.say("error", "apt-get update failed, see above")
         return False
@@ -116,21 +120,17 @@ def _updates() -> list[str]:
     return [line for line in simulated.splitlines() if line.startswith("Inst ")]
 
 
-def _link_commands(answers: Mapping[str, Answer]) -> None:
-    """Give commands the names that they have on RHEL too, where the package is now there."""
-    for rhel, debian in _renamed_commands(answers):
-        path = os.path.join(_LINKS, rhel)
-        here = next((d for d in ("/usr/bin", "/usr/sbin") if os.path.exists(os.path.join(d, debian))), None)
-        if here and not os.path.lexists(path):
-            os.makedirs(_LINKS, exist_ok=True)
-            os.symlink(os.path.join(here, debian), path)
+def _name_commands(answers: Mapping[str, Answer]) -> None:
+    """Give commands the names that they have on RHEL too, where the package is now there.
 
-
-def _renamed_commands(answers: Mapping[str, Answer]) -> list[tuple[str, str]]:
+    A copy and no link: the hook may link, move or copy the one name to the other.
+    """
     table = load_table()
-    found: dict[str, str] = {}
-    for spec, answer in answers.items():
-        row = table.find(spec)
-        if row and answer.status == PACKAGE:
-            found.update(row.commands)
-    return sorted(found.items())
+    rows = (table.find(spec) for spec, answer in answers.items() if answer.status == PACKAGE)
+    for rhel, debian in sorted(pair for row in rows if row for pair in row.commands.items()):
+        path, there = os.path.join(_BIN, rhel), os.path.join(_BIN, debian)
+        if os.path.exists(there) and not os.path.lexists(path):
+            if debian.startswith("/"):
+                os.symlink(there, path)
+            else:
+                shutil.copy2(there, path)

@@ -8,10 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..resolver.macros import Macros
+from ..resolver.subcommands import RELEASE_FILE
 from ..resolver.suites import release
 from . import system
 from .names import open_image_resolver
 
+_INSTALL = re.compile(r"(?<!\S)(?:-[^-\sq]*[iUF]|--(?:install|upgrade|freshen)(?!\S))")
 #: a query, and nothing that changes what it prints
 _QUERY = re.compile(r"-[qaf]*q[qaf]*$|--query$")
 _QUERY_OPTIONS = frozenset({"--query", "--all", "--file", "--quiet"})
@@ -46,6 +48,9 @@ def main(args: Sequence[str], packages: Mapping[str, Sequence[str]]) -> int:
         if "f" in flags or "--file" in options:
             return _query_files(words)
         return _query(words, packages, quiet="--quiet" in options)
+    if _INSTALL.search(" ".join(options)) and words and all(re.search(RELEASE_FILE, word) for word in words):
+        system.say("note", "Debian's archive has what this repository adds: nothing to do")
+        return 0
     system.say("error", f"rpm {' '.join(args)}: not on a Debian image, where packages are no rpm files")
     return 1
 

@@ -88,6 +88,7 @@ class Flow:
         visit: Called with every simple command, how it stands there, and `fresh`.
         machine: What `uname -m` prints where the script runs.
         answered: The companion is in the container, and answers questions for dnf with yes.
+        own_branch: The author has a branch for apt.
     """
 
     def __init__(
@@ -97,9 +98,10 @@ class Flow:
         machine: str = "",
         *,
         answered: bool = False,
+        own_branch: bool = False,
     ) -> None:
         self._visit = visit
-        self._guards = Guards(machine, answered=answered)
+        self._guards = Guards(machine, answered=answered, own_branch=own_branch)
         self._exits: list[bool | None] = []
         #: whether a command runs at all is not known, so that it leaves nothing for those after it
         self._uncertain = 0

@@ -35,8 +35,10 @@ _WAITS = rb"sleep\b[^;&|]*\Z"
 _RHEL = rb"(?i)\b(?:dnf|yum|microdnf|rpm|redhat-release|rhel|centos|almalinux|rocky|fedora)\b"
 
 
-#: a question for a command that the companion brings; it brings no file in other directories
-_BROUGHT = rb"(?<![\w./-])(?:dnf|yum|microdnf|rpm)(?![\w.-])"
+#: a question for a command or a file that the companion brings
+_BROUGHT = rb"(?<![\w./-])(?:(?:/usr)?/bin/)?(?:dnf|yum|microdnf|rpm)(?![\w.-])|/etc/(?:yum|dnf)\b"
+#: whether a file is there that the companion brings where nothing is for apt
+_RELEASE_FILE = rb"-[efrs]\s+[\"']?/etc/(?:redhat|centos|almalinux|system)-release"
 _RELEASE = rb"(?i)redhat-release|rhel|centos|almalinux|rocky|fedora"
 
 
@@ -57,11 +59,13 @@ class Guards:
     Args:
         machine: What `uname -m` prints there; empty: no condition is decided.
         answered: The companion is in the container, so that a question for dnf is answered with yes.
+        own_branch: The author has a branch for apt; otherwise a question for RHEL is answered with yes too.
     """
 
-    def __init__(self, machine: str, *, answered: bool = False) -> None:
+    def __init__(self, machine: str, *, answered: bool = False, own_branch: bool = False) -> None:
         self._machine = machine
         self._answered = answered
+        self._own_branch = own_branch
 
     def verdict(self, node: Node) -> bool | None:
         """Say whether a statement succeeds, where that depends on the machine alone; otherwise None."""
@@ -93,7 +97,10 @@ class Guards:
     def finds_dnf(self, condition: Sequence[Node]) -> bool | None:
         """Say whether a condition holds because the companion brings dnf; None where that does not matter."""
         text = b" ".join(node.text or b"" for node in condition)
-        if not self._answered or not re.search(_BROUGHT, text) or re.search(_RELEASE, text):
+        brought = re.search(_BROUGHT, text) and not re.search(_RELEASE, text)
+        if not self._own_branch and re.search(_RELEASE_FILE, text):
+            brought = True
+        if not self._answered or not brought:
             return None
         return b"!" not in text and b"-z" not in text
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from cibw_debian.findings import Finding, Level
 from cibw_debian.hooks.bashisms import bash_only
 from cibw_debian.hooks.own_branch import is_conditional
+from cibw_debian.hooks.rhel_commands import assigned
+from cibw_debian.hooks.rhel_files import COLLECTION, is_text, mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from tree_sitter import Node
 
@@ -26,22 +28,24 @@ _LIB64 = re.compile(r"/lib64(?![\w-])")
 _NO_PATH = re.compile(r"[^\w./~+${}-]")
 #: of a longer path the end is enough
 _LONGEST_PREFIX = 200
+#: before a path: a list of directories to search
+_SEARCHED = r"(?:PATH=[\"']?|-L|-rpath[=,]|[:;])\Z"
 #: the script itself says that libraries go there
 _MAKES_LIB64 = re.compile(r"(?i)libdir\S*lib64|\b(?:mkdir|ln)\s[^;&|\n]*lib64")
-_PATHS = (
-    (
-        re.compile(r"/etc/(yum\.repos\.d|yum\.conf|dnf\.conf|dnf/)"),
-        "yum-configuration",
-        "a Debian image has no configuration of yum or dnf: this file is not there and would change nothing",
-    ),
-)
 _MANAGER_VALUE = re.compile(rb"=[\"']?(?:/usr/bin/)?(?:dnf|yum|microdnf)\b")
+#: where these stand under a condition, an own branch for apt is the other way
+_CONDITIONAL = frozenset({"variable-command", "yum-configuration"})
 _OPT_RH = re.compile(r"/opt/rh/")
 _ENABLE = re.compile(r"/opt/rh/[^/\s]+/enable")
 
 
 def tree_findings(
-    script: Script, *, posix_sh: bool, triplet: str, own_branch: bool = False
+    script: Script,
+    *,
+    posix_sh: bool,
+    triplet: str,
+    names: Mapping[str, str],
+    own_branch: bool = False,
 ) -> Iterator[Finding]:
     """Yield what a walk over the whole tree shows.
 
@@ -49,15 +53,9 @@ def tree_findings(
         script: The script.
         posix_sh: `sh` runs it, which is dash on Debian-based images and bash on RHEL ones.
         triplet: GNU triplet of the target, for messages.
+        names: RHEL's name of a command -> Debian's.
         own_branch: The author has a branch for apt.
     """
-    found = _PRECEDENCE.search(script.text)
-    if found is not None:
-        message = (
-            "&& and || bind alike: the last command runs also when the first one succeeded; "
-            "put braces around the commands after ||"
-        )
-        yield Finding.of("precedence", message, span=found.span())
     reported: set[str] = set()
     skipped: list[tuple[int, int]] = []
     stack = [script.root]
@@ -72,19 +70,42 @@ def tree_findings(
                 reported.add(syntax)
                 message = f"{syntax} is bash only: sh, which runs hooks, is dash on Debian-based images"
                 yield Finding.of("bash-only", message, span=script.span(node))
-        for finding in _text_findings(script, node, triplet):
-            own = own_branch and finding.code == "variable-command" and is_conditional(node)
+        for finding in _text_findings(script, node):
+            own = own_branch and finding.code in _CONDITIONAL and is_conditional(node)
             yield finding._replace(own_branch=own)
         stack += reversed(node.children)
-    for found in _LIB64.finditer(script.text):
-        if not any(start <= found.start() < end for start, end in skipped):
-            yield from _lib64(found, script.text, triplet)
+    for finding in _whole_text(script.text, triplet, names):
+        if not any(start <= finding.span[0] < end for start, end in skipped):
+            yield finding._replace(own_branch=own_branch)
+
+
+def _whole_text(text: str, triplet: str, names: Mapping[str, str]) -> Iterator[Finding]:
+    found = _PRECEDENCE.search(text)
+    if found is not None:
+        message = (
+            "&& and || bind alike: the last command runs also when the first one succeeded; "
+            "put braces around the commands after ||"
+        )
+        yield Finding.of("precedence", message, span=found.span())
+    yield from assigned(text, names)
+    for found in _ASKS_FOR_FILES.finditer(text):
+        code = "probe" if found["program"] else "rhel-release"
+        asked = "dnf or yum" if found["program"] else "RHEL's release"
+        message = f"asks for {asked}, which a Debian image does not have: the answer there is no"
+        yield Finding.of(code, message, span=found.span())
+    for found in _LIB64.finditer(text):
+        yield from _lib64(found, text, triplet)
 
 
 def _lib64(found: re.Match[str], text: str, triplet: str) -> Iterator[Finding]:
     prefix = _NO_PATH.split(text[max(0, found.start() - _LONGEST_PREFIX) : found.start()])[-1]
+    prefix = re.sub(r"^-\w", "", prefix)
     if not prefix or prefix.startswith("/opt/rh/"):
         return
+    if prefix == "/usr/local" and re.search(
+        _SEARCHED, text[: found.start() - len(prefix)][-_LONGEST_PREFIX:]
+    ):
+        return  # on Debian /usr/local/lib is searched without being named
     if prefix == "/usr":
         message = f"Debian has no /usr/lib64: libraries and pkg-config files are in /usr/lib/{triplet}"
     elif _MAKES_LIB64.search(text) or re.search(re.escape(prefix) + r"/lib(?![\w])", text):
@@ -97,17 +118,17 @@ def _lib64(found: re.Match[str], text: str, triplet: str) -> Iterator[Finding]:
     yield Finding.of("lib64", message, span=(found.start() - len(prefix), found.end()))
 
 
-def _text_findings(script: Script, node: Node, triplet: str) -> Iterator[Finding]:
+def _text_findings(script: Script, node: Node) -> Iterator[Finding]:
     if node.type == "variable_assignment" and _MANAGER_VALUE.search(node.text or b""):
         message = "a command kept in a variable cannot be followed: only the companion sees it, at run time"
         yield Finding.of("variable-command", message, span=script.span(node))
     if node.type not in _LEAVES:
         return
     text = (node.text or b"").decode(errors="replace")
-    for pattern, code, message in _PATHS:
-        if pattern.search(text):
-            yield Finding.of(code, message.format(triplet=triplet), span=script.span(node))
-    if _OPT_RH.search(text) and not _ENABLE.fullmatch(text):
+    if "/etc/" in text:
+        yield from mentions(script, node)
+    handled = _ENABLE.fullmatch(text) or re.fullmatch(COLLECTION, text)
+    if _OPT_RH.search(text) and not handled and not is_text(node):
         message = "software collections (/opt/rh) exist on RHEL only: the image's own compiler is used"
         yield Finding.of("software-collection", message, span=script.span(node))
 
@@ -117,6 +138,11 @@ _PRECEDENCE = re.compile(
 )
 
 
+#: questions about files: whether dnf is there, by its path, and whether this is RHEL
+_ASKS_FOR_FILES = re.compile(
+    r"-[efxsrLh]\s+[\"']?(?P<program>(?:/usr)?/bin/(?:dnf|yum|microdnf|rpm))(?![\w.-])"
+    r"|/etc/(?:redhat|centos|almalinux|rocky|fedora|system)-release(?![\w.-])"
+)
 #: programs that only talk about their arguments
 _MENTIONS_ONLY = frozenset(
     """
@@ -195,10 +221,7 @@ def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterat
 
 def _rpm_findings(arguments: list[str], place: tuple[int, int]) -> Iterator[Finding]:
     options = [argument for argument in arguments if argument.startswith("-")]
-    if any(option == "--import" for option in options):
-        message = "a Debian image has no rpm and does not use its keys: leave this out there"
-        yield Finding.of("rpm-key", message, span=place)
-    elif any(
+    if any(
         re.match(r"-[a-zA-Z]*[iUF]|--(install|upgrade|freshen)$", option) for option in options
     ) and not any(re.match(r"-[a-zA-Z]*q|--query|-[a-zA-Z]*V", option) for option in options):
         yield Finding.of("rpm-file", "a Debian image cannot install rpm packages", span=place)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.hooks.collections import enabled
 from cibw_debian.hooks.command import SHELLS, inner_script, read_command
+from cibw_debian.hooks.fetched import Fetched
 from cibw_debian.hooks.shell import Script
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def called_scripts(text: str) -> list[str]:
     """Return the shell scripts of the project that a hook or script calls, as paths below the project."""
     text = text.replace("{project}", "/project").replace("{package}", "/project")
     found = []
-    for command in _simple_commands(Script(text)):
+    for command, _ in _simple_commands(Script(text)):
         path = _script(command, command.words[command.program_index].raw).strip("\"'")
         path = re.sub(r"^(?:/project/|\./)+", "", path)
         if path and not path.startswith("/") and not path.endswith(".py") and ".." not in path.split("/"):
@@ -54,15 +55,21 @@ def called_scripts(text: str) -> list[str]:
 
 
 def _reasons(script: Script) -> Iterator[str]:
-    yield from filter(None, map(_reason, _simple_commands(script)))
+    fetched = Fetched()
+    for command, node in _simple_commands(script):
+        fetched.leave(node)
+        reason = _reason(command, fetched)
+        if reason:
+            yield reason
+        fetched.follow(command, node)
 
 
-def _simple_commands(script: Script) -> Iterator[SimpleCommand]:
+def _simple_commands(script: Script) -> Iterator[tuple[SimpleCommand, Node]]:
     for node in _commands(script.root):
         command = read_command(script, node, ())
         if command is None:
             continue
-        yield command
+        yield command, node
         inner = inner_script(command)
         if inner is not None and inner.text:
             yield from _simple_commands(Script(inner.text))
@@ -77,12 +84,13 @@ def _commands(node: Node) -> Iterator[Node]:
         stack += reversed(node.children)
 
 
-def _reason(command: SimpleCommand) -> str:
+def _reason(command: SimpleCommand, fetched: Fetched) -> str:
     program = command.words[command.program_index].raw
     if command.program in _RUNNERS:
-        return f"{command.program} runs what a file of the project says"
+        elsewhere = fetched.here() or any(fetched.has(word.raw.strip("\"'")) for word in command.arguments)
+        return "" if elsewhere else f"{command.program} runs what a file of the project says"
     script = _script(command, program)
-    return f"{script} is a script of the project" if script else ""
+    return f"{script} is a script of the project" if script and not fetched.has(script.strip("\"'")) else ""
 
 
 def _script(command: SimpleCommand, program: str) -> str:

@@ -193,7 +193,22 @@ def open_quotes(word: Word) -> Quoted | None:
     return None
 
 
-def syntax_problem(script: Script, node: Node) -> tuple[str, Node]:
+def problem_near(script: Script, mentioned: re.Pattern[str]) -> tuple[str, tuple[int, int]] | None:
+    """Say where the syntax is not understood near a mention; other places do no harm."""
+    statements = script.root.children
+    for position, statement in enumerate(statements):
+        if not (statement.has_error or statement.is_missing):
+            continue
+        # What the grammar gave up on belongs to its neighbours.
+        start, _ = script.span(statements[max(position - 1, 0)])
+        _, end = script.span(statements[min(position + 1, len(statements) - 1)])
+        if mentioned.search(script.text, start, end):
+            message, bad = _syntax_problem(script, statement)
+            return message, script.span(bad)
+    return None
+
+
+def _syntax_problem(script: Script, node: Node) -> tuple[str, Node]:
     """Say what the grammar does not understand below a node, and return the place too."""
     bad = first_error(node)
     text = (bad.text or b"").strip()

@@ -7,6 +7,10 @@ SUSPECT = (
     # RHEL's places, and what asks about another way
     *(
         "-release",
+        "/bin/dnf",
+        "/bin/microdnf",
+        "/bin/rpm",
+        "/bin/yum",
         "$ID",
         "lib64",
         "/opt/rh",
@@ -83,8 +87,33 @@ SUSPECT = (
     ),
     *("PIPESTATUS", "DIRSTACK", "GROUPS"),
 )
+#: files and names of commands that RHEL alone has
+RHEL_ONLY = (
+    *(
+        "/opt/rh",
+        "/etc/yum",
+        "/etc/dnf",
+        "/etc/distro.repos.d",
+        "/etc/pki/rpm-gpg",
+        "/etc/rpm/",
+        "/var/cache",
+    ),
+    *(
+        "cmake3",
+        "ctest3",
+        "cpack3",
+        "ninja-build",
+        "-qt5",
+        "gmake",
+        "gtar",
+        "llvm-config-64",
+        "scons-3",
+        "sphinx-build-3",
+        "alternatives",
+    ),
+)
 #: without one of these a hook has nothing to translate and nothing to say about
-INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "alternatives", "scl", "update-ca-trust", *SUSPECT)
+INTERESTING = ("dnf", "yum", "repoquery", "crb", "rpm", "scl", "update-ca-trust", *RHEL_ONLY, *SUSPECT)
 #: commands that `lint` has something to say about
 LINTED = frozenset(
     {"rpm", "alternatives", "scl", "scl_source", "update-ca-trust", "command", "which", "type", "hash"}

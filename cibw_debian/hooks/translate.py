@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from cibw_debian.findings import Finding, Level
+from cibw_debian.hooks.advice import advice, runs_on, scripts_on_input
 from cibw_debian.hooks.collections import NAMES, Enabled, bare, enabled, nothing_to_enable
 from cibw_debian.hooks.command import SHELLS, alone, inner_script, read_command
 from cibw_debian.hooks.flow import After, Flow, Place, known_effect, outside_lists
 from cibw_debian.hooks.guards import ALLOWED_TO_FAIL, ANOTHER_MACHINE, ANOTHER_WAY
 from cibw_debian.hooks.own_branch import has_own_branch, only_asks
 from cibw_debian.hooks.rendering import Renderer
-from cibw_debian.hooks.shell import Edit, Quoted, Script, open_quotes, splice, syntax_problem
-from cibw_debian.hooks.suspects import INTERESTING, LINTED, SUSPECT
+from cibw_debian.hooks.shell import Edit, Quoted, Script, open_quotes, problem_near, splice
+from cibw_debian.hooks.suspects import INTERESTING, LINTED, RHEL_ONLY, SUSPECT
 from cibw_debian.hooks.translation import TranslatedCommand, Translation, first_alike
 from cibw_debian.platforms import arch_of_deb
 from cibw_debian.resolver import apt, dnf
 from cibw_debian.resolver.actions import BUILD_REQUIREMENTS
-from cibw_debian.resolver.model import PACKAGE, UNKNOWN, Answer
+from cibw_debian.resolver.model import UNKNOWN, Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tree_sitter import Node
 
     from cibw_debian.hooks.command import SimpleCommand
     from cibw_debian.hooks.shell import Word
+    from cibw_debian.hooks.translation import Names
     from cibw_debian.resolver.actions import Request
-    from cibw_debian.resolver.model import Target
 
 
 class Style(StrEnum):
@@ -39,15 +40,6 @@ class Style(StrEnum):
     PLAIN = "plain"
     #: never asks, retries downloads, leaves recommended packages out: for running unattended
     ROBUST = "robust"
-
-
-class Names(Protocol):
-    """What is needed of a resolver."""
-
-    @property
-    def target(self) -> Target: ...
-
-    def resolve(self, spec: str) -> Answer: ...
 
 
 #: a hook with more unknown names than this is no list of packages
@@ -93,9 +85,9 @@ def translate(
         message = "this is nested too deeply, or has too many commands joined by && and ||"
         found = Finding.of("shell-syntax", message, span=(0, len(text)))
         return Translation(original=text, translated=text, findings=(found,))
-    if any(part in text for part in SUSPECT):
+    if translator.marked or any(part in text for part in SUSPECT):
         translator.walk(posix_sh=not re.match(_BASH_SHEBANG, text))
-    findings = first_alike(translator.findings)
+    findings = first_alike(translator.findings, text)
     if any(finding.level is Level.ERROR for finding in findings):
         return Translation(original=text, translated=text, findings=findings)
     changes = sorted(translator.changes, key=lambda change: change[0])
@@ -141,11 +133,36 @@ class _Translator:
         self.changes: list[tuple[Edit, tuple[Answer, ...]]] = []
         self.findings: list[Finding] = []
         self.unknown: set[str] = set()
+        self.marked = any(mark in text for mark in RHEL_ONLY)
+        #: RHEL's name of a command -> Debian's
+        self.names: Mapping[str, str] = getattr(resolver, "commands", {}) if self.marked else {}
 
     def run(self, fresh: bool, place: Place) -> After:
-        if self.script.root.has_error and self._report_syntax():
-            return After(fresh, fresh)
-        return Flow(self.script, self._visit, self._machine(), answered=self.answered).run(fresh, place)
+        if self.script.root.has_error:
+            problem = problem_near(self.script, _MENTIONED)
+            if problem:
+                self._find("shell-syntax", *problem)
+                return After(fresh, fresh)
+        flow = Flow(
+            self.script,
+            self._visit,
+            self._machine(),
+            answered=self.answered,
+            own_branch=self.own_branch,
+        )
+        after = flow.run(fresh, place)
+        if self.marked:
+            self._values()
+        return after
+
+    def _values(self) -> None:
+        from cibw_debian.hooks.rhel_files import values  # noqa: PLC0415  (cold start)
+
+        for change in values(self.script):
+            start, end = change.finding.span
+            if not any(edit.start < end and start < edit.end for edit, _ in self.changes):
+                self.changes += ((edit, ()) for edit in change.edits)
+                self.findings.append(change.finding)
 
     def _visit(self, node: Node, place: Place, fresh: bool) -> After:
         command = read_command(self.script, node, place.redirects)
@@ -163,8 +180,9 @@ class _Translator:
 
         triplet = arch.triplet if (arch := arch_of_deb(self.resolver.target.deb_arch)) else "<triplet>"
         changed = [edit for edit, _ in self.changes]
-        own = self.own_branch
-        for found in lint.tree_findings(self.script, posix_sh=posix_sh, triplet=triplet, own_branch=own):
+        for found in lint.tree_findings(
+            self.script, posix_sh=posix_sh, triplet=triplet, names=self.names, own_branch=self.own_branch
+        ):
             if any(edit.start <= found.span[0] and found.span[1] <= edit.end for edit in changed):
                 continue
             self.findings.append(found)
@@ -176,24 +194,10 @@ class _Translator:
     def _find(self, code: str, message: str, span: tuple[int, int]) -> None:
         self.findings.append(Finding.of(code, message, span=span))
 
-    def _report_syntax(self) -> bool:
-        """Say where the shell's syntax is not understood, if dnf is near; other places do no harm."""
-        statements = self.script.root.children
-        for position, statement in enumerate(statements):
-            if not (statement.has_error or statement.is_missing):
-                continue
-            # What the grammar gave up on belongs to its neighbours.
-            start, _ = self.script.span(statements[max(position - 1, 0)])
-            _, end = self.script.span(statements[min(position + 1, len(statements) - 1)])
-            if _MENTIONED.search(self.script.text, start, end):
-                message, bad = syntax_problem(self.script, statement)
-                self._find("shell-syntax", message, self.script.span(bad))
-                return True
-        return False
-
     def _command(self, command: SimpleCommand, place: Place, fresh: bool) -> After:
         untouched = After(fresh, fresh)
-        if self._runs_on(command):
+        if command.runs_on and _MENTIONED.search(self.script.text, command.start, command.end):
+            self.findings.append(runs_on(command))
             return untouched
         if command.program in _MANAGERS:
             return self._manager(command, place, fresh)
@@ -202,7 +206,7 @@ class _Translator:
             return self._enabled(collection, command, place, fresh)
         if command.program in _APT and place.guarded != ANOTHER_MACHINE:
             self._own_apt(command)
-        effect = known_effect(command, fresh)
+        effect = self._about_rhel(command, place, fresh) or known_effect(command, fresh)
         if effect is not None:
             return effect
         inner = inner_script(command)
@@ -210,16 +214,31 @@ class _Translator:
             return self._inner(inner, command, place, fresh)
         if command.program in LINTED or any(word.text in _MANAGERS for word in command.arguments):
             self._lint(command, place)
-        self._heredoc(command, place)
+        if command.program in SHELLS:
+            self.findings += scripts_on_input(self.script, command, place.redirects, _MENTIONED)
         return untouched
 
-    def _runs_on(self, command: SimpleCommand) -> bool:
-        """Say where the grammar runs two lines into one, which it does in a few pipelines."""
-        if not (command.runs_on and _MENTIONED.search(self.script.text, command.start, command.end)):
-            return False
-        message = "where this command ends is not understood: end its line with a semicolon"
-        self._find("shell-syntax", message, (command.start, command.end))
-        return True
+    def _about_rhel(self, command: SimpleCommand, place: Place, fresh: bool) -> After | None:
+        if not self.marked and command.program != "rpm":
+            return None
+        from cibw_debian.hooks import rhel_commands  # noqa: PLC0415  (cold start)
+
+        asked = place.after == "||" or (place.tested and not place.after)
+        change = rhel_commands.about(command, self.script, self.names, asked=asked, captured=place.captured)
+        if change is None:
+            return None
+        span = (command.start, command.end)
+        if not change.edits:
+            self._forget(*span)
+            return self._replace(command, apt.Plan(None, (change.finding,)), (), place, fresh)
+        self.changes += ((edit, ()) for edit in change.edits)
+        self.findings.append(change.finding._replace(span=span))
+        return After(fresh, fresh)
+
+    def _forget(self, start: int, end: int) -> None:
+        """Take back what was found and changed within a place that goes away."""
+        self.changes = [c for c in self.changes if not (start <= c[0].start and c[0].end <= end)]
+        self.findings = [f for f in self.findings if not (start <= f.span[0] and f.span[1] <= end)]
 
     def _lint(self, command: SimpleCommand, place: Place) -> None:
         from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
@@ -232,14 +251,6 @@ class _Translator:
             from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
 
             self.findings += lint.missing_debs(command, self.script, self.resolver.target.suite, lacks)
-
-    def _heredoc(self, command: SimpleCommand, place: Place) -> None:
-        if command.program in SHELLS:
-            for redirect in place.redirects:
-                span = self.script.span(redirect)
-                if redirect.type == "heredoc_redirect" and _MENTIONED.search(self.script.text, *span):
-                    message = f"this here-document is a script for {command.program}: it was left as it is"
-                    self._find("heredoc", message, span)
 
     def _inner(self, word: Word, command: SimpleCommand, place: Place, fresh: bool) -> After:
         quoted = open_quotes(word)
@@ -305,6 +316,14 @@ class _Translator:
         if len(self.unknown) == MAX_UNKNOWN:
             return After(fresh, fresh)
         dynamic = [word for word in command.arguments if not word.values]
+        if dynamic and "-release" in self.script.text:
+            from cibw_debian.hooks.rhel_commands import with_release_files  # noqa: PLC0415  (cold start)
+
+            command = with_release_files(command)
+            for word in dynamic:
+                if word not in command.words:
+                    self._forget(*word.span)
+            dynamic = [word for word in command.arguments if not word.values]
         if dynamic:
             message = (
                 f"{command.program} gets {dynamic[0].raw}, which only the running shell knows: "
@@ -324,15 +343,7 @@ class _Translator:
         # What may fail gets what there is: the names that nobody knows are left out.
         strict = self.strict and place.guarded != ALLOWED_TO_FAIL
         plan = apt.plan(request, answers, robust=self.robust, strict=strict)
-        if (
-            not self.robust
-            and plan.command
-            and plan.command.changes_system
-            and not {"-y", "--assume-no"} & {*plan.command.head}
-        ):
-            message = f"without -y {command.program} asks before it goes on, and in a build nobody answers"
-            self._find("would-ask", message, (command.start, command.end))
-        self._debian_names(command, request, answers)
+        self.findings += advice(command, request, answers, None if self.robust else plan)
         return self._replace(command, plan, tuple(answers.values()), place, fresh)
 
     def _answers(self, request: Request, command: SimpleCommand) -> tuple[Request, dict[str, Answer]]:
@@ -363,20 +374,6 @@ class _Translator:
             return found
         return found._replace(level=Level.WARNING, message=f"{found.message}; {place.guarded}")
 
-    def _debian_names(self, command: SimpleCommand, request: Request, answers: dict[str, Answer]) -> None:
-        for spec in request.specs:
-            answer = answers.get(spec.text)
-            if (
-                answer
-                and answer.status == PACKAGE
-                and spec.text.endswith(_DEBIAN_NAMES)
-                and spec.text in answer.deb
-            ):
-                message = (
-                    f"{spec.text} is a Debian name: {command.program} on RHEL-based images does not know it"
-                )
-                self._find("debian-name", message, command.words[command.origins()[spec.word]].span)
-
     def _replace(
         self, command: SimpleCommand, plan: apt.Plan, packages: tuple[Answer, ...], place: Place, fresh: bool
     ) -> After:
@@ -397,9 +394,6 @@ class _Translator:
         )
         fresh = fresh or refresh or plan.command.needs_lists
         return After(fresh, fresh)
-
-
-_DEBIAN_NAMES = ("-dev", "build-essential", "g++", "pkg-config")
 
 
 def _errexit(text: str) -> bool:

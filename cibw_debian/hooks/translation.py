@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cibw_debian.findings import Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cibw_debian.resolver.model import Answer
+    from cibw_debian.resolver.model import Answer, Target
 
+_ENDS_COMMAND = r"(?<!\\)\n|[;&|]"
 #: so many findings of one code are shown
 MAX_ALIKE = 100
+
+
+class Names(Protocol):
+    """What is needed of a resolver."""
+
+    @property
+    def target(self) -> Target: ...
+
+    def resolve(self, spec: str) -> Answer: ...
 
 
 class TranslatedCommand(NamedTuple):
@@ -62,11 +73,17 @@ class Translation(NamedTuple):
         }
 
 
-def first_alike(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the first findings of each code by place; the last of many says how many more there are."""
+def first_alike(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
+    """Return the first findings of each code by place; the last of many says how many more there are.
+
+    Of findings that say the same of one command, only the first one is kept.
+    """
     alike: dict[str, list[Finding]] = {}
     for found in sorted(findings, key=lambda finding: finding.span):
-        alike.setdefault(found.code, []).append(found)
+        group = alike.setdefault(found.code, [])
+        between = text[group[-1].span[1] : found.span[0]] if group else ""
+        if not group or group[-1].message != found.message or re.search(_ENDS_COMMAND, between):
+            group.append(found)
     shown = []
     for group in alike.values():
         shown += group[:MAX_ALIKE]

@@ -19,6 +19,7 @@ from cibw_debian.cibw.adapter import utility_python
 from cibw_debian.hooks.collections import NAMES as COLLECTIONS
 from cibw_debian.host.network import PROXY_VARIABLES, ca_bundle
 from cibw_debian.resolver.dnf import PROGRAMS
+from cibw_debian.resolver.table import load_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +37,8 @@ _BUNDLE = "ca-certificates.crt"
 _CONTAINER_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO")
 _PACKAGE = "lib/cibw_debian"
 _MAIN = f"{_PACKAGE}/container/__main__.py"
+#: file in the volume -> the shell script that it is, of those beside the programs
+_SHELL = {"start.sh": "start.sh", "bin/ln": "ln.sh", "bin/alternatives": "alternatives.sh"}
 #: what of this package runs in the container
 _RUNTIME = (
     "__init__.py",
@@ -98,6 +101,7 @@ class Companion:
             args += [f"--env={name}={MOUNT}/{_BUNDLE}" for name in _CONTAINER_VARIABLES]
         if self.answers:
             args.append(f"--env=PATH={MOUNT}/bin:{path}")
+            args.append(f"--env=BASH_ENV={MOUNT}/start.sh")
             args.append(f"--volume={self.volume}:{_COLLECTIONS_MOUNT}:ro")
         return tuple(args)
 
@@ -106,6 +110,7 @@ def make_companion(
     env: Mapping[str, str],
     *,
     answers: bool = False,
+    releases: bool = False,
     packages: Mapping[str, Sequence[str]] | None = None,
     strict: bool = True,
 ) -> Companion:
@@ -114,6 +119,7 @@ def make_companion(
     Args:
         env: The host's environment variables; they name its CA bundle and its proxies.
         answers: With `dnf` and its kin, and `sh` that is bash.
+        releases: With files such as /etc/redhat-release.
         packages: The project's own names.
         strict: A name without a Debian package is an error; otherwise it is left out with a warning.
     """
@@ -127,6 +133,10 @@ def make_companion(
         settings = {"packages": packages or {}, "strict": strict}
         files["settings.json"] = json.dumps(settings, sort_keys=True).encode()
         links = {f"bin/{program}": f"../{_MAIN}" for program in (*PROGRAMS, "rpm", "scl")}
+        commands = load_table().commands()
+        files["commands"] = "".join(f"{rhel} {debian}\n" for rhel, debian in commands.items()).encode()
+        if releases:
+            files["releases"] = b""
         # `sh -c` means what it means on RHEL.
         links["bin/sh"] = "/bin/bash"
         # Shell text that changes nothing, for `. scl_source enable X` and `. /opt/rh/X/enable`.
@@ -141,6 +151,8 @@ def make_companion(
 
 def _runtime() -> Iterator[tuple[str, bytes]]:
     package = Path(__file__).parents[1]
+    for name, script in _SHELL.items():
+        yield name, (package / "container" / script).read_bytes()
     for pattern in _RUNTIME:
         for path in package.glob(pattern):
             yield f"{_PACKAGE}/{path.relative_to(package)}", path.read_bytes()

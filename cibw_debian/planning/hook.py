@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from cibw_debian.cibw.adapter import Build
 
+_RELEASE = "rhel-release"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hook:
@@ -80,12 +82,20 @@ def called(
             continue
         waiting += [(option, other) for other in called_scripts(text)]
         found = tuple(
-            finding._replace(level=Level.ERROR if _stops(finding) else Level.WARNING)
+            finding
+            if finding.code == _RELEASE
+            else finding._replace(level=Level.ERROR if _stops(finding) else Level.WARNING)
             for finding in translate(text).findings
-            if finding.level is not Level.NOTE
+            if finding.level is not Level.NOTE or finding.code == _RELEASE
         )
         translation = Translation(text, text, findings=found)
         yield Hook(option=f"{option}: {path}", before=text, translation=translation, script=True)
+
+
+def asks_for_releases(hooks: Iterable[Hook]) -> bool:
+    """Say whether a hook asks for a release file of RHEL, and has no branch for apt."""
+    findings = (found for hook in hooks if hook.translation for found in hook.translation.findings)
+    return any(found.code == _RELEASE and not found.own_branch for found in findings)
 
 
 def _stops(finding: Finding) -> bool:

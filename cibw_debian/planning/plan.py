@@ -13,7 +13,7 @@ from cibw_debian.findings import Level
 from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.images.catalogue import Resolved
-from cibw_debian.planning.hook import Hook, called, unchanged
+from cibw_debian.planning.hook import Hook, asks_for_releases, called, unchanged
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from cibw_debian.cibw.adapter import Build, EngineOption, Project
     from cibw_debian.findings import Finding
-    from cibw_debian.hooks.translate import Names
-    from cibw_debian.hooks.translation import Translation
+    from cibw_debian.hooks.translation import Names, Translation
     from cibw_debian.images.catalogue import Catalogue, Image
 
 #: to find the commands of dnf in a hook; the names of packages do not matter
@@ -61,6 +60,8 @@ class PlannedBuild:
     engine: EngineOption
     #: why the companion answers `dnf` and `yum` at run time; empty if it does not
     companion: str = ""
+    #: whether the companion brings RHEL's release files: a hook asks for one and has no branch for apt
+    releases: bool = False
     #: about the image, not about a hook
     notes: tuple[str, ...] = ()
     #: the suite of the image has no security updates any more
@@ -246,6 +247,7 @@ def _plan_group(
         unchanged=others,
         engine=first.engine,
         companion=reason,
+        releases=bool(reason) and asks_for_releases((*hooks, *others)),
         notes=tuple(notes),
         foreign_hooks=_foreign_hooks(first, translate_for) if first.libc == "musllinux" else (),
     )

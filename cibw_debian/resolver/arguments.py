@@ -44,6 +44,13 @@ _KNOWN_FLAGS = frozenset(
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 
+def _whole(name: str) -> str:
+    """Return the option that a name means: dnf takes a beginning that only one option has."""
+    options = _LONG_WITH_VALUE | _KNOWN_FLAGS
+    meant = [option for option in options if option.startswith(name)]
+    return meant[0] if name and name not in options and len(meant) == 1 else name
+
+
 class Arguments:
     """The arguments of one command line, split into options and words."""
 
@@ -68,6 +75,7 @@ class Arguments:
                 text = plain
             if text.startswith("--"):
                 name, equals, value = text[2:].partition("=")
+                name = _whole(name)
                 if name not in _LONG_WITH_VALUE:
                     self._flag(name, position)
                     if equals:

@@ -72,6 +72,8 @@ class Resolver:
         self._indices = indices
         self._packages = packages
         self._elsewhere = elsewhere
+        #: RHEL's names of commands, each with Debian's
+        self.commands = table.commands()
         self._answers: Dict[str, Answer] = {}
 
     def resolve(self, spec: str) -> Answer:

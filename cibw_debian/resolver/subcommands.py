@@ -184,7 +184,7 @@ def _download(specs: Tuple[Spec, ...], _given: Arguments) -> _Action:
 
 
 #: packages that add a repository whose contents Debian's own archive has
-_RELEASE_FILE = r"/(epel-(next-)?|rpmfusion-(non)?free-)release[^/]*\.rpm$"
+RELEASE_FILE = r"(?:^|/)(epel-(next-)?|rpmfusion-(non)?free-)release[^/]*\.rpm$"
 
 
 def _files(action: str, specs: Sequence[Spec]) -> _Action:
@@ -194,7 +194,7 @@ def _files(action: str, specs: Sequence[Spec]) -> _Action:
     for spec in specs:
         if not spec.text.endswith(".rpm") and "://" not in spec.text:
             named.append(spec)
-        elif re.search(_RELEASE_FILE, spec.text):
+        elif re.search(RELEASE_FILE, spec.text):
             message = "Debian's archive has what this repository adds: nothing to do"
             findings.append(Finding.of("repository-dropped", message, word=spec.word))
         elif "://" in spec.text:

@@ -91,6 +91,14 @@ class Table:
                 return _row(key, self._data[key])
         return None
 
+    def commands(self) -> Dict[str, str]:
+        """Return RHEL's names of commands, each with Debian's."""
+        found: Dict[str, str] = {}
+        for value in self._data.values():
+            if isinstance(value, dict):
+                found.update(value.get("commands", {}))
+        return found
+
     def is_pattern(self, name: str) -> bool:
         """Tell whether only a key with wildcards stands for an rpm name."""
         return name not in self._data and self.find(name) is not None

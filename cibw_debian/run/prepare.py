@@ -88,7 +88,11 @@ def _companion(build: PlannedBuild, settings: Settings, env: Mapping[str, str]) 
     if not build.translated or settings.companion is False:
         return Companion()
     return make_companion(
-        env, answers=bool(build.companion), packages=settings.packages, strict=settings.strict
+        env,
+        answers=bool(build.companion),
+        releases=build.releases,
+        packages=settings.packages,
+        strict=settings.strict,
     )
 
 

@@ -48,7 +48,8 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeSystem:
     monkeypatch.setattr(system, "lists_are_fresh", lambda: fake.fresh)
     monkeypatch.setattr(system, "available", lambda: frozenset({"libssl-dev", "zlib1g-dev", "cmake"}))
     monkeypatch.setattr(system, "installed", lambda: [("zlib1g-dev", "1:1.2.13"), ("libc6", "2.36")])
-    monkeypatch.setattr(dnf, "_LINKS", str(tmp_path / "bin"))
+    monkeypatch.setattr(dnf, "_BIN", str(tmp_path / "bin"))
+    monkeypatch.setattr(dnf, "_CACHE", str(tmp_path / "cache/apt"))
     return fake
 
 
@@ -137,6 +138,22 @@ def test_only_what_is_installed_is_removed(fake: FakeSystem, capsys: pytest.Capt
     assert "nothing to remove" in capsys.readouterr().err
 
 
+def test_a_removed_cache_directory_is_made_again(fake: FakeSystem, tmp_path: Path) -> None:
+    assert dnf.main("yum", ["install", "-y", "zlib-devel"], {}) == 0
+    assert fake.commands
+    assert (tmp_path / "cache/apt").is_dir()
+
+
+def test_a_command_gets_the_name_that_it_has_on_rhel(fake: FakeSystem, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/cmake").write_text("cmake itself")
+    assert dnf.main("yum", ["install", "-y", "cmake3"], {}) == 0
+    assert fake.commands[-1] == "apt-get install cmake"
+    # The hook may put the one in the place of the other.
+    (tmp_path / "bin/cmake3").replace(tmp_path / "bin/cmake")
+    assert (tmp_path / "bin/cmake").read_text() == "cmake itself"
+
+
 def test_check_update_says_when_there_are_updates(fake: FakeSystem) -> None:
     fake.outputs["apt-get"] = "Reading\nInst libc6 [2.36-1] (2.36-2 Debian)\n"
     assert dnf.main("yum", ["check-update"], {}) == 100
@@ -157,6 +174,10 @@ def test_check_update_says_when_there_are_updates(fake: FakeSystem) -> None:
         (["--import", "https://example.org/key"], 0, ""),
         (["-E", "%{?nothing}x%{unknown}"], 0, "x%{unknown}\n"),
         (["-Uvh", "thing.rpm"], 1, ""),
+        (["-Uvh", "https://example.org/epel/epel-release-latest-9.noarch.rpm"], 0, ""),
+        (["--install", "epel-release-latest-9.noarch.rpm"], 0, ""),
+        (["-Uvh", "epel-release-latest-9.noarch.rpm", "thing.rpm"], 1, ""),
+        (["-qi", "epel-release-latest-9.noarch.rpm"], 1, ""),
         (["-qa", "--qf", "%{NAME}"], 1, ""),
         (["-q", "--queryformat=%{VERSION}", "zlib-devel"], 1, ""),
         (["-ql", "zlib-devel"], 1, ""),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE, UNKNOWN, Answer, Target
 
 _PACKAGES = {
@@ -62,6 +64,7 @@ class FewNames:
     """Implements `cibw_debian.hooks.translate.Names`."""
 
     target = Target("bookworm", "armhf")
+    commands = MappingProxyType({"cmake3": "cmake", "ctest3": "ctest", "ninja-build": "ninja"})
 
     def resolve(self, spec: str) -> Answer:
         if spec in _PACKAGES:

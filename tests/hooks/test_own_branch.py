@@ -91,3 +91,30 @@ def test_only_what_the_branch_guards_is_passed_over() -> None:
     text = f"if command -v dnf; then {DNF}; else {APT}; fi; yum install -y $MORE"
     assert "$MORE" in settled_by_companion(text)
     assert not translate(f"if true; then {APT}; {DNF}; fi", FewNames()).ok
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("if [ -f /usr/bin/yum ]; then yum install -y zlib-devel; fi", "asks for dnf or yum"),
+        ("test -x /usr/bin/dnf && dnf install -y zlib-devel", "asks for dnf or yum"),
+        ('[[ -e "/bin/microdnf" ]] && microdnf install -y wget', "asks for dnf or yum"),
+        ("test -f /usr/bin/yum && YUM=true || YUM=false", "asks for dnf or yum"),
+        ("[ -d /etc/yum.repos.d ] && yum install -y wget", "no configuration of dnf"),
+        ("if [ -e /etc/redhat-release ]; then yum install -y wget; fi", "asks for RHEL's release"),
+        ("if [[ -f '/etc/centos-release' ]]; then yum install -y wget; fi", "asks for RHEL's release"),
+        ("stat /etc/redhat-release && yum install -y wget", "asks for RHEL's release"),
+        ("grep -q 'release 8' /etc/system-release || exit 0", "asks for RHEL's release"),
+    ],
+)
+def test_a_question_for_a_file_is_answered_by_the_companion(text: str, why: str) -> None:
+    bash = f"#!/bin/bash\n{text}"
+    assert why in settled_by_companion(bash)
+    other = f"{bash}\nif command -v apt-get; then {APT}; fi"
+    assert not settled_by_companion(other)
+
+
+@pytest.mark.parametrize("question", ["-f /usr/bin/yum", "-e /etc/redhat-release", "-d /etc/yum.repos.d"])
+def test_with_the_companion_the_branch_behind_a_file_has_to_work(question: str) -> None:
+    text = f"if [ {question} ]; then {DNF}; fi"
+    assert not translate(text, FewNames(), style=Style.ROBUST, answered=True).ok

@@ -228,7 +228,8 @@ def test_other_options_are_looked_at_like_hooks(option: str, text: str, codes: l
     (planned,) = made.builds
     findings = [found for hook in planned.unchanged for found in hook.findings]
     assert [(found.level, found.code) for found in findings] == [("warning", code) for code in codes]
-    assert not planned.companion
+    # Only the companion has files in /opt/rh.
+    assert bool(planned.companion) is text.startswith("CC=/opt/rh")
     assert refusal(made) is None
     # Each is shown with its place, in the JSON too.
     assert all(f"{option}:1:" in unstyle(render_plan(made)) for _ in codes)
@@ -469,3 +470,25 @@ def test_a_local_image_without_a_registry_in_its_name_is_cibuildwheels_to_find()
     assert planned.container_image == "myimage"
     assert planned.hooks[0].after == planned.hooks[0].before
     assert any("the catalogue does not know myimage" in note for note in planned.notes)
+
+
+def test_release_files_are_brought_where_nothing_is_for_apt() -> None:
+    asks = "if [ -f /etc/redhat-release ]; then yum install -y openssl-devel; fi"
+    own = asks.replace("fi", "else apt-get install -y libssl-dev; fi")
+    for hook, companion, releases in (
+        (asks, True, True),
+        (own, False, False),
+        (f"{own}; bash ci/deps.sh", True, False),
+        ("bash ci/deps.sh", True, False),
+    ):
+        (planned,) = plan(build("cp39-manylinux_armv7l", "debian-11", **{"before-all": hook})).builds
+        assert (bool(planned.companion), planned.releases) == (companion, releases)
+
+
+def test_release_files_are_brought_for_called_scripts() -> None:
+    script = "#!/bin/bash\n[ -e /etc/centos-release ] && yum install -y openssl-devel\n"
+    made = plan(
+        build("cp39-manylinux_armv7l", "debian-11", **{"before-all": "bash ci/deps.sh"}),
+        files={"ci/deps.sh": script},
+    )
+    assert made.builds[0].releases

@@ -27,15 +27,19 @@ def facts(hook: Path) -> dict[str, str]:
     return dict(re.findall(r"^# (project|shape|needs): (.*)$", hook.read_text(), re.MULTILINE))
 
 
-@pytest.fixture(scope="module")
-def create_args(run_volumes: Volumes) -> tuple[str, ...]:
-    companion = make_companion(os.environ, answers=True)
+def _create_args(run_volumes: Volumes, *, releases: bool) -> tuple[str, ...]:
+    companion = make_companion(os.environ, answers=True, releases=releases)
     run_volumes.fill(
         companion.volume, companion.add_to, image=IMAGE, platform=PLATFORM, labels={"cibw-debian": "test"}
     )
     image = run_volumes.engine.image(IMAGE)
     assert image is not None
     return companion.create_args(image.path)
+
+
+@pytest.fixture(scope="module")
+def create_args(run_volumes: Volumes) -> tuple[str, ...]:
+    return _create_args(run_volumes, releases=False)
 
 
 @pytest.mark.engine
@@ -101,3 +105,29 @@ def test_collections_are_answered(create_args: tuple[str, ...]) -> None:
         assert process.stdout is not None
         assert process.stdout.read().split() == ["one", "two", "three", "four"]
         assert process.wait(60) == 0
+
+
+@pytest.mark.engine
+def test_files_and_names_of_rhel_are_answered(run_volumes: Volumes) -> None:
+    script = """
+        set -e
+        test -x /usr/bin/dnf
+        grep -q 'release 8 ' /etc/redhat-release
+        sed -i 's/mirror/vault/' /etc/yum.repos.d/CentOS-* /etc/yum.repos.d/*.repo
+        cp /etc/os-release /etc/yum.repos.d/
+        rpm -Uvh https://example.org/pub/epel/epel-release-latest-$(rpm -E %rhel).noarch.rpm
+        rm -rf /var/cache
+        /usr/bin/yum install -y cmake3 ninja-build
+        ln -s /usr/bin/cmake3 /usr/bin/cmake
+        ln -sf $(which ninja-build) /usr/bin/ninja
+        alternatives --install /usr/local/bin/cmake cmake /usr/bin/cmake3 20 \\
+            --slave /usr/local/bin/ctest ctest /usr/bin/ctest3 --family cmake
+        cmake --version && ctest3 --version && ninja --version
+        mv /usr/bin/cmake3 /usr/bin/cmake
+        cmake --version && echo all done
+    """
+    args = _create_args(run_volumes, releases=True)
+    # As cibuildwheel does: a bash that reads commands.
+    command = ["docker", "run", "--rm", "--interactive", "--platform", PLATFORM, *args, IMAGE, "bash"]
+    done = subprocess.run(command, input=script, capture_output=True, text=True, check=False)
+    assert done.stdout.endswith("all done\n"), done.stdout + done.stderr

@@ -162,6 +162,7 @@ def test_without_the_companion_the_native_compiler_has_to_be_asked_for(
             (
                 "--volume={volume}:/opt/cibw-debian:ro",
                 "--env=PATH=/opt/cibw-debian/bin:/bin",
+                "--env=BASH_ENV=/opt/cibw-debian/start.sh",
                 "--volume={volume}:/opt/rh:ro",
             ),
         ),

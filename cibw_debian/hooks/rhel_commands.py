@@ -1,0 +1,163 @@
+"""Commands that RHEL alone has, or that it has under another name."""
+
+from __future__ import annotations
+
+import re
+from posixpath import basename, dirname
+from typing import TYPE_CHECKING
+
+from cibw_debian.findings import Finding
+from cibw_debian.hooks import rhel_files
+from cibw_debian.hooks.rhel_files import Change
+from cibw_debian.hooks.shell import Edit
+from cibw_debian.resolver.subcommands import RELEASE_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from cibw_debian.hooks.command import SimpleCommand
+    from cibw_debian.hooks.shell import Script, Word
+
+_BINARIES = frozenset({"", ".", "/bin", "/usr/bin", "/usr/local/bin"})
+#: `$(which cmake3)`
+_LOCATED = r"[\"']?(?:\$\(|`)(?:which|command\s+-v|type\s+-p)\s+([\w.+-]+)\s*[)`][\"']?"
+_LINKS = frozenset({"ln", "cp", "mv", "alternatives", "update-alternatives"})
+_INSTALLS = r"-\w*[iUF]\w*|--(?:install|upgrade|freshen)"
+_NOT_INSTALLS = r"-\w*[qVe]\w*|--(?:query|verify|erase)"
+
+
+def about(
+    command: SimpleCommand, script: Script, names: Mapping[str, str], *, asked: bool, captured: bool
+) -> Change | None:
+    """Say what becomes of a command that is about RHEL alone; None for every other command.
+
+    Args:
+        command: The command.
+        script: The script around it.
+        names: RHEL's name of a command -> Debian's.
+        asked: Something depends on whether the command succeeds.
+        captured: Something reads its output.
+    """
+    change = about_rpm(command) if command.program == "rpm" else None
+    if command.program in _LINKS:
+        change = about_link(command, names)
+    elif command.program in names:
+        change = rename(command, script, names)
+    if change is None and command.program in rhel_files.PROGRAMS:
+        change = rhel_files.about_files(command, asked=asked, captured=captured)
+    return change
+
+
+def about_rpm(command: SimpleCommand) -> Change | None:
+    """Say what becomes of a command of rpm that has nothing to do on Debian; None for another one."""
+    options = [word.raw for word in command.arguments if word.raw.startswith("-")]
+    files = [word for word in command.arguments if not word.raw.startswith("-")]
+    if "--import" in options:
+        return Change(Finding.of("rpm-key", "apt has keys of its own: left out"))
+    installs = any(re.fullmatch(_INSTALLS, option) for option in options)
+    if not installs or any(re.fullmatch(_NOT_INSTALLS, option) for option in options):
+        return None
+    if files and all(is_release_file(word) for word in files):
+        message = "Debian's archive has what this repository adds: nothing to do"
+        return Change(Finding.of("repository-dropped", message))
+    return None
+
+
+def is_release_file(word: Word) -> bool:
+    """Say whether a word surely names the package of a repository that Debian's archive stands for."""
+    return re.search(RELEASE_FILE, word.text or word.raw.strip("\"'")) is not None
+
+
+def with_release_files(command: SimpleCommand) -> SimpleCommand:
+    """Return a command in which words such as `epel-release-latest-$(rpm -E %rhel).noarch.rpm` are known."""
+    words = (
+        word._replace(values=(word.raw.strip("\"'"),)) if not word.values and is_release_file(word) else word
+        for word in command.words
+    )
+    return command._replace(words=tuple(words))
+
+
+def about_link(command: SimpleCommand, names: Mapping[str, str]) -> Change | None:
+    """Say what becomes of a link that gives a command its Debian name; None for another one.
+
+    Args:
+        command: A command `ln`, `cp` or `mv`, or one that has `--install` for alternatives.
+        names: RHEL's name of a command -> Debian's.
+    """
+    words = [word for word in command.arguments if not word.raw.startswith("-")]
+    if command.program in {"ln", "cp", "mv"}:
+        if len(words) != 2:  # noqa: PLR2004  (from, to)
+            return None
+        return _link(words[0], words[1], names)
+    pairs = [*_alternatives([word.raw for word in command.arguments])]
+    if pairs and all(names.get(basename(path)) == basename(link) for link, path in pairs):
+        return Change(_same(basename(pairs[0][1]), basename(pairs[0][0])))
+    return None
+
+
+def _link(source: Word, target: Word, names: Mapping[str, str]) -> Change | None:
+    located = re.fullmatch(_LOCATED, source.raw)
+    path = located[1] if located else source.text or ""
+    debian = names.get(basename(path))
+    if debian is None:
+        return None
+    place = target.text or ""
+    found = _same(basename(path), basename(debian))
+    if basename(place) == basename(debian) and dirname(place) in _BINARIES:
+        return Change(found)
+    if located:
+        return Change(found, (Edit(source.start, source.end, (source.raw.replace(path, debian),)),))
+    return Change(found, (Edit(source.start, source.end, (renamed(path, debian),)),))
+
+
+def _same(rhel: str, debian: str) -> Finding:
+    message = f"{rhel} is {debian} on Debian: a link from one name to the other is not needed"
+    return Finding.of("renamed-command", message)
+
+
+def _alternatives(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield link and path of `--install LINK NAME PATH PRIORITY` and of each `--slave LINK NAME PATH`."""
+    for position, word in enumerate(arguments):
+        if word in {"--install", "--slave"} and len(arguments) > position + 3:
+            yield arguments[position + 1], arguments[position + 3]
+
+
+def renamed(path: str, debian: str) -> str:
+    """Return the path of a command with its Debian name."""
+    directory = dirname(path)
+    return debian if not directory or debian.startswith("/") else f"{directory}/{debian}"
+
+
+def rename(command: SimpleCommand, script: Script, names: Mapping[str, str]) -> Change | None:
+    """Give a program its Debian name, where it has another one; None otherwise."""
+    program = command.words[command.program_index]
+    debian = names.get(command.program)
+    if debian is None or made_here(script.text, command.program):
+        return None
+    if program.raw == command.program and re.search(rf"(?<![\w-]){re.escape(debian)}\s*\(\)", script.text):
+        # cmake() { cmake3 "$@"; }
+        debian = f"command {debian}"
+    message = f"{command.program} is RHEL's name of {debian}: renamed"
+    found = Finding.of("renamed-command", message, span=program.span)
+    return Change(found, (Edit(program.start, program.end, (renamed(program.raw, debian),)),))
+
+
+def made_here(text: str, name: str) -> bool:
+    """Say whether a script itself makes a command of a name: by a link, a function, an alias or a file."""
+    made = re.escape(name)
+    by_command = rf"(?:\bln\b[^;&|\n]*\s(?:\S*/)?|\balias\s+|>\s*\S*/){made}[\"']?\s*(?:[=;&|)\n<]|$)"
+    link = re.search(by_command, text)
+    return re.search(rf"(?<![\w./-]){made}\s*\(\)", text) is not None or (
+        link is not None and not re.search(r"/usr/bin/[\w-]+[\"']?[ \t]+\S", link.group())
+    )
+
+
+def assigned(text: str, names: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield the names of RHEL's commands that are handed on as a value: `CMAKE=cmake3`."""
+    for found in re.finditer(r"=[\"']?((?:[\w./]*/)?([\w.+-]+))(?=[\"'\s;&|)]|$)", text) if names else ():
+        name = found[2]
+        # Where a script asks for one name, it takes another one that is there.
+        asks = rf"(?:command\s+-v|which|type|hash|-[xef])\s+(?:\S*/)?{re.escape(name)}(?![\w-])"
+        if name in names and not made_here(text, name) and not re.search(asks, text):
+            message = f"{name} is RHEL's name of {names[name]}: only the companion makes it known on Debian"
+            yield Finding.of("rhel-name", message, span=found.span(1))
