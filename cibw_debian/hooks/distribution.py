@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from cibw_debian.findings import Finding, Level
+from cibw_debian.hooks.guards import APT
 from cibw_debian.hooks.own_branch import is_conditional
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cibw_debian.hooks.shell import Script
 
 _UBUNTU = frozenset({"focal", "jammy", "noble"})
+_INSTALLS = rb"\b(?:dnf|yum)\b[^;&|\n]*install"
 #: what a script may ask for the distribution
 _ASKED = re.compile(
     r"(?i)\$\{?(?:ID|ID_LIKE|NAME|PRETTY_NAME|DIST\w*|OS|OS_\w+|OSNAME|LINUX_\w+)\b|os-release"
@@ -29,6 +31,7 @@ _DISTRIBUTION = re.compile(
 def unknown_stops(script: Script, suite: str) -> Iterator[Finding]:
     """Yield the places that stop because the distribution of a suite is not one that the script knows."""
     own = ("ubuntu", "debian") if suite in _UBUNTU else ("debian",)
+    own_way = re.search(APT, script.text.encode()) is not None
     stack = [script.root]
     while stack:
         node = stack.pop()
@@ -54,6 +57,12 @@ def unknown_stops(script: Script, suite: str) -> Iterator[Finding]:
             )
             level = Level.WARNING if is_conditional(node) else None
             yield Finding.of("distribution", message, span=script.span(stop), level=level)
+        elif not own_way and _installs_on_rhel_only(branches):
+            message = (
+                f"no branch of this installs anything on {own[0].capitalize()}-based images"
+                f" (known here: {', '.join(known)}); add a branch with apt-get"
+            )
+            yield Finding.of("distribution", message, span=script.span(node), level=Level.WARNING)
 
 
 def _cases(node: Node) -> Iterator[tuple[str, Sequence[Node]]]:
@@ -84,6 +93,19 @@ def _chosen(asked: str, own: tuple[str, ...]) -> bool:
     patterns = [pattern.strip("\"'() ") for pattern in asked.split("|")]
     by_pattern = any(fnmatchcase(name, pattern) for name in own for pattern in patterns if pattern.strip("*"))
     return by_pattern or any(name in asked.lower() for name in own) or bool(re.search(r"!|\bapt|-n\b", asked))
+
+
+def _installs_on_rhel_only(branches: Sequence[tuple[str, Sequence[Node]]]) -> bool:
+    """Say whether branches for named distributions install something, and the one for all others does not.
+
+    Questions for release files do not count: the companion brings these.
+    """
+    installing = [
+        asked for asked, body in branches if any(re.search(_INSTALLS, node.text or b"") for node in body)
+    ]
+    return bool(installing) and not any(
+        asked in {"", "*"} or re.search(r"/etc/(?!os-)\w+-release", asked) for asked in installing
+    )
 
 
 def _stop(nodes: Sequence[Node]) -> Node | None:
