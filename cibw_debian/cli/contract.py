@@ -1,4 +1,4 @@
-"""`cibw-debian images test`: whether an image keeps the contract."""
+"""`cibw-debian images test` and `sbom`: whether an image keeps the contract, and what is in it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ removed at the end. The exit code is 52 if a check fails.
 
 
 def add(commands: Any) -> None:
-    """Add the command to the parsers of `images`."""
+    """Add the commands to the parsers of `images`."""
     command = commands.add_parser("test", help="Check that an image keeps the contract.", description=_TEST)
     command.add_argument("name", metavar="NAME", help="An image of the catalogue, or a reference.")
     add_arch(command, required=True)
@@ -39,6 +39,13 @@ def add(commands: Any) -> None:
     add_format(command, "junit")
     add_engine(command)
     command.set_defaults(run=_test)
+
+    about = "Print the packages of an image as a CycloneDX document; nothing of the image is run."
+    command = commands.add_parser("sbom", help="Print the packages of an image.", description=about)
+    command.add_argument("name", metavar="NAME", help="An image of the catalogue, or a reference.")
+    add_arch(command, required=True)
+    add_engine(command)
+    command.set_defaults(run=_sbom)
 
 
 def _find(name: str, arch: str, engine: Engine) -> Subject:
@@ -94,3 +101,15 @@ def _test(args: Namespace) -> int:
             raise ContractError(f"{subject.reference} does not keep the contract: {names}")
         note(f"{subject.reference} keeps the contract: {len(results)} checks")
     return ContractError.exit_code if failed else 0
+
+
+def _sbom(args: Namespace) -> None:
+    check_arch(args.arch)
+    from cibw_debian.doctor.project import read_wants  # noqa: PLC0415  (cold start)
+    from cibw_debian.engine.engine import Engine  # noqa: PLC0415
+    from cibw_debian.images.sbom import make_sbom  # noqa: PLC0415
+
+    engine = Engine(read_wants(os.environ, engine=args.engine).engine)
+    engine.require()
+    subject = _find(args.name, args.arch, engine)
+    echo(make_sbom(subject.reference, subject.local, engine=engine))
