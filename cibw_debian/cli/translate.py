@@ -15,11 +15,11 @@ from cibw_debian.findings import Level
 from cibw_debian.hooks.show import show
 from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.hooks.translation import Translation
-from cibw_debian.terminal import echo, fold, is_quiet, is_verbose, note, width, write_json
+from cibw_debian.terminal import Amount, echo, fold, is_quiet, is_verbose, note, set_amount, width, write_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cibw_debian.cli.target import Where
     from cibw_debian.settings import Settings
@@ -31,7 +31,8 @@ package names.
 COMMAND is the hook; options that are not listed below are a part of it. With
 `-` or without any it is read from standard input. `-q`, `-v` and `-V`, which
 all commands have, come before COMMAND: dnf has options of these names too. `-v`
-tells where each Debian name comes from.
+or `--explain` tells for each command why it became what it is: the row of the
+table, the rule or the index behind each name, and what else was considered.
 
 Only the translation goes to standard output; what there is to say about it goes
 to standard error. All of it is translated, or none is: then the exit code is
@@ -58,6 +59,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--robust", action="store_true", help="Write commands that never ask and that retry, as `run` does."
     )
+    parser.add_argument("--explain", action="store_true", help="Say why each command became what it is (-v).")
     add_format(parser, "diff")
     return parser
 
@@ -72,6 +74,8 @@ def main(argv: Sequence[str]) -> int:
         parser.error("Give a COMMAND or --file, not both.")
     if words == ["-"]:
         del words[0]
+    if args.explain:
+        set_amount(Amount.VERBOSE)
     text = _read(words, args.file)
     settings = open_settings()
     where = find_target(args, settings)
@@ -97,11 +101,28 @@ def _tell(translation: Translation, name: str, where: Where) -> None:
             first, *excerpt = show(finding, translation.original, name, width=(columns or 104) - 4)
             echo("\n".join((fold(first, columns, 2), *excerpt)), err=True)
     if is_verbose():
-        from cibw_debian.cli.lookup import describe  # noqa: PLC0415  (cold start)
+        for line in _explain(translation, name, where):
+            echo(fold(line, columns, len(line) - len(line.lstrip()) + 4), err=True)
 
-        answers = dict.fromkeys(a for command in translation.commands for a in command.packages)
-        for line in (line for answer in answers for line in describe(answer, where)):
-            echo(fold(line, columns, 4), err=True)
+
+def _explain(translation: Translation, name: str, where: Where) -> Iterator[str]:
+    """Yield why each command became what it is, and then of each name where its answer comes from."""
+    from cibw_debian.cli.lookup import describe  # noqa: PLC0415  (cold start)
+
+    for command in translation.commands:
+        number = translation.original.count("\n", 0, command.span[0]) + 1
+        original = " ".join(command.original.split()).removeprefix("&& ")
+        became = " ".join(command.translated.split()) or "nothing"
+        yield f"{name}:{number}: {original} -> {became}"
+        why = [
+            f"{found.code}: {found.message}"
+            for found in translation.findings
+            if command.span[0] <= found.span[0] and found.span[1] <= command.span[1]
+        ]
+        if not (why or command.packages):
+            why = ["this is Debian's counterpart"]
+        yield from (f"    {line}" for line in why)
+    yield from (line for answer in translation.answers for line in describe(answer, where))
 
 
 def _translate(text: str, args: Namespace, where: Where, settings: Settings | None) -> Translation:

@@ -88,8 +88,9 @@ def translate(
     if translator.marked or any(part in text for part in SUSPECT):
         translator.walk(posix_sh=not re.match(_BASH_SHEBANG, text))
     findings = first_alike(translator.findings, text)
+    answers = tuple(dict.fromkeys(translator.answers))
     if any(finding.level is Level.ERROR for finding in findings):
-        return Translation(original=text, translated=text, findings=findings)
+        return Translation(original=text, translated=text, findings=findings, answers=answers)
     changes = sorted(translator.changes, key=lambda change: change[0])
     return Translation(
         original=text,
@@ -104,6 +105,7 @@ def translate(
             for edit, packages in changes
         ),
         findings=findings,
+        answers=answers,
     )
 
 
@@ -132,6 +134,7 @@ class _Translator:
         self.renderer = Renderer(self.script, robust=self.robust, errexit=errexit)
         self.changes: list[tuple[Edit, tuple[Answer, ...]]] = []
         self.findings: list[Finding] = []
+        self.answers: list[Answer] = []
         self.unknown: set[str] = set()
         self.marked = any(mark in text for mark in RHEL_ONLY)
         #: RHEL's name of a command -> Debian's
@@ -309,6 +312,7 @@ class _Translator:
         return After(fresh, fresh)
 
     def _adopt(self, inner: _Translator, quoted: Quoted) -> None:
+        self.answers += inner.answers
         self.changes += [(quoted.outer_edit(edit), packages) for edit, packages in inner.changes]
         self.findings += [found._replace(span=quoted.outer_span(found.span)) for found in inner.findings]
 
@@ -340,6 +344,7 @@ class _Translator:
             self.findings.append(self._at(place, found))
             return After(fresh, fresh)
         request, answers = self._answers(request, command)
+        self.answers += answers.values()
         # What may fail gets what there is: the names that nobody knows are left out.
         strict = self.strict and place.guarded != ALLOWED_TO_FAIL
         plan = apt.plan(request, answers, robust=self.robust, strict=strict)

@@ -52,6 +52,8 @@ class Translation(NamedTuple):
     translated: str
     commands: tuple[TranslatedCommand, ...] = ()
     findings: tuple[Finding, ...] = ()
+    #: what was asked for, also where nothing was changed
+    answers: tuple[Answer, ...] = ()
 
     @property
     def changed(self) -> bool:

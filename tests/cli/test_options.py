@@ -157,3 +157,31 @@ def test_a_choice_gets_a_suggestion() -> None:
 
 def test_a_parser_names_no_option_of_another_one() -> None:
     assert "--quiet" not in command_parser("translate", "", common=False).format_help()
+
+
+@pytest.mark.parametrize("option", ["-v", "--explain"])
+def test_each_command_is_explained(option: str) -> None:
+    hook = "dnf -y install epel-release hdf5-devel && dnf -y update && dnf clean all"
+    code, out, err = cibw_debian("translate", option, hook)
+    assert (code, out) == (0, "apt-get update && apt-get install -y libhdf5-dev && apt-get clean\n")
+    explanation = err[err.index("hook:1: dnf -y install") :]
+    assert re.sub(r"\s+", " ", explanation).strip() == (
+        "hook:1: dnf -y install epel-release hdf5-devel -> apt-get update && apt-get install -y libhdf5-dev"
+        " nothing-to-install: epel-release: Debian needs no further repository for this"
+        " hook:1: dnf -y update -> nothing"
+        " upgrade-dropped: upgrading the whole of a pinned image was left out"
+        " hook:1: dnf clean all -> apt-get clean this is Debian's counterpart"
+        " epel-release: nothing to install from table the table has the row epel-release"
+        " Debian needs no further repository for this"
+        " hdf5-devel: libhdf5-dev from rule:lib-dev, verified: in bookworm/armhf"
+        " rule lib-dev: bookworm/armhf has libhdf5-dev"
+    )
+
+
+def test_of_a_hook_that_stays_each_name_is_explained() -> None:
+    code, out, err = cibw_debian(
+        "translate", "--explain", "bash -c 'dnf install -y opensssl-devel zlib-devel'"
+    )
+    assert (code, out) == (43, "")
+    assert "opensssl-devel: unknown\n" in err
+    assert "zlib-devel: zlib1g-dev\n    from rule:" in err
