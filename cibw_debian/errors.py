@@ -64,7 +64,7 @@ class RefusedError(ConfigurationError):
 
 
 class DataError(CibwDebianError):
-    """A data file (image catalogue, mapping table, index) is damaged or does not fit its schema."""
+    """A data file (image catalogue, mapping table, index, bundle) is damaged or does not fit its schema."""
 
     exit_code = 41
 

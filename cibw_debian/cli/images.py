@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli import contract, pins, push
+from cibw_debian.cli import carry, contract, pins, push
 from cibw_debian.cli.parser import add_engine, add_format, command_parser
 from cibw_debian.cli.project import open_catalogue, open_settings, resolve_image
 from cibw_debian.cli.target import add_arch, check_arch
@@ -89,6 +89,7 @@ def _parser() -> Parser:
     contract.add(commands)
     pins.add(commands)
     push.add(commands)
+    carry.add(commands)
     return parser
 
 

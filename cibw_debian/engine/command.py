@@ -92,6 +92,21 @@ class EngineCommand:
         if process.returncode:
             raise self._explain(arguments, errors.decode(errors="replace"))
 
+    @contextlib.contextmanager
+    def reading(self, *arguments: str) -> Iterator[IO[bytes]]:
+        """Run a command, and yield its standard output, which is to be read to its end."""
+        with self._start(*arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+            assert process.stdout  # noqa: S101
+            assert process.stderr  # noqa: S101
+            try:
+                yield process.stdout
+            except BaseException:
+                process.kill()
+                raise
+            errors = process.stderr.read()
+        if process.returncode:
+            raise self._explain(arguments, errors.decode(errors="replace"))
+
     def _start(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen([self.name, *arguments], stderr=subprocess.PIPE, **options)

@@ -72,7 +72,7 @@ DEFECTS = {
     "apt-archive": ("rm -r /etc/apt/sources.list*", "", "apt-get does not install hello"),
     "git-https": ("git config --system http.sslVerify false", "", "a certificate that nobody vouches for"),
     "autotools": ("rm /usr/bin/libtoolize", "", "autotools fail"),
-    "pkg-config": ("", "ENV PKG_CONFIG_LIBDIR=/nowhere", "own directory is not searched"),
+    "pkg-config": ("", "ENV PKG_CONFIG_LIBDIR=/nowhere", "pkgconfig is not searched"),
     "headers": ("rm /usr/include/expat.h; rm /usr/lib/*/libX11.so", "", "expat.h"),
     "cmake": ("ln -s /bin/false /usr/local/bin/cmake", "", "cmake fails"),
     "pipx": ("ln -sf /bin/false $(command -v pipx)", "", "pipx fails"),
