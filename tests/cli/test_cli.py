@@ -50,6 +50,9 @@ def test_every_command_explains_itself(command: str) -> None:
     code, out, _ = cibw_debian(command, "--help")
     assert code == 0
     assert out.startswith(f"usage: cibw-debian {command}")
+    examples = out.partition("\nexamples:\n")[2].splitlines()
+    assert examples
+    assert all(line.startswith("  ") and f"cibw-debian {command}" in line for line in examples)
 
 
 def test_a_mistyped_command_gets_a_suggestion() -> None:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cibw_debian.cli import main
+from cibw_debian.doctor import facts as module
+from cibw_debian.doctor.checks import Status
 from cibw_debian.doctor.project import read_wants
 from cibw_debian.doctor.require import require_emulation
 from cibw_debian.engine.engine import Engine
 from cibw_debian.errors import EngineError, NotReadyError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from cibw_debian.doctor.checks import Check
+    from cibw_debian.doctor.facts import Facts
 
 
 def test_without_an_engine_it_fails_names_the_command_and_changes_nothing(
@@ -31,6 +38,28 @@ def test_without_an_engine_it_fails_names_the_command_and_changes_nothing(
     assert "The container engine docker is not installed." in captured.out
     assert "engine docker" in captured.err
     assert "doctor --fix" in captured.err
+
+
+@pytest.mark.parametrize("system", ["debian", "fedora"])
+def test_what_can_be_fixed_is_fixed_on_debian_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, system: str
+) -> None:
+    def gather(*_: object, **_options: object) -> Facts:
+        return replace(facts, systems=frozenset({system}))
+
+    def fix(judge: Callable[[], list[Check]], *, say: Callable[[str], None]) -> list[Check]:
+        say("$ a command")
+        return [replace(check, status=Status.OK, fix=()) for check in judge()]
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    facts = module.gather(Engine(), read_wants({}), look=lambda image: image)
+    monkeypatch.setattr(module, "gather", gather)
+    monkeypatch.setattr("cibw_debian.doctor.repairs.fix", fix)
+    assert main(["doctor", "--fix"]) == (0 if system == "debian" else 47)
+    error = capsys.readouterr().err
+    assert ("$ a command\n" in error) is (system == "debian")
+    assert ("knows only Debian and Ubuntu" in error) is (system != "debian")
 
 
 def test_json_has_every_check(

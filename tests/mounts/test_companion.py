@@ -74,6 +74,12 @@ def test_the_projects_own_names_are_part_of_the_volumes_name() -> None:
     assert one.volume != other.volume
 
 
+def test_the_order_of_names_does_not_count() -> None:
+    one = make_companion({}, answers=True, packages={"a": ["liba-dev"], "b": ["libb-dev"]})
+    other = make_companion({}, answers=True, packages={"b": ["libb-dev"], "a": ["liba-dev"]})
+    assert one.volume == other.volume
+
+
 def test_the_settings_are_in_one_file_of_the_volume() -> None:
     companion = make_companion({}, answers=True, packages={"a": ["liba-dev"]}, strict=False)
     assert json.loads(companion.files["settings.json"]) == {"packages": {"a": ["liba-dev"]}, "strict": False}

@@ -162,6 +162,12 @@ def test_podman_cannot_use_an_image_for_armv7l_that_is_built_here(
         assert 'container-engine = "docker"' in error.hint
 
 
+def test_an_option_is_named_as_cibuildwheel_has_it() -> None:
+    refused = refusal(plan(build("cp311-manylinux_x86_64", "debian-11")))
+    assert refused
+    assert "(option manylinux-x86_64-image)" in refused.hint
+
+
 def test_what_no_image_has_is_said() -> None:
     refused = refusal(plan(build("pp27-manylinux_riscv64", "debian-13")))
     assert isinstance(refused, MissingInterpreterError)
@@ -219,6 +225,7 @@ def test_every_problem_of_every_hook_is_named_at_once() -> None:
         ("environment", "CC=/opt/rh/devtoolset-11/root/usr/bin/cc", ["software-collection"]),
         ("test-environment", 'PATH="/usr/lib64/openmpi/bin:$PATH"', ["lib64"]),
         ("environment", "A='[[ x ]]'\nB=\"$(cat <<<x)\"\nC={a,b}", []),
+        ("environment", 'A="$(alternatives --set x /usr/bin/x)"', ["alternatives"]),
         ("audit-command", "yum install -y openssl-devel && abi3audit {wheel}", ["not-translated"]),
         ("audit-command", "dnf install -y no-such-devel; abi3audit {wheel}", ["unknown-package"]),
     ],
@@ -261,6 +268,7 @@ FILES = {
         ("bash {project}/ci/deps.sh", {"before-all: ci/more.sh": ["unknown-package"]}, True),
         ("./stop.sh", {"before-all: stop.sh": ["distribution"]}, False),
         ("sh -c 'sh fine.sh' && ./missing.sh && sh ../../etc/passwd", {}, True),
+        ("./missing.sh && ./stop.sh", {"before-all: stop.sh": ["distribution"]}, False),
     ],
 )
 def test_scripts_of_the_project_are_read(hook: str, codes: dict[str, list[str]], *, ok: bool) -> None:
@@ -364,6 +372,18 @@ def test_text_and_json_say_the_same() -> None:
     }
 
 
+def test_a_hook_is_changed_if_its_text_differs() -> None:
+    texts = {
+        "before_all": "dnf -y update",
+        "before_build": "echo",
+        "before_test": "yum -y install openssl-devel",
+    }
+    (shown,) = to_json(plan(build("cp39-manylinux_armv7l", "debian-11", **texts)))["builds"]
+    changed = {hook["option"]: hook["changed"] for hook in shown["hooks"]}
+    assert changed == {"before-all": True, "before-build": False, "before-test": True}
+    assert all((hook["before"] != hook["after"]) is hook["changed"] for hook in shown["hooks"])
+
+
 def test_a_script_is_left_to_the_companion() -> None:
     (planned,) = plan(
         build(
@@ -372,6 +392,7 @@ def test_a_script_is_left_to_the_companion() -> None:
     ).builds
     assert planned.companion == "before-all: deps.sh is a script of the project"
     assert [hook.after for hook in planned.hooks] == ["bash deps.sh", "yum -y install $X"]
+    assert [hook.summary for hook in planned.hooks] == ["bash deps.sh", "yum -y install $X"]
     assert not any(hook.findings for hook in planned.hooks)
 
 

@@ -90,6 +90,14 @@ def test_the_configuration_is_the_users_with_overrides_behind(stage: Stage) -> N
     assert "libssl-dev" in override["before-all"]
 
 
+def test_the_log_says_what_is_different(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    call()
+    said = capsys.readouterr().err
+    assert "manylinux_armv7l: debian-11 (debian-11, gcc 10, manylinux_2_31); before-all translated\n" in said
+    assert "manylinux_armv7l: skipping cp310 " in said
+    assert stage.child.watched
+
+
 def test_containers_carry_the_mounts_and_a_label_for_their_removal(stage: Stage) -> None:
     call()
     (override,) = stage.child.overrides

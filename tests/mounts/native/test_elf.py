@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
+from elftools.elf.enums import ENUM_E_MACHINE
 from elftools.elf.segments import InterpSegment
 
 from cibw_debian.errors import NativeError
@@ -52,6 +53,14 @@ def library(tmp_path: Path) -> Path:
 def test_a_program_is_for_one_architecture(grep: Path) -> None:
     assert elf.is_elf_for(grep, HOST)
     assert not elf.is_elf_for(grep, {"amd64": "arm64", "arm64": "amd64"}[HOST])
+
+
+@pytest.mark.parametrize(("deb_arch", "machine"), [("amd64", "EM_X86_64"), ("arm64", "EM_AARCH64")])
+def test_each_architecture_has_its_number(grep: Path, deb_arch: str, machine: str) -> None:
+    content = bytearray(grep.read_bytes())
+    content[18:20] = ENUM_E_MACHINE[machine].to_bytes(2, "little")
+    grep.write_bytes(content)
+    assert elf.is_elf_for(grep, deb_arch)
 
 
 @pytest.mark.parametrize(
