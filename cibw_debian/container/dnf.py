@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from ..resolver import actions, apt
 from ..resolver import dnf as requests
 from ..resolver.model import PACKAGE, Answer
-from ..resolver.specfile import with_requirements
+from ..resolver.resolve import Resolver
 from ..resolver.table import load_table
 from . import system
 from .names import open_image_resolver
@@ -64,7 +64,7 @@ def main(
     if request.action == actions.CHECK_UPDATE:
         return UPDATES_AVAILABLE if _updates() else DONE
     resolver = open_image_resolver(system.target(), packages, lists=needs_lists)
-    request = with_requirements(request, system.read, resolver.resolve, resolver.target)
+    request = _with_requirements(request, resolver)
     answers = {spec: resolver.resolve(spec) for spec in apt.needs_answers(request)}
     plan = apt.plan(request, answers, robust=True, strict=strict)
     if _report(plan) or plan.command is None:
@@ -82,6 +82,18 @@ def main(
         return FAILED
     _name_commands(answers)
     return DONE
+
+
+def _with_requirements(request: actions.Request, resolver: Resolver) -> actions.Request:
+    """Put what spec files need in the place of their names."""
+    if request.action != actions.BUILD_REQUIREMENTS:
+        return request
+    from ..resolver.specfile import LARGEST, with_requirements  # noqa: PLC0415  (cold start)
+
+    def read(path: str) -> str | None:
+        return system.read(path, LARGEST + 1)
+
+    return with_requirements(request, read, resolver.resolve, resolver.target)
 
 
 def _update() -> bool:

@@ -7,9 +7,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 
-from ..resolver.macros import Macros
 from ..resolver.subcommands import RELEASE_FILE
-from ..resolver.suites import release
 from . import system
 from .names import open_image_resolver
 
@@ -37,9 +35,7 @@ def main(args: Sequence[str], packages: Mapping[str, Sequence[str]]) -> int:
         return 0
     if "E" in flags or "--eval" in options or any(option.startswith("--eval=") for option in options):
         texts = words + [option.partition("=")[2] for option in options if option.startswith("--eval=")]
-        target = system.target()
-        macros = Macros(release(target.suite), target.deb_arch, literal=True)
-        print("\n".join(map(macros.expand, texts)))
+        print("\n".join(_expand(texts)))
         return 0
     understood = all(option in _QUERY_OPTIONS for option in options if option.startswith("--"))
     if any(_QUERY.match(option) for option in options) and understood and not set(flags) - set("qaf"):
@@ -94,3 +90,12 @@ def _owner(path: str) -> str:
     lines = system.output("dpkg-query", "--search", path).splitlines()
     owned = (line.partition(":")[0] for line in lines if not line.startswith("diversion by "))
     return next(owned, "")
+
+
+def _expand(texts: Sequence[str]) -> list[str]:
+    from ..resolver.macros import Macros  # noqa: PLC0415  (cold start)
+    from ..resolver.suites import release  # noqa: PLC0415
+
+    target = system.target()
+    macros = Macros(release(target.suite), target.deb_arch, literal=True)
+    return [macros.expand(text) for text in texts]

@@ -10,7 +10,6 @@ import time
 from collections.abc import Sequence
 
 from ..resolver.model import Target
-from ..resolver.specfile import LARGEST
 
 #: lists of packages that are older than this many seconds are fetched again
 MAX_AGE = 24 * 3600
@@ -34,11 +33,11 @@ def target() -> Target:
     return Target(suite, output("dpkg", "--print-architecture").strip())
 
 
-def read(path: str) -> str | None:
-    """Return the text of a file, None if it cannot be read."""
+def read(path: str, most: int) -> str | None:
+    """Return so many characters of a file, None if it cannot be read."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(LARGEST + 1)
+            return file.read(most)
     except OSError:
         return None
 

@@ -46,6 +46,13 @@ _UNKNOWN_NOTES = {
 }
 
 
+def _packages_own(spec: Spec) -> str:
+    """Return the rpm package that has a capability of its own: foo(x86-64), config(foo), rubygem(foo)."""
+    if re.fullmatch(r"[\w]+-(?:32|64)|(?:32|64)bit", spec.name):
+        return spec.space
+    return {"config": spec.name, "rubygem": f"rubygem-{spec.name}"}.get(spec.space, "")
+
+
 class Resolver:
     """Answers for one target; answers are kept, so asking again costs nothing."""
 
@@ -171,8 +178,8 @@ class Resolver:
         from .provides import CAPABILITIES, find_provider  # noqa: PLC0415  (cold start: seldom needed)
 
         if spec.kind == specs.CAPABILITY and spec.space not in CAPABILITIES:
-            # config(foo), foo(x86-64): a capability of the package itself
-            return self._name(spec._replace(kind=specs.NAME, name=spec.space))
+            name = _packages_own(spec)
+            return self._name(spec._replace(kind=specs.NAME, name=name)) if name else None
         return find_provider(spec, self._indices, self._table.preferred)
 
     def _name(self, spec: Spec) -> Optional[Answer]:

@@ -133,6 +133,25 @@ def test_a_number_left_out_is_said_once(bookworm: Resolver) -> None:
     assert (answer.note, bool(answer.warning)) == ("", True)
 
 
+@pytest.mark.parametrize(
+    ("rpm", "deb"),
+    [
+        ("zlib-devel(x86-64)", "zlib1g-dev"),
+        ("config(sqlite)", "sqlite3"),
+        ("rubygem(nokogiri)", "ruby-nokogiri"),
+        ("perl(:VERSION) >= 5.8", "perl"),
+        ("tex(latex)", "texlive-latex-base"),
+    ],
+)
+def test_a_capability_of_a_package_itself(bookworm: Resolver, rpm: str, deb: str) -> None:
+    assert bookworm.resolve(rpm).deb == (deb,)
+
+
+@pytest.mark.parametrize("rpm", ["npm(uglify)", "golang(x)", "user(root)", "crate(libc)", "bundled(zlib)"])
+def test_the_word_before_a_parenthesis_is_no_package(bookworm: Resolver, rpm: str) -> None:
+    assert bookworm.resolve(rpm).status == UNKNOWN
+
+
 @pytest.mark.parametrize("rpm", ["llvm12-devel", "clang9"])
 def test_another_version_of_an_interface_is_unavailable(bookworm: Resolver, rpm: str) -> None:
     answer = bookworm.resolve(rpm)
