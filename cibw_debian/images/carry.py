@@ -181,13 +181,13 @@ def _holder(engine: Engine) -> Iterator[str]:
         engine.load(
             lambda output: write_archive(
                 output,
-                layer=layer,
+                layers=[layer],
                 reference=reference,
-                configure=lambda digest: {
+                configure=lambda digests: {
                     "os": "linux",
                     "architecture": architecture,
                     "config": {"Cmd": ["/none"]},
-                    "rootfs": {"type": "layers", "diff_ids": [digest]},
+                    "rootfs": {"type": "layers", "diff_ids": digests},
                 },
             )
         )
