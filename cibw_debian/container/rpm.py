@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..resolver.subcommands import RELEASE_FILE
-from . import system
+from . import dnf, system
 from .names import open_image_resolver
 
+_ERASE = re.compile(r"(?<!\S)(?:-[^-\sq]*e|--erase(?!\S))")
 _INSTALL = re.compile(r"(?<!\S)(?:-[^-\sq]*[iUF]|--(?:install|upgrade|freshen)(?!\S))")
 #: a query, and nothing that changes what it prints
 _QUERY = re.compile(r"-[qaf]*q[qaf]*$|--query$")
@@ -44,6 +45,8 @@ def main(args: Sequence[str], packages: Mapping[str, Sequence[str]]) -> int:
         if "f" in flags or "--file" in options:
             return _query_files(words)
         return _query(words, packages, quiet="--quiet" in options)
+    if _ERASE.search(" ".join(options)) and words:
+        return dnf.main("dnf", ["remove", "-y", *words], packages)
     if _INSTALL.search(" ".join(options)) and words and all(re.search(RELEASE_FILE, word) for word in words):
         system.say("note", "Debian's archive has what this repository adds: nothing to do")
         return 0

@@ -189,6 +189,13 @@ def test_rpm(args: list[str], code: int, out: str, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == out
 
 
+def test_rpm_removes_what_dnf_removes(fake: FakeSystem) -> None:
+    assert rpm.main(["-e", "--nodeps", "cmake", "zlib-devel"], {}) == 0
+    assert fake.commands == ["apt-get remove zlib1g-dev"]
+    assert rpm.main(["--erase", "cmake"], {}) == 0
+    assert len(fake.commands) == 1
+
+
 def test_lists_are_fresh_for_a_day(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(system, "_LISTS", str(tmp_path))
     assert not system.lists_are_fresh()
