@@ -79,6 +79,12 @@ _OPTIONS = {
     "type": re.compile(r"-[afptP]+"),
     "wait": re.compile(r"-[fn]+"),
 }
+#: without one of these words a command needs no look
+_WORDS = re.compile(
+    rb"(?<![\w.-])(?:"
+    + b"|".join(word.encode() for word in (*_COMMANDS, *_OPTIONS, "exec", "time"))
+    + rb")(?![\w.-])"
+)
 
 
 def bash_only(script: Script, node: Node) -> str:
@@ -87,7 +93,7 @@ def bash_only(script: Script, node: Node) -> str:
         return _token(node)
     found = _NODES.get(node.type, "")
     match node.type:
-        case "command":
+        case "command" if _WORDS.search(node.text or b""):
             command = read_command(script, node, ())
             found = _command(command) if command else ""
         case "declaration_command" if re.match(rb"export\s+-[fn]", node.text or b""):

@@ -99,12 +99,13 @@ def read_command(script: Script, node: Node, redirects: Sequence[Node]) -> Simpl
     moved: list[tuple[int, int]] = []
     start = -1
     for child in node.children:
-        if child.type.endswith("_redirect"):
+        kind = child.type
+        if kind.endswith("_redirect"):
             moved.append(script.span(child))
             continue
         if start < 0:
             start = child.start_byte
-        if child.is_named and child.type != "variable_assignment":
+        if kind != "variable_assignment" and child.is_named:
             words.append(script.word(child))
     if not words:
         return None
@@ -149,6 +150,8 @@ def alone(words: Sequence[Word], outer: SimpleCommand) -> SimpleCommand:
 
 def _program(text: str) -> str:
     """Return a program's name without the directory where it is expected."""
+    if "/" not in text:
+        return text
     name = basename(text)
     return name if name and text[: -len(name)] in ("", *_DIRECTORIES) else text
 
@@ -172,7 +175,7 @@ def _program_index(words: Sequence[Word]) -> tuple[int, int]:
                 continue
             break
         # The grammar may read two braces as one word.
-        prefix = "{" if re.fullmatch(r"[{\s]+", word.text) else _program(word.text)
+        prefix = _program(word.text) if word.text.strip("{ \t\n") else "{"
         if prefix not in _PREFIXES:
             break
         if prefix == "command" and words[index + 1].text in {"-v", "-V"}:

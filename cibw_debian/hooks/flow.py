@@ -19,8 +19,8 @@ from cibw_debian.hooks.guards import (
     SKIPPED,
     Guards,
     begins_with_list,
+    count_apt,
     forgiven,
-    is_for_apt_without,
     joined,
     members,
     passed_over,
@@ -106,6 +106,7 @@ class Flow:
         #: whether a command runs at all is not known, so that it leaves nothing for those after it
         self._uncertain = 0
         self._root = script.root
+        self._text = script.text
         self._substitutes = any(mark in script.text for mark in ("$(", "`", "<(", ">("))
         self._forgetful = forgetful(script.root) if "/var/lib/apt" in script.text else None
 
@@ -145,7 +146,7 @@ class Flow:
     def _command(self, node: Node, fresh: bool | None, place: Place) -> After:
         self._inner_substitutions(node, fresh, place)
         # `! { a; b; }` is no group for the grammar, and so b seems to run always.
-        self._uncertain += node.text is not None and node.text.startswith(b"{")
+        self._uncertain += self._text.startswith("{", node.start_byte)
         after = self._visit(node, place, bool(fresh) and not self._uncertain)
         if after.either is None:
             self._exits.append(fresh)
@@ -314,12 +315,13 @@ class Flow:
         # One of the branches runs, or none at all.
         result = After(fresh, fresh)
         start = fresh
+        for_apt = count_apt([node])
         for item in node.children:
             if item.type == "case_item":
                 values = item.children_by_field_name("value")
                 body = [child for child in item.children if child not in values]
                 verdict = self._guards.chosen(values)
-                reason = self._guards.behind(values, verdict, other_way=is_for_apt_without(node, body))
+                reason = self._guards.behind(values, verdict, other_way=for_apt > count_apt(body))
                 one = self._sequence(body, start, _guarded(inside, reason))
                 result = After(_meet(result.success, one.success), _meet(result.failure, one.failure))
                 # Where `;&` ends a branch, the next one runs too.

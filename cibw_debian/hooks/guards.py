@@ -129,14 +129,15 @@ class Guards:
         #: why what follows does no harm: a branch before it was taken
         taken = ""
         lacks_dnf = False
+        for_apt = count_apt([node])
         for condition, body in _parts(node):
             verdict = self.verdict_of(condition)
-            other_way = is_for_apt_without(node, body)
+            other_way = for_apt > count_apt(body)
             if condition:
                 guarded = self.behind(condition, verdict, other_way=other_way)
             else:
                 guarded = ANOTHER_WAY if other_way and not lacks_dnf else ""
-            questions = ANOTHER_WAY if forgiving or is_for_apt_without(node, condition) else ""
+            questions = ANOTHER_WAY if forgiving or for_apt > count_apt(condition) else ""
             yield Branch(condition, body, taken or questions, taken or guarded)
             finds_dnf = self.finds_dnf(condition)
             lacks_dnf = lacks_dnf or finds_dnf is False
@@ -207,10 +208,10 @@ def _parts(node: Node) -> Iterator[tuple[list[Node], list[Node]]]:
         yield children[1:then], children[then + 1 :]
 
 
-def is_for_apt_without(node: Node, part: Sequence[Node]) -> bool:
-    """Say whether a statement has something for apt outside of one of its parts."""
-    inside = sum(len(re.findall(APT, child.text or b"")) for child in part)
-    return len(re.findall(APT, node.text or b"")) > inside
+def count_apt(nodes: Sequence[Node]) -> int:
+    """Count what statements have for apt: more than one branch has, and another branch is for apt."""
+    texts = (node.text or b"" for node in nodes)
+    return sum(len(re.findall(APT, text)) for text in texts if b"apt" in text)
 
 
 def members(node: Node, redirects: tuple[Node, ...] = ()) -> list[Member]:

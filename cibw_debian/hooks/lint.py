@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from cibw_debian.hooks.rhel_files import COLLECTION, is_text, mentions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from tree_sitter import Node
 
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
 
 
 _SKIPPED = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end"})
-_LEAVES = frozenset({"word", "string_content", "raw_string"})
+_TEXTS = frozenset({"variable_assignment", "word", "string_content", "raw_string"})
 _LIB64 = re.compile(r"/lib64(?![\w-])")
+_LIB = re.compile(r"/lib(?!\w)")
 #: no part of a path
 _NO_PATH = re.compile(r"[^\w./~+${}-]")
 #: of a longer path the end is enough
@@ -70,9 +73,10 @@ def tree_findings(
                 reported.add(syntax)
                 message = f"{syntax} is bash only: sh, which runs hooks, is dash on Debian-based images"
                 yield Finding.of("bash-only", message, span=script.span(node))
-        for finding in _text_findings(script, node):
-            own = own_branch and finding.code in _CONDITIONAL and is_conditional(node)
-            yield finding._replace(own_branch=own)
+        if node.type in _TEXTS:
+            for finding in _text_findings(script, node):
+                own = own_branch and finding.code in _CONDITIONAL and is_conditional(node)
+                yield finding._replace(own_branch=own)
         stack += reversed(node.children)
     for finding in _whole_text(script.text, triplet, names):
         if not any(start <= finding.span[0] < end for start, end in skipped):
@@ -86,30 +90,41 @@ def _whole_text(text: str, triplet: str, names: Mapping[str, str]) -> Iterator[F
             "&& and || bind alike: the last command runs also when the first one succeeded; "
             "put braces around the commands after ||"
         )
-        yield Finding.of("precedence", message, span=found.span())
+        yield Finding.of("precedence", message, span=(found.end(1), found.end()))
     yield from assigned(text, names)
     for found in _ASKS_FOR_FILES.finditer(text):
         code = "probe" if found["program"] else "rhel-release"
         asked = "dnf or yum" if found["program"] else "RHEL's release"
         message = f"asks for {asked}, which a Debian image does not have: the answer there is no"
         yield Finding.of(code, message, span=found.span())
-    for found in _LIB64.finditer(text):
-        yield from _lib64(found, text, triplet)
+    places = list(_LIB64.finditer(text))
+    if places:
+        # A search path may name what is not there.
+        known = {_prefix(text, found.start()) for found in _LIB.finditer(text)}
+        makes = _MAKES_LIB64.search(text) is not None
+        for found in places:
+            yield from _lib64(found, text, triplet, known=None if makes else known)
 
 
-def _lib64(found: re.Match[str], text: str, triplet: str) -> Iterator[Finding]:
-    prefix = _NO_PATH.split(text[max(0, found.start() - _LONGEST_PREFIX) : found.start()])[-1]
-    prefix = re.sub(r"^-\w", "", prefix)
+def _prefix(text: str, end: int) -> str:
+    word = text[max(0, end - _LONGEST_PREFIX) : end].rpartition(" ")[2]
+    return re.sub(r"^-\w", "", _NO_PATH.split(word)[-1])
+
+
+def _lib64(
+    found: re.Match[str], text: str, triplet: str, *, known: AbstractSet[str] | None
+) -> Iterator[Finding]:
+    """Yield a finding for a directory lib64; `known` has the prefixes that also name lib, None for all."""
+    prefix = _prefix(text, found.start())
     if not prefix or prefix.startswith("/opt/rh/"):
         return
-    if prefix == "/usr/local" and re.search(
-        _SEARCHED, text[: found.start() - len(prefix)][-_LONGEST_PREFIX:]
-    ):
+    before = found.start() - len(prefix)
+    if prefix == "/usr/local" and re.search(_SEARCHED, text[max(0, before - _LONGEST_PREFIX) : before]):
         return  # on Debian /usr/local/lib is searched without being named
     if prefix == "/usr":
         message = f"Debian has no /usr/lib64: libraries and pkg-config files are in /usr/lib/{triplet}"
-    elif _MAKES_LIB64.search(text) or re.search(re.escape(prefix) + r"/lib(?![\w])", text):
-        return  # a search path may name what is not there
+    elif known is None or prefix in known:
+        return
     else:
         message = (
             f"on Debian CMake installs to {prefix}/lib and Meson to {prefix}/lib/{triplet}, not to lib64:"
@@ -122,7 +137,7 @@ def _text_findings(script: Script, node: Node) -> Iterator[Finding]:
     if node.type == "variable_assignment" and _MANAGER_VALUE.search(node.text or b""):
         message = "a command kept in a variable cannot be followed: only the companion sees it, at run time"
         yield Finding.of("variable-command", message, span=script.span(node))
-    if node.type not in _LEAVES:
+    if node.type == "variable_assignment":
         return
     text = (node.text or b"").decode(errors="replace")
     if "/etc/" in text:
@@ -133,8 +148,12 @@ def _text_findings(script: Script, node: Node) -> Iterator[Finding]:
         yield Finding.of("software-collection", message, span=script.span(node))
 
 
+#: `yum x || apt-get update && apt-get install x`; what stands before yum is the first group. Each part of a
+#: list is read once only, however long the list.
 _PRECEDENCE = re.compile(
-    r"\b(?:dnf|yum)\b[^;&|\n]*\|\|\s*(?:sudo\s+)?apt(?:-get)?\b[^;&|\n]*\bupdate\b[^;&|\n]*&&\s*(?:sudo\s+)?apt(?:-get)?\b[^;&|\n]*"
+    r"((?:^|[;&|\n])(?=[^;&|\n]*?\b(?:dnf|yum)\b)(?:(?!\b(?:dnf|yum)\b)[^;&|\n])*+)[^;&|\n]*+"
+    r"\|\|\s*(?:sudo\s+)?apt(?:-get)?\b(?=[^;&|\n]*?\bupdate\b)[^;&|\n]*+"
+    r"&&\s*(?:sudo\s+)?apt(?:-get)?\b[^;&|\n]*+"
 )
 
 
@@ -175,7 +194,7 @@ def missing_debs(
         lacks: Says whether the suite surely has no package of a name.
     """
     words = [word for word in command.arguments if word.text not in {"install", "build-dep"}]
-    if len(words) == len(command.arguments) or _OTHER_SOURCES.search(script.text):
+    if len(words) == len(command.arguments) or _has_other_sources(script.text):
         return
     for before, word in pairwise((command.words[command.program_index], *words)):
         name = re.sub(r"[=/:].*", "", word.text or "")
@@ -185,6 +204,11 @@ def missing_debs(
         if is_name and lacks(name):
             message = f"{suite} has no package {name}: apt-get fails here"
             yield Finding.of("missing-deb", message, span=word.span)
+
+
+@lru_cache(maxsize=1)
+def _has_other_sources(text: str) -> bool:
+    return _OTHER_SOURCES.search(text) is not None
 
 
 def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cibw_debian.hooks.collections import enabled
 from cibw_debian.hooks.command import SHELLS, inner_script, read_command
 from cibw_debian.hooks.fetched import Fetched
-from cibw_debian.hooks.shell import Script
+from cibw_debian.hooks.shell import Script, TooManyPipes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def why_unseen(text: str, findings: tuple[Finding, ...], *, scripts: bool = True
     """
     # As cibuildwheel puts it in: braces at the start of a command would mean something to the shell.
     text = text.replace("{project}", "/project").replace("{package}", "/project")
-    reason = next(_reasons(Script(text)), "") if scripts else ""
+    reason = next(_reasons(text), "") if scripts else ""
     if reason:
         return reason
     # What a message says after its colon is advice for when there is no companion.
@@ -46,7 +46,7 @@ def called_scripts(text: str) -> list[str]:
     """Return the shell scripts of the project that a hook or script calls, as paths below the project."""
     text = text.replace("{project}", "/project").replace("{package}", "/project")
     found = []
-    for command, _ in _simple_commands(Script(text)):
+    for command, _ in _simple_commands(text):
         path = _script(command, command.words[command.program_index].raw).strip("\"'")
         path = re.sub(r"^(?:/project/|\./)+", "", path)
         if path and not path.startswith("/") and not path.endswith(".py") and ".." not in path.split("/"):
@@ -54,9 +54,9 @@ def called_scripts(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _reasons(script: Script) -> Iterator[str]:
+def _reasons(text: str) -> Iterator[str]:
     fetched = Fetched()
-    for command, node in _simple_commands(script):
+    for command, node in _simple_commands(text):
         fetched.leave(node)
         reason = _reason(command, fetched)
         if reason:
@@ -64,7 +64,11 @@ def _reasons(script: Script) -> Iterator[str]:
         fetched.follow(command, node)
 
 
-def _simple_commands(script: Script) -> Iterator[tuple[SimpleCommand, Node]]:
+def _simple_commands(text: str) -> Iterator[tuple[SimpleCommand, Node]]:
+    try:
+        script = Script(text)
+    except TooManyPipes:
+        return  # its translation says so
     for node in _commands(script.root):
         command = read_command(script, node, ())
         if command is None:
@@ -72,7 +76,7 @@ def _simple_commands(script: Script) -> Iterator[tuple[SimpleCommand, Node]]:
         yield command, node
         inner = inner_script(command)
         if inner is not None and inner.text:
-            yield from _simple_commands(Script(inner.text))
+            yield from _simple_commands(inner.text)
 
 
 def _commands(node: Node) -> Iterator[Node]:

@@ -58,28 +58,42 @@ def splice(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*parts, text[position:]])
 
 
+class TooManyPipes(Exception):  # noqa: N818  (says what is wrong with a text)
+    """A script is not parsed, because that would take too long."""
+
+
 class Script:
-    """One shell text and its tree."""
+    """One shell text and its tree.
+
+    Raises:
+        TooManyPipes: The grammar's time grows with the square of a pipeline's length.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         # A backslash at the very end continues into nothing; the grammar has no rule for it.
         source = re.sub(r"\\\s*\Z", "", text)
         # To a shell, what is not ASCII is part of a word. The grammar's scanner takes some of it for blanks,
-        # and crashes at other (tree-sitter-bash 0.25.1: "{\U0010ffff"). And so a byte is a character.
-        source = re.sub(r"[^\0-\x7f]", ".", source)
+        # is slow after zeros, and crashes at other (tree-sitter-bash 0.25.1: "{\U0010ffff").
+        # And so a byte is a character.
+        source = re.sub(r"[^\x01-\x7f]", ".", source)
+        if source.count("|") - 2 * source.count("||") > _MAX_PIPES:
+            raise TooManyPipes
         self.root: Node = _parser().parse(source.encode()).root_node
 
     def span(self, node: Node) -> tuple[int, int]:
         return node.start_byte, node.end_byte
 
     def word(self, node: Node) -> Word:
-        start, end = self.span(node)
+        start, end = node.start_byte, node.end_byte
         raw = self.text[start:end]
         if raw.endswith("\r"):
             raw = raw[:-1]
             end -= 1
         return Word(raw, word_values(raw), start, end)
+
+
+_MAX_PIPES = 2000
 
 
 @cache

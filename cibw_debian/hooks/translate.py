@@ -14,7 +14,7 @@ from cibw_debian.hooks.flow import After, Flow, Place, known_effect, outside_lis
 from cibw_debian.hooks.guards import ALLOWED_TO_FAIL, ANOTHER_MACHINE, ANOTHER_WAY
 from cibw_debian.hooks.own_branch import has_own_branch, only_asks
 from cibw_debian.hooks.rendering import Renderer
-from cibw_debian.hooks.shell import Edit, Quoted, Script, open_quotes, problem_near, splice
+from cibw_debian.hooks.shell import Edit, Quoted, Script, TooManyPipes, open_quotes, problem_near, splice
 from cibw_debian.hooks.suspects import INTERESTING, LINTED, RHEL_ONLY, SUSPECT
 from cibw_debian.hooks.translation import TranslatedCommand, Translation, first_alike
 from cibw_debian.platforms import arch_of_deb
@@ -76,13 +76,13 @@ def translate(
     """
     if not any(part in text for part in INTERESTING):
         return Translation(original=text, translated=text)
-    translator = _Translator(
-        text, resolver, style=style, strict=strict, errexit=_errexit(text), answered=answered, read=read
-    )
     try:
+        translator = _Translator(
+            text, resolver, style=style, strict=strict, errexit=_errexit(text), answered=answered, read=read
+        )
         translator.run(False, Place())
-    except RecursionError:
-        message = "this is nested too deeply, or has too many commands joined by && and ||"
+    except (RecursionError, TooManyPipes):
+        message = "this is nested too deeply, or has too many commands joined by &&, || and |"
         found = Finding.of("shell-syntax", message, span=(0, len(text)))
         return Translation(original=text, translated=text, findings=(found,))
     if translator.marked or any(part in text for part in SUSPECT):
