@@ -182,7 +182,7 @@ def _files() -> dict[str, bytes]:
 
 def _host() -> str:
     """Return the deb arch of this machine."""
-    done = subprocess.run(["dpkg", "--print-architecture"], check=False, capture_output=True, text=True)
-    if done.returncode:
-        raise ImageBuildError("dpkg does not tell this machine's architecture", hint=done.stderr.strip())
-    return done.stdout.strip()
+    try:
+        return subprocess.check_output(["dpkg", "--print-architecture"], text=True).strip()
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ImageBuildError(f"dpkg does not tell this machine's architecture: {error}") from error

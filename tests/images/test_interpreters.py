@@ -128,6 +128,13 @@ def test_an_image_has_a_layer_for_each_interpreter(
     assert not fits(IMAGE, "armv7l", choice, {**labels, FINGERPRINT_LABEL: "older"})
 
 
+def test_machine_without_dpkg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(ImageBuildError, match="dpkg does not tell"):
+        make("cp311", place)
+
+
 def test_cache_knows_what_changes_an_interpreter() -> None:
     kitchen = Kitchen(recipe=RECIPE, gcc="12", host="amd64", files={"compile.sh": b"x"})
     release = RELEASES.releases[1]
