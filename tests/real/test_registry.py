@@ -34,6 +34,7 @@ def test_a_wheel_from_an_image_of_a_registry(engine: Engine, tmp_path: Path) -> 
         pushed = cibw_debian("images", "push", "debian-12", "--arch", "armv7l", "--to", address + "/owner")
         assert pushed.code == 0
         table = re.sub("(?m)^repository = .*", f'repository = "{address}/owner/debian-12"', table)
+        table = re.sub("(?m)^packages = .*\n", "", table)  # lists of the shipped catalogue
         table = re.sub("(?m)^archs = .*", 'archs = ["armv7l"]', table)
         table = table.replace("built-here = true", 'registry = { tag = "2026.01.01-1" }')
         catalogue = tmp_path / "images.toml"
