@@ -384,6 +384,18 @@ def test_a_hook_is_changed_if_its_text_differs() -> None:
     assert all((hook["before"] != hook["after"]) is hook["changed"] for hook in shown["hooks"])
 
 
+@pytest.mark.parametrize(("width", "longest"), [(80, 80), (None, 108)])
+def test_the_place_in_a_long_hook_fits_the_width(width: int | None, longest: int) -> None:
+    hook = f"dnf install -y {'openssl-devel ' * 30} one-devel {'openssl-devel ' * 30}"
+    text = unstyle(
+        render_plan(plan(build("cp39-manylinux_armv7l", "debian-11", before_all=hook)), width=width)
+    )
+    before, mark = text.splitlines()[-2:]
+    assert mark.strip() == "^" * len("one-devel")
+    assert before[mark.index("^") :].startswith("one-devel")
+    assert longest - 8 < len(before) <= longest
+
+
 def test_a_script_is_left_to_the_companion() -> None:
     (planned,) = plan(
         build(
