@@ -397,14 +397,15 @@ def test_the_place_in_a_long_hook_fits_the_width(width: int | None, longest: int
 
 
 def test_a_script_is_left_to_the_companion() -> None:
-    (planned,) = plan(
-        build(
-            "cp39-manylinux_armv7l", "debian-11", before_all="bash deps.sh", before_build="yum -y install $X"
-        )
-    ).builds
+    texts = {
+        "before_all": "bash deps.sh",
+        "before_build": "yum -y install $X",
+        "before_test": "yum -y install openssl-devel",
+    }
+    (planned,) = plan(build("cp39-manylinux_armv7l", "debian-11", **texts)).builds
     assert planned.companion == "before-all: deps.sh is a script of the project"
-    assert [hook.after for hook in planned.hooks] == ["bash deps.sh", "yum -y install $X"]
-    assert [hook.summary for hook in planned.hooks] == ["bash deps.sh", "yum -y install $X"]
+    assert [hook.after for hook in planned.hooks] == list(texts.values())
+    assert [hook.summary for hook in planned.hooks] == list(texts.values())
     assert not any(hook.findings for hook in planned.hooks)
 
 
