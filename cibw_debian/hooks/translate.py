@@ -146,14 +146,8 @@ class _Translator:
             if problem:
                 self._find("shell-syntax", *problem)
                 return After(fresh, fresh)
-        flow = Flow(
-            self.script,
-            self._visit,
-            self._machine(),
-            answered=self.answered,
-            own_branch=self.own_branch,
-        )
-        after = flow.run(fresh, place)
+        how = {"answered": self.answered, "own_branch": self.own_branch}
+        after = Flow(self.script, self._visit, self._machine(), **how).run(fresh, place)
         if self.marked:
             self._values()
         return after
