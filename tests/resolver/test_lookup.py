@@ -79,3 +79,18 @@ def test_unknown_targets_are_told(
 ) -> None:
     assert main(["lookup", "zlib-devel", *arguments]) == 40
     assert listed in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "code"),
+    [
+        ("zlib-devel", "zlib-devel: zlib1g-dev\n", 0),
+        ("epel-release", "epel-release: nothing to install\n", 0),
+        ("no-such-devel", "no-such-devel: unknown\n", 43),
+    ],
+)
+def test_the_first_line_is_the_answer(
+    capsys: pytest.CaptureFixture[str], name: str, said: str, code: int
+) -> None:
+    assert main(["lookup", name]) == code
+    assert capsys.readouterr().out.startswith(said)
