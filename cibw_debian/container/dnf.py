@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ..resolver import actions, apt
 from ..resolver import dnf as requests
-from ..resolver.model import PACKAGE, Answer
+from ..resolver.model import NOTHING, PACKAGE, Answer
 from ..resolver.resolve import Resolver
 from ..resolver.table import load_table
 from . import system
@@ -55,7 +55,7 @@ def main(
     request = requests.parse(program, args)
     if request.action in (actions.DROP, actions.REFUSE):
         return _report(apt.plan(request, {}))
-    needs_lists = request.action not in _WITHOUT_LISTS
+    needs_lists = request.action not in _WITHOUT_LISTS and not _is_for_rhel_only(request, packages)
     wants_update = request.action in (actions.REFRESH, actions.CHECK_UPDATE)
     if (wants_update or (needs_lists and not system.lists_are_fresh())) and not _update():
         return FAILED
@@ -67,8 +67,10 @@ def main(
     request = _with_requirements(request, resolver)
     answers = {spec: resolver.resolve(spec) for spec in apt.needs_answers(request)}
     plan = apt.plan(request, answers, robust=True, strict=strict)
-    if _report(plan) or plan.command is None:
-        return FAILED if plan.refused else DONE
+    # A script that lets this command fail gets the packages that there are, as its translation does.
+    done = _report(plan)
+    if plan.command is None:
+        return done
     operands = [operand.text for operand in plan.command.operands]
     if request.action == actions.REMOVE:
         # apt fails where it has never heard of a name; dnf has nothing to do where it is not installed.
@@ -76,12 +78,20 @@ def main(
         operands = [name for name in operands if name in there]
         if not operands:
             system.say("note", "nothing of this is installed, nothing to remove")
-            return DONE
-    command = (*_lean(plan.command.head), *operands)
-    if system.run(command, dict(apt.NONINTERACTIVE)):
+            return done
+    if system.run((*_lean(plan.command.head), *operands), dict(apt.NONINTERACTIVE)):
         return FAILED
     _name_commands(answers)
-    return DONE
+    return done
+
+
+def _is_for_rhel_only(request: actions.Request, packages: Mapping[str, Sequence[str]]) -> bool:
+    """Say whether a Debian image needs nothing of what is asked for, so that no lists have to be fetched."""
+    names = apt.needs_answers(request)
+    if not names:
+        return False
+    resolver = open_image_resolver(system.target(), packages, lists=False)
+    return all(resolver.resolve(name).status == NOTHING for name in names)
 
 
 def _with_requirements(request: actions.Request, resolver: Resolver) -> actions.Request:

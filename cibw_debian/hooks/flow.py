@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cibw_debian.hooks.forgetting import forgetful
 from cibw_debian.hooks.guards import (
+    ALLOWED_TO_FAIL,
     ANOTHER_MACHINE,
     ANOTHER_WAY,
     APT,
@@ -77,6 +78,8 @@ class Place(NamedTuple):
     kept_before: bool = False
 
 
+#: a `case` with more branches does not ask for the machine
+_MAX_BRANCHES = 200
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 
 
@@ -182,10 +185,13 @@ class Flow:
             here = place._replace(
                 braces=place.braces or operator == "||",
                 tested=place.tested or position < last,
-                guarded=place.guarded
-                or (ANOTHER_WAY if elsewhere or tried_apt else "")
-                or (ANOTHER_MACHINE if passed_over(operator, status) else "")
-                or forgiven(found[position + 1 :]),
+                guarded=_closest(
+                    forgiven(found[position + 1 :]),
+                    # In `{ a && b; } || true` the failure of `a` keeps `b` from running.
+                    (ANOTHER_WAY if following and place.guarded == ALLOWED_TO_FAIL else place.guarded)
+                    or (ANOTHER_WAY if elsewhere or tried_apt else "")
+                    or (ANOTHER_MACHINE if passed_over(operator, status) else ""),
+                ),
                 redirects=own if following else own + place.redirects,
                 before=operator,
                 after=following[0] if following else "",
@@ -316,11 +322,11 @@ class Flow:
         result = After(fresh, fresh)
         start = fresh
         for_apt = count_apt([node])
-        for item in node.children:
+        for position, item in enumerate(node.children):
             if item.type == "case_item":
                 values = item.children_by_field_name("value")
                 body = [child for child in item.children if child not in values]
-                verdict = self._guards.chosen(values)
+                verdict = self._guards.chosen(values) if position < _MAX_BRANCHES else None
                 reason = self._guards.behind(values, verdict, other_way=for_apt > count_apt(body))
                 one = self._sequence(body, start, _guarded(inside, reason))
                 result = After(_meet(result.success, one.success), _meet(result.failure, one.failure))
@@ -361,8 +367,13 @@ def _inside(place: Place) -> Place:
     return Place(tested=place.tested, captured=place.captured, guarded=place.guarded)
 
 
+def _closest(inner: str, outer: str) -> str:
+    """Return why an error does no harm: `{ a || true; } || b` never comes to the other way."""
+    return outer if outer == ANOTHER_MACHINE else inner or outer
+
+
 def _guarded(place: Place, reason: str) -> Place:
-    return place._replace(guarded=place.guarded or reason)
+    return place._replace(guarded=_closest(reason, place.guarded))
 
 
 def known_effect(command: SimpleCommand, fresh: bool) -> After | None:

@@ -28,7 +28,7 @@ APT = rb"(?<![\w./-])(?:/usr/bin/)?apt(?:-get)?(?![\w.-])"
 #: commands that end the script or make it fail
 LEAVES = rb"(?:\A|[;&|({\n]|\b(?:then|else|do)\b)\s*(?:exit|return|false|die|fail|abort|fatal|kill)\b"
 #: commands that do nothing but talk
-_HARMLESS = rb"(?:true|:|echo|printf)(?![\w-])[^$`]*\Z"
+_HARMLESS = rb"(?:(?:/usr)?/bin/)?(?:true|:|echo|printf)(?![\w-])[^$`]*\Z"
 #: what stands behind a command that is tried again
 _WAITS = rb"sleep\b[^;&|]*\Z"
 #: a question with this in it is about RHEL

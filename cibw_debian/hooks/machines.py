@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from operator import eq
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def holds(condition: str, machine: str) -> bool | None:
 
 def chosen(pattern: str, machine: str) -> bool | None:
     """Say whether the pattern of a `case` about the machine is the one for a machine; None for neither."""
-    return _matches(pattern, machine, fnmatchcase)
+    return _matches(pattern, machine, fnmatchcase if re.search(r"[*?\[]", pattern) else eq)
 
 
 def _either(words: list[str], machine: str) -> bool | None:

@@ -79,11 +79,13 @@ class FewNames:
 
 
 class AnyNames:
-    """Knows every name: the Debian name of `x` is `deb-x`, and there is nothing to install for `nothing*`."""
+    """Knows every name but `unknown*`: `x` is `deb-x`, and for `nothing*` there is nothing to install."""
 
     target = Target("bookworm", "armhf")
 
     def resolve(self, spec: str) -> Answer:
         if spec.startswith("nothing"):
             return Answer(spec, NOTHING)
+        if spec.startswith("unknown"):
+            return Answer(spec, UNKNOWN)
         return Answer(spec, PACKAGE, (f"deb-{spec}",), "table", verified=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
+
+
+#: prefixes with the directory where they are
+_BY_PATH = ("/usr/bin/env ", "/usr/bin/sudo ", "/usr/bin/env A=b ", "/usr/bin/sudo -E ")
 
 
 class Generator:
@@ -22,6 +27,12 @@ class Generator:
         self._concurrent = False
         #: everything that can fail
         self.keys: list[str] = []
+        #: command lines that the companion may be asked
+        self.lines: set[tuple[str, ...]] = set()
+        #: functions that later statements may call
+        self._functions: list[str] = []
+        #: a hook with a way of its own for apt is trusted to have one for each question
+        self._own_ways = rng.random() < 0.5
 
     def script(self) -> str:
         start = self._rng.choices(["", "set -e\n", "set -o pipefail\n", "#!/bin/bash -e\n"], [6, 2, 1, 0])[0]
@@ -49,6 +60,8 @@ class Generator:
                 self._case: 1,
                 self._function: 1,
                 self._background: 1,
+                self._machine: 2,
+                self._probe: 1,
             },
             depth,
         )
@@ -76,11 +89,17 @@ class Generator:
         return self._rng.choices(["", "! "], [12, 1])[0] + " | ".join(members)
 
     def _command(self, depth: int) -> str:
-        choices: dict[Callable[[int], str], int] = {self._other: 5, self._dnf: 8, self._ending: 1}
+        choices: dict[Callable[[int], str], int] = {
+            self._other: 15,
+            self._dnf: 24,
+            self._ending: 3,
+            self._collection: 1,
+            self._call: 1,
+        }
         if not self._concurrent:
-            choices[self._removal] = 1
+            choices[self._removal] = 3
         if depth:
-            choices |= {self._subshell: 1, self._group: 1, self._string: 1}
+            choices |= {self._subshell: 3, self._group: 3, self._string: 3, self._tried: 3}
         text = self._pick(choices, depth)
         return (
             text
@@ -100,13 +119,13 @@ class Generator:
 
     def _dnf(self, _depth: int) -> str:
         before = self._rng.choices(
-            ["", "sudo ", "env A=b ", "A=b ", "sudo -E ", "command ", "exec ", "timeout 9 "],
-            [24, 3, 1, 2, 1, 1, 1, 1],
+            ["", "sudo ", "env A=b ", "A=b ", "sudo -E ", "command ", "exec ", "timeout 9 ", *_BY_PATH],
+            [24, 3, 1, 2, 1, 1, 1, 1, *(1 for _ in _BY_PATH)],
         )[0]
         yes = self._rng.choice([" -y", " -y", " -yq", " --assumeyes", ""])
-        return (
-            before
-            + self._rng.choice(["dnf", "yum", "microdnf"])
+        program = self._rng.choices(["dnf", "yum", "microdnf", "/usr/bin/dnf"], [5, 5, 5, 1])[0]
+        return before + self._line(
+            program
             + self._pick(
                 {
                     lambda _: f"{yes} install {self._names()}": 8,
@@ -125,6 +144,13 @@ class Generator:
             )
         )
 
+    def _line(self, text: str) -> str:
+        """Remember a command line that the companion may be asked."""
+        program, *words = shlex.split(text.replace("\\\n", " "))
+        program = program.rpartition("/")[2]
+        self.lines.add((program if program in {"rpm", "scl"} else "dnf", *words))
+        return text
+
     def _names(self) -> str:
         names = [self._new("p") for _ in range(self._rng.choice([1, 1, 2, 3]))]
         return self._rng.choice([" ", " ", "  "]).join(
@@ -139,10 +165,94 @@ class Generator:
 
     def _string(self, _depth: int) -> str:
         text = self._list(0)
+        shell = self._rng.choice(["bash", "bash", "sh", "/bin/sh", "/bin/bash", "/usr/bin/env bash"])
         if "'" in text or self._rng.random() < 0.5:
             escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-            return f'bash -c "{escaped}"'
-        return f"bash -c '{text}'"
+            return f'{shell} -c "{escaped}"'
+        return f"{shell} -c '{text}'"
+
+    def _tried(self, _depth: int) -> str:
+        """Write an install that may fail: of a name that nobody knows, alone or among others."""
+        names = self._rng.choice([f"unknown {self._new('p')}", f"{self._names()} unknown", "unknown"])
+        text = self._line(f"{self._rng.choice(['dnf', 'yum'])} -y install {names}")
+        if names != "unknown":
+            return f"{{ {text} || {self._rng.choice(['true', ':', 'echo none', '/bin/true'])}; }}"
+        ways = [
+            f"{{ {text} || true; }}",
+            f"{{ {text} || {self._other(0)}; }}",
+            f"if ! {text}; then {self._other(0)}; fi",
+        ]
+        if self._own_ways:
+            ways.append(f"{{ {text} || {{ {self._own(self._new('p'))}; }}; }}")
+        return self._rng.choice(ways)
+
+    def _own(self, *names: str) -> str:
+        """Write what an author has for images with apt."""
+        return f"apt-get update && apt-get install -y {' '.join(f'deb-{name}' for name in names)}"
+
+    def _machine(self, depth: int) -> str:
+        """Write two ways: one for this machine, and one that is for others."""
+        here, there = self._rng.choice(
+            [
+                ("[ $(uname -m) = armv7l ]", "[ $(uname -m) != armv7l ]"),
+                ('[ "$(uname -m)" != x86_64 ]', '[ "$(uname -m)" = x86_64 ]'),
+                ('test "$(uname -m)" = armv7l', 'test "$(uname -m)" = aarch64'),
+                ('[ "`uname -m`" != aarch64 ]', '[ "$(uname -m)" = x86_64 -o "$(uname -m)" = aarch64 ]'),
+                ("[[ $(uname -m) == armv7l ]]", "[[ $(uname -m) =~ (x86_64|aarch64) ]]"),
+            ]
+        )
+        unknown = self._line("yum install -y unknown")
+        body = self._body(depth)
+        return self._rng.choice(
+            [
+                f"if {here}; then {body}; else {unknown}; fi",
+                f"if {there}; then {unknown}; else {body}; fi",
+                f"if {there}; then {unknown}; elif {here}; then {body}; fi",
+                f"{there} && {unknown}; {body}",
+                f"{here} || {unknown}; {body}",
+                f"{{ {there} && {unknown}; }} || {{ {body}; }}",
+                f"case $(uname -m) in x86_64) {unknown} ;; armv7l) {body} ;; esac",
+                f"case $(uname -m) in x86_64 | aarch64) {unknown} ;; *) {body} ;; esac",
+            ]
+        )
+
+    def _probe(self, depth: int) -> str:
+        """Write a question for dnf, with the author's own way for apt or without one."""
+        asks = self._rng.choice(["command -v dnf", "which yum", "type yum", "hash dnf"]) + " >/dev/null"
+        name = self._new("p")
+        install, own = self._line(f"dnf install -y {name}"), self._own(name)
+        package = self._rng.choice(["there", self._new("p")])
+        if self._own_ways:
+            ways = [
+                f"if {asks}; then {install}; else {own}; fi",
+                f"if ! {asks}; then {own}; else {install}; fi",
+                f"if command -v apt-get >/dev/null; then {own}; else {install}; fi",
+                f"{{ {asks} && {install}; }} || {{ {own}; }}",
+            ]
+        else:
+            ways = [
+                f"if {asks}; then {self._body(depth)}; fi",
+                f"{self._line(f'rpm -q {package}')} || {self._dnf(0)}",
+            ]
+        return self._rng.choice(ways)
+
+    def _collection(self, _depth: int) -> str:
+        """Write what enables a software collection."""
+        return self._rng.choice(
+            [
+                "source /opt/rh/gcc-toolset-12/enable",
+                "source scl_source enable devtoolset-11",
+                self._line(f"scl enable gcc-toolset-12 '{self._other(0)} a && {self._other(0)}'"),
+                self._line(f"scl enable gcc-toolset-12 -- {self._other(0)} a"),
+                self._line(f"scl enable gcc-toolset-12 '{self._dnf_line()}'"),
+            ]
+        )
+
+    def _dnf_line(self) -> str:
+        return self._line(f"dnf install -y {self._new('p')}")
+
+    def _call(self, _depth: int) -> str:
+        return self._rng.choice(self._functions) if self._functions else self._other(0)
 
     def _if(self, depth: int) -> str:
         text = f"if {self._list(0)}; then {self._body(depth)}"
@@ -173,7 +283,9 @@ class Generator:
         self._count += 1
         name = f"f{self._count}"
         calls = [name, f"{name} || {name}", f"{name} && true", f"{name}; {self._list(0)}"]
-        return f"{name}() {{ {self._body(depth)}; }}; {self._rng.choice(calls)}"
+        text = f"{name}() {{ {self._body(depth)}; }}; {self._rng.choice(calls)}"
+        self._functions.append(name)
+        return text
 
     def _background(self, depth: int) -> str:
         return f"{{ {self._body(depth)}; }} & wait"
