@@ -36,10 +36,9 @@ _PREFIXES: dict[str, tuple[str, int]] = {
     "linux32": ("", 0),
     "linux64": ("", 0),
     "i386": ("", 0),
-    "{": ("", 0),
 }
 #: of these, what may stand only once before two commands joined by `&&`
-_ONCE = frozenset({"exec", "{"})
+_ONCE = frozenset({"exec"})
 #: shells that take a script as an argument
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "su"})
 _ASSIGNMENT = re.compile(r"\w+=", re.ASCII)
@@ -174,8 +173,7 @@ def _program_index(words: Sequence[Word]) -> tuple[int, int]:
                 index += 1
                 continue
             break
-        # The grammar may read two braces as one word.
-        prefix = _program(word.text) if word.text.strip("{ \t\n") else "{"
+        prefix = _program(word.text)
         if prefix not in _PREFIXES:
             break
         if prefix == "command" and words[index + 1].text in {"-v", "-V"}:

@@ -109,7 +109,7 @@ class Flow:
         #: whether a command runs at all is not known, so that it leaves nothing for those after it
         self._uncertain = 0
         self._root = script.root
-        self._text = script.text
+        self._negated_groups = script.negated
         self._substitutes = any(mark in script.text for mark in ("$(", "`", "<(", ">("))
         self._forgetful = forgetful(script.root) if "/var/lib/apt" in script.text else None
 
@@ -140,6 +140,13 @@ class Flow:
         return after
 
     def _node(self, node: Node, fresh: bool | None, place: Place) -> After:
+        if node.start_byte in self._negated_groups and node.type != "list":
+            inner = outside_lists(place)._replace(braces=True, tested=True)
+            after = self._statement(node, fresh, inner)
+            return After(after.failure, after.success)
+        return self._statement(node, fresh, place)
+
+    def _statement(self, node: Node, fresh: bool | None, place: Place) -> After:
         handler = _HANDLERS.get(node.type)
         if handler is not None:
             return handler(self, node, fresh, place)
@@ -148,8 +155,6 @@ class Flow:
 
     def _command(self, node: Node, fresh: bool | None, place: Place) -> After:
         self._inner_substitutions(node, fresh, place)
-        # `! { a; b; }` is no group for the grammar, and so b seems to run always.
-        self._uncertain += self._text.startswith("{", node.start_byte)
         after = self._visit(node, place, bool(fresh) and not self._uncertain)
         if after.either is None:
             self._exits.append(fresh)

@@ -77,6 +77,10 @@ class Script:
         # is slow after zeros, and crashes at other (tree-sitter-bash 0.25.1: "{\U0010ffff").
         # And so a byte is a character.
         source = re.sub(r"[^\x01-\x7f]", ".", source)
+        # For the grammar, `{` behind `!` is no group but a word.
+        self.negated = frozenset(found.start(1) for found in _NEGATED_GROUP.finditer(source))
+        if self.negated:
+            source = _NEGATED_GROUP.sub(lambda found: found[0].replace("!", " "), source)
         if source.count("|") - 2 * source.count("||") > _MAX_PIPES:
             raise TooManyPipes
         self.root: Node = _parser().parse(source.encode()).root_node
@@ -94,6 +98,7 @@ class Script:
 
 
 _MAX_PIPES = 2000
+_NEGATED_GROUP = re.compile(r"(?<![^\s;&|(])!\s+(\{)(?=\s)")
 
 
 @cache
