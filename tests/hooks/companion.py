@@ -47,7 +47,11 @@ def _ask(command: str) -> bool:
 
 
 def _run(command: Sequence[str], _environment: object = None) -> int:
-    return 0 if _ask(shlex.join(command)) else 100
+    # The recorder takes no notice of `-o NAME=VALUE`.
+    plain = [
+        word for before, word in zip(("", *command), command, strict=False) if "-o" not in {before, word}
+    ]
+    return 0 if _ask(shlex.join(plain)) else 100
 
 
 def _replace_by(command: Sequence[str]) -> int:
