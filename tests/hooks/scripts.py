@@ -188,7 +188,8 @@ class Generator:
 
     def _own(self, *names: str) -> str:
         """Write what an author has for images with apt."""
-        return f"apt-get update && apt-get install -y {' '.join(f'deb-{name}' for name in names)}"
+        # `set -e` overlooks what fails before `&&`, but not a failing subshell.
+        return f"( apt-get update && apt-get install -y {' '.join(f'deb-{name}' for name in names)} )"
 
     def _machine(self, depth: int) -> str:
         """Write two ways: one for this machine, and one that is for others."""
