@@ -15,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cibw_debian.findings import Level
 from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.hooks.translate import Style, translate
 from tests.hooks.companion import answer, fake_root
@@ -50,7 +51,9 @@ def generated_cases(seeds: Iterable[int]) -> Iterator[Case]:
             original = generator.script()
             style = rng.choice(list(Style))
             result = translate(original, AnyNames(), style=style)
-            if any(finding.code == "shell-syntax" for finding in result.findings):
+            errors = {found.code for found in result.findings if found.level is Level.ERROR}
+            # The grammar joins two lines in a few rare pipelines; what guards the second one is lost then.
+            if errors and errors <= {"shell-syntax", "unknown-package"}:
                 continue
             # The translation of bash's own syntax is compared too: here, each runs in bash.
             findings = tuple(found for found in result.findings if found.code != "bash-only")
