@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cibw_debian.hooks.shell import Script
     from cibw_debian.resolver.arguments import Spec
 
+# Few hooks need this pattern, so it is compiled by those.
+_ERREXIT = r"(?m)^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*(?:-\w*e|-\w*o\s+errexit)"
+
 
 class Renderer:
     """Writes the commands of one script.
@@ -98,3 +101,8 @@ class Renderer:
             yield gap if broken else " "
             seen.add(word)
             yield shlex.quote(operand.text)
+
+
+def errexit(text: str) -> bool:
+    """Say whether `set -e` holds somewhere in a script."""
+    return ("set" in text or text.startswith("#!")) and re.search(_ERREXIT, text) is not None

@@ -13,7 +13,7 @@ from cibw_debian.hooks.command import SHELLS, alone, inner_script, read_command
 from cibw_debian.hooks.flow import After, Flow, Place, known_effect, outside_lists
 from cibw_debian.hooks.guards import ALLOWED_TO_FAIL, ANOTHER_MACHINE, ANOTHER_WAY
 from cibw_debian.hooks.own_branch import has_own_branch, only_asks
-from cibw_debian.hooks.rendering import Renderer
+from cibw_debian.hooks.rendering import Renderer, errexit
 from cibw_debian.hooks.shell import Edit, Quoted, Script, TooManyPipes, open_quotes, problem_near, splice
 from cibw_debian.hooks.suspects import INTERESTING, LINTED, RHEL_ONLY, SUSPECT
 from cibw_debian.hooks.translation import TranslatedCommand, Translation, first_alike
@@ -47,9 +47,8 @@ MAX_UNKNOWN = 20
 _MANAGERS = frozenset(dnf.PROGRAMS)
 _MENTIONED = re.compile(r"(?<![\w.-])(?:" + "|".join(map(re.escape, _MANAGERS)) + r")(?![\w.-])")
 _APT = frozenset({"apt-get", "apt"})
-# Patterns that few hooks need are compiled by those.
+# A pattern that few hooks need is compiled by those.
 _BASH_SHEBANG = r"#!.*\b(?:bash|zsh|ksh)\b"
-_ERREXIT = r"(?m)^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*(?:-\w*e|-\w*o\s+errexit)"
 
 
 def translate(
@@ -78,7 +77,7 @@ def translate(
         return Translation(original=text, translated=text)
     try:
         translator = _Translator(
-            text, resolver, style=style, strict=strict, errexit=_errexit(text), answered=answered, read=read
+            text, resolver, style=style, strict=strict, errexit=errexit(text), answered=answered, read=read
         )
         translator.run(False, Place())
     except (RecursionError, TooManyPipes):
@@ -263,7 +262,7 @@ class _Translator:
             self.resolver,
             style=Style.ROBUST if self.robust else Style.PLAIN,
             strict=self.strict,
-            errexit=bool(re.search(r"(?:^|\s)-\w*e", options)) or _errexit(quoted.text),
+            errexit=bool(re.search(r"(?:^|\s)-\w*e", options)) or errexit(quoted.text),
             answered=self.answered,
             read=self.read,
             own_branch=self.own_branch,
@@ -393,8 +392,3 @@ class _Translator:
         )
         fresh = fresh or refresh or plan.command.needs_lists
         return After(fresh, fresh)
-
-
-def _errexit(text: str) -> bool:
-    """Say whether `set -e` holds somewhere in a script."""
-    return ("set" in text or text.startswith("#!")) and re.search(_ERREXIT, text) is not None

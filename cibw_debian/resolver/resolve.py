@@ -46,13 +46,6 @@ _UNKNOWN_NOTES = {
 }
 
 
-def _packages_own(spec: Spec) -> str:
-    """Return the rpm package that has a capability of its own: foo(x86-64), config(foo), rubygem(foo)."""
-    if re.fullmatch(r"[\w]+-(?:32|64)|(?:32|64)bit", spec.name):
-        return spec.space
-    return {"config": spec.name, "rubygem": f"rubygem-{spec.name}"}.get(spec.space, "")
-
-
 class Resolver:
     """Answers for one target; answers are kept, so asking again costs nothing."""
 
@@ -178,7 +171,7 @@ class Resolver:
         from .provides import CAPABILITIES, find_provider  # noqa: PLC0415  (cold start: seldom needed)
 
         if spec.kind == specs.CAPABILITY and spec.space not in CAPABILITIES:
-            name = _packages_own(spec)
+            name = specs.providing_package(spec)
             return self._name(spec._replace(kind=specs.NAME, name=name)) if name else None
         return find_provider(spec, self._indices, self._table.preferred)
 

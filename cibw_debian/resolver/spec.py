@@ -100,3 +100,10 @@ def group_id(text: str) -> str:
     name = text.lstrip("@").strip().strip("\"'").lower()
     name = re.sub(r"^\^", "", name)
     return "@" + re.sub(r"[\s_]+", "-", name)
+
+
+def providing_package(spec: Spec) -> str:
+    """Return the rpm package that has a capability of its own: foo(x86-64), config(foo), rubygem(foo)."""
+    if re.fullmatch(r"[\w]+-(?:32|64)|(?:32|64)bit", spec.name):
+        return spec.space
+    return {"config": spec.name, "rubygem": f"rubygem-{spec.name}"}.get(spec.space, "")
