@@ -192,8 +192,10 @@ class _Translator:
 
     def _command(self, command: SimpleCommand, place: Place, fresh: bool) -> After:
         untouched = After(fresh, fresh)
-        if command.runs_on and _MENTIONED.search(self.script.text, command.start, command.end):
-            self.findings.append(runs_on(command))
+        if command.runs_on:
+            mentioned = _MENTIONED.search(self.script.text, command.start, command.end)
+            if mentioned or self.marked or enabled(command) is not None:
+                self.findings.append(runs_on(command))
             return untouched
         if command.program in _MANAGERS:
             return self._manager(command, place, fresh)

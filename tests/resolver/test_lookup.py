@@ -22,6 +22,7 @@ def test_json_is_a_list_of_answers(capsys: pytest.CaptureFixture[str]) -> None:
         "source": "table",
         "verified": True,
         "why": ["the table has the row xz-devel"],
+        "present": False,
     }
     assert [answer["status"] for answer in answers] == ["package", "nothing", "unknown"]
 
