@@ -20,7 +20,8 @@ from cibw_debian.platforms import ARCHS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.engine
+# Whole images under emulation, once for each planted defect: most of an hour.
+pytestmark = [pytest.mark.engine, pytest.mark.proof]
 
 ENGINE = Engine()
 
