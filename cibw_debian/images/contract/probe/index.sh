@@ -1,4 +1,4 @@
-# . index.sh PROGRAM...: programs that the image lacks come from the package index, as build requirements do.
+# set -- PROGRAM...; . index.sh: programs that the image lacks come from the package index, as build requirements do.
 lacking=
 for program in "$@"; do command -v "$program" >/dev/null || lacking="$lacking $program"; done
 if [ -n "$lacking" ]; then
