@@ -84,13 +84,17 @@ def names() -> Resolver:
     return open_resolver(Target("bookworm", "armhf"))
 
 
+#: processor time; a quiet machine takes less than two seconds, and a method that is not linear takes minutes
+SECONDS = 10
+
+
 @pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
-def test_answer_comes_within_two_seconds(text: str) -> None:
+def test_answer_comes_soon(text: str) -> None:
     names().resolve("zlib-devel")
     start = time.process_time()
     result = translate(text, names(), style=Style.ROBUST)
     shown = [line for found in result.findings for line in show(found, text, "hook")]
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < SECONDS
     assert sum(map(len, shown)) < 200_000
     assert result.ok or result.translated == text
 
