@@ -33,7 +33,7 @@ class Settings(NamedTuple):
     #: time of the archive's state that `mirror` gives, 20261101T000000Z
     snapshot: str = ""
     #: interpreters that are compiled for images built here, beside the suite's own: a group, or names
-    interpreters: str = "suite"
+    interpreters: str = "default"
     #: directory with tarballs of CPython, or another address than upstream's; empty for upstream
     pythons_from: str = ""
     #: file with the keys that sign `mirror`
@@ -86,7 +86,7 @@ def load_settings(package_dir: str | os.PathLike[str], env: Mapping[str, str]) -
         packages=packages,
         mirror=env.get("CIBW_DEBIAN_MIRROR") or table.get("mirror", ""),
         snapshot=env.get("CIBW_DEBIAN_SNAPSHOT") or table.get("snapshot", ""),
-        interpreters=env.get("CIBW_DEBIAN_INTERPRETERS") or table.get("interpreters", "suite"),
+        interpreters=env.get("CIBW_DEBIAN_INTERPRETERS") or table.get("interpreters", "default"),
         pythons_from=env.get("CIBW_DEBIAN_PYTHONS_FROM") or table.get("pythons-from", ""),
         images=_path(package_dir, table, env, "images"),
         companion=_switch(table, env, "companion"),

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def user_environment(**variables: str) -> dict[str, str]:
+    """Return this process's environment variables without those of cibuildwheel and the product.
+
+    Images have the suite's own interpreter, because compiling another one takes minutes.
+    """
+    own = {name: value for name, value in os.environ.items() if not name.startswith("CIBW_")}
+    return own | {"CIBW_DEBIAN_INTERPRETERS": "suite"} | variables
+
+
 class Ran(NamedTuple):
     code: int
     out: str

@@ -14,5 +14,11 @@ def _no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
 
 
+@pytest.fixture(autouse=True)
+def _suites_own_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiling an interpreter takes minutes: a test that wants one says so."""
+    monkeypatch.setenv("CIBW_DEBIAN_INTERPRETERS", "suite")
+
+
 # A shell that starts the tests in the background has them, and all their children, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)

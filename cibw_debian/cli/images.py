@@ -73,7 +73,7 @@ def _parser() -> Parser:
     command.add_argument(
         "--interpreters",
         metavar="NAMES",
-        help="Interpreters to compile: cp311,cp313t; default or all; suite for none. [default: suite]",
+        help="Interpreters to compile: cp311,cp313t; default or all; suite for none. [default: default]",
     )
     command.add_argument(
         "--pythons-from",

@@ -6,6 +6,7 @@ import os
 import re
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,9 @@ from cibw_debian.images.bases import Source
 from cibw_debian.images.interpreters import Interpreter, make_interpreters
 from cibw_debian.images.local import fits
 from cibw_debian.images.mmdebstrap import Workshop, workshop
+from cibw_debian.images.on_demand import write_layer
 from cibw_debian.images.recipe import Recipe, recipe_for
-from cibw_debian.images.releases import NONE, Choice, labels_of
+from cibw_debian.images.releases import NONE, Choice, installed, labels_of, load_releases
 from cibw_debian.platforms import ARCHS
 from cibw_debian.progress import ConsoleProgress
 
@@ -69,6 +71,9 @@ def build_image(
         one_at_a_time(name, lambda: progress.phase("waiting for another build of the same image")),
     ):
         if rebuild or not is_current(image, arch, engine, choice):
+            # The next project that uses the image finds its interpreters too.
+            there = engine.image(recipe.reference)
+            choice = replace(choice, kept=tuple(installed(there.labels)) if there else ())
             interpreters = make_interpreters(recipe, image.gcc, choice, source=source, progress=progress)
             log = cache_directory() / f"{name}.log"
             with workshop(recipe.files, recipe.base, source, log=log, progress=progress) as shop:
@@ -88,7 +93,7 @@ def _build(
 ) -> None:
     root = os.geteuid() == 0
     variables = recipe.environment()
-    layer = shop.directory / "layer.tar"
+    layer, tool = shop.directory / "layer.tar", shop.directory / "tool.tar"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not epoch.isdecimal():
         shop.run(recipe.date_options(shop.directory, root=root, source=shop.source), variables, layer, "")
@@ -99,14 +104,15 @@ def _build(
         layer,
         f"{recipe.name} for {recipe.arch.name}",
     )
+    write_layer(tool, load_releases())
     shop.progress.phase(f"loading into {engine.name}")
     before = engine.image(recipe.reference)
-    labels = labels_of({i.tag: i.version for i in interpreters}, choice)
+    labels = labels_of({i.tag: i.version for i in interpreters}, choice.tags)
     created = datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     engine.load(
         lambda output: write_archive(
             output,
-            layers=[layer, *(interpreter.layer for interpreter in interpreters)],
+            layers=[layer, *(interpreter.layer for interpreter in interpreters), tool],
             reference=recipe.reference,
             configure=lambda digests: recipe.image_config(
                 layer_digests=digests,

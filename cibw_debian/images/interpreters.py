@@ -65,10 +65,12 @@ def make_interpreters(
     kitchen = Kitchen(recipe=recipe, gcc=gcc, host=_host(), files=_files())
     wanted: dict[Interpreter, Path] = {}
     for tag in sorted_tags(choice.tags):
+        if tag == recipe.python and choice.may_lack(tag):
+            continue  # the suite's own
         try:
             release, tarball = find_tarball(tag, load_releases(), choice.place)
         except ImageBuildError as error:
-            if not choice.is_group:
+            if not choice.may_lack(tag):
                 raise
             say(f"left out: {error.message}")
             continue

@@ -45,6 +45,9 @@ def with_interpreters(image: Image, arch: str, choice: Choice, engine: str) -> I
     else:
         from cibw_debian.images.tarballs import obtainable  # noqa: PLC0415  (cold start)
 
-        tags = obtainable(choice.tags, load_releases(), choice.place) if choice.is_group else choice.tags
+        choice = replace(choice, kept=tuple(installed(labels)))
+        optional = tuple(tag for tag in choice.tags if choice.may_lack(tag))
+        found = obtainable(optional, load_releases(), choice.place)
+        tags = tuple(tag for tag in choice.tags if tag in found or tag not in optional)
     own = image.pythons[0]
     return replace(image, pythons=(own, *(tag for tag in sorted_tags(tags) if tag != own)))

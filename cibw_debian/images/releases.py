@@ -25,8 +25,8 @@ _FREE_THREADED = 13
 
 #: label with the compiled interpreters of an image: `cp311=3.11.2 cp313t=3.13.5`
 LABEL = "cibw-debian.interpreters"
-#: label with what the user chose: `default`
-_CHOICE_LABEL = "cibw-debian.interpreters.chosen"
+#: label with the interpreters that were wanted; some of a group may have had no tarball
+_WANTED_LABEL = "cibw-debian.interpreters.wanted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +125,18 @@ class Choice:
     words: str
     #: see `find_tarball`
     place: str = ""
+    #: those that a project builds; of a group, only these are compiled. None: all of the group
+    selected: frozenset[str] | None = None
+    #: what the image has already, and keeps when it is built again
+    kept: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, settings: Settings) -> Choice:
-        return cls(words=settings.interpreters, place=settings.pythons_from)
+    def of(cls, settings: Settings, selected: Iterable[str] | None = None) -> Choice:
+        return cls(
+            words=settings.interpreters,
+            place=settings.pythons_from,
+            selected=None if selected is None else frozenset(selected),
+        )
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -137,16 +145,22 @@ class Choice:
         Raises:
             ConfigurationError: A name is no interpreter that can be built.
         """
-        return load_releases().chosen(self.words)
+        chosen = load_releases().chosen(self.words)
+        if self.is_group and self.selected is not None:
+            chosen = tuple(tag for tag in chosen if tag in self.selected)
+        return (*chosen, *(tag for tag in self.kept if tag not in chosen))
 
     @property
     def is_group(self) -> bool:
-        """Whether interpreters without a tarball may be left out."""
         return self.words in {ALL, DEFAULT}
+
+    def may_lack(self, tag: str) -> bool:
+        """Tell whether an interpreter without a tarball is left out; one that the user names is an error."""
+        return self.is_group or tag not in load_releases().chosen(self.words)
 
     def is_met(self, labels: Mapping[str, str]) -> bool:
         """Tell whether an image with these labels has what is chosen, or all of it that was available."""
-        return labels.get(_CHOICE_LABEL) == self.words or set(self.tags) <= set(installed(labels))
+        return set(self.tags) <= {*installed(labels), *labels.get(_WANTED_LABEL, "").split()}
 
 
 NONE = Choice(words=SUITE)
@@ -157,8 +171,14 @@ def installed(labels: Mapping[str, str]) -> dict[str, str]:
     return dict(entry.split("=", 1) for entry in labels.get(LABEL, "").split())
 
 
-def labels_of(versions: Mapping[str, str], choice: Choice) -> dict[str, str]:
-    """Return the labels of an image with compiled interpreters: tag -> version."""
-    if not versions:
-        return {}
-    return {LABEL: " ".join("=".join(i) for i in versions.items()), _CHOICE_LABEL: choice.words}
+def labels_of(versions: Mapping[str, str], wanted: Iterable[str]) -> dict[str, str]:
+    """Return the labels of an image with compiled interpreters.
+
+    Args:
+        versions: Interpreter -> version.
+        wanted: The interpreters that the user chose.
+    """
+    return {
+        LABEL: " ".join("=".join(i) for i in versions.items()),
+        _WANTED_LABEL: " ".join(sorted_tags(wanted)),
+    }

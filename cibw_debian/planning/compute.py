@@ -25,7 +25,7 @@ from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cibw_debian.images.catalogue import Catalogue, Image
     from cibw_debian.planning.plan import Plan
@@ -73,8 +73,9 @@ def compute_plan(
         def resolver(target: Target) -> Resolver:
             return open_resolver(target, packages=settings.packages)
 
-        def local(image: Image, build: adapter.Build) -> Image:
-            return with_interpreters(image, build.arch, Choice.of(settings), build.engine.name)
+        def local(image: Image, builds: Sequence[adapter.Build]) -> Image:
+            choice = Choice.of(settings, [build.python for build in builds])
+            return with_interpreters(image, builds[0].arch, choice, builds[0].engine.name)
 
         plan = make_plan(
             project,

@@ -42,7 +42,9 @@ class Outlook:
             case ImageState.PRESENT:
                 return "on this machine"
             case ImageState.BUILD:
-                return f"will be built on this machine ({_BUILD_MINUTES})"
+                compiled = len(build.image.pythons) - 1 if build.image else 0
+                more = f", and 2 to 3 for each of {compiled} interpreters to compile" if compiled else ""
+                return f"will be built on this machine ({_BUILD_MINUTES}{more})"
             case ImageState.PULL:
                 return "will be pulled from its registry"
         return f"not known whether it is here: {build.engine.name} does not answer"
@@ -90,5 +92,5 @@ def _needed(build: PlannedBuild, settings: Settings) -> NeededImage:
     needed = NeededImage(reference=build.container_image, platform=ARCHS[build.arch].oci)
     if not build.image or not build.is_built_here:
         return needed
-    chosen = functools.partial(fits, build.image, build.arch, Choice.of(settings))
+    chosen = functools.partial(fits, build.image, build.arch, Choice.of(settings, build.pythons))
     return replace(needed, built_here=True, fits=chosen)

@@ -18,7 +18,7 @@ from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cibw_debian.cibw.adapter import Build, EngineOption, Project
     from cibw_debian.findings import Finding
@@ -96,13 +96,17 @@ class PlannedBuild:
         policy = self.image.policy if self.image else ""
         if not policy:
             return ()
-        pythons = (identifier.partition("-")[0] for identifier in self.identifiers)
-        return tuple(f"{_tags(python)}-{policy}_{self.arch}" for python in pythons)
+        return tuple(f"{_tags(_python(i))}-{policy}_{self.arch}" for i in self.identifiers)
 
     @property
     def selected(self) -> tuple[str, ...]:
         """Every build identifier that the project selects."""
         return tuple(sorted((*self.identifiers, *self.lacking)))
+
+    @property
+    def pythons(self) -> tuple[str, ...]:
+        """The interpreters of the selected builds."""
+        return tuple(map(_python, self.selected))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +140,7 @@ def make_plan(
     allow_missing: bool = False,
     read: Callable[[str], str | None] = lambda _: None,
     today: str = "",
-    local: Callable[[Image, Build], Image] = lambda image, _: image,
+    local: Callable[[Image, Sequence[Build]], Image] = lambda image, _: image,
 ) -> Plan:
     """Decide image and hooks of every build.
 
@@ -149,7 +153,7 @@ def make_plan(
             not show.
         allow_missing: Leave out interpreters that an image lacks.
         read: Gives the text of a file of the project, by its path below the project; None if there is none.
-        local: Gives an image that is built here with the interpreters that a build finds in it.
+        local: Gives an image that is built here with the interpreters that builds find in it.
         today: The day, 2026-08-31, that the ends of suites are compared with; empty for no comparison.
 
     Raises:
@@ -189,7 +193,7 @@ def _plan_group(
     companion: bool | None,
     *,
     read: Callable[[str], str | None],
-    local: Callable[[Image, Build], Image],
+    local: Callable[[Image, Sequence[Build]], Image],
 ) -> PlannedBuild:
     first = group[0]
     resolved = _resolve(first, project, catalogue)
@@ -230,7 +234,7 @@ def _plan_group(
     lacking = _lacking(group, image)
     fails = any(finding.level is Level.ERROR for hook in (*hooks, *others) for finding in hook.findings)
     if lacking and image and image.built_here and reference == image.reference(first.arch) and not fails:
-        image = local(image, first)
+        image = local(image, group)
         lacking = _lacking(group, image)
     return PlannedBuild(
         platform_tag=first.platform_tag,
@@ -320,6 +324,10 @@ def _foreign_hooks(build: Build, translate_for: Callable[..., Translation]) -> t
 
 def _calls_dnf(translation: Translation) -> bool:
     return bool(translation.commands) or not translation.ok
+
+
+def _python(identifier: str) -> str:
+    return identifier.partition("-")[0]
 
 
 def _tags(python: str) -> str:

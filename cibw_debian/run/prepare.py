@@ -17,7 +17,7 @@ from cibw_debian.platforms import ARCHS
 from cibw_debian.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from cibw_debian.images.catalogue import Catalogue
@@ -62,9 +62,11 @@ def prepare(
         archs = dict.fromkeys(build.arch for build in wanted if build.engine.name == name)
         require_emulation(Engine(name), tuple(archs))
     # One reference may stand for the images of several archs.
-    images = {(build.engine.name, build.container_image, build.arch): build for build in wanted}
-    for build in images.values():
-        _prepare_image(build, Engine(build.engine.name), catalogue, settings, line)
+    images: dict[tuple[str, str, str], list[PlannedBuild]] = {}
+    for build in wanted:
+        images.setdefault((build.engine.name, build.container_image, build.arch), []).append(build)
+    for builds in images.values():
+        _prepare_image(builds, Engine(builds[0].engine.name), catalogue, settings, line)
     natives: dict[object, tuple[str, ...]] = {}
     create_args = []
     for build in plan.builds:
@@ -120,8 +122,10 @@ def _mount(companion: Companion, build: PlannedBuild, volumes: Volumes) -> tuple
 
 
 def _prepare_image(
-    build: PlannedBuild, engine: Engine, catalogue: Catalogue, settings: Settings, line: str
+    builds: Sequence[PlannedBuild], engine: Engine, catalogue: Catalogue, settings: Settings, line: str
 ) -> None:
+    """Make the image of builds ready that share it."""
+    build = builds[0]
     platform = ARCHS[build.arch].oci
     if build.image and build.is_built_here:
         from cibw_debian.images.bases import Source  # noqa: PLC0415  (rarely needed)
@@ -132,7 +136,7 @@ def _prepare_image(
             build.image,
             build.arch,
             source=Source.of(settings),
-            choice=Choice.of(settings),
+            choice=Choice.of(settings, [python for b in builds for python in b.pythons]),
             engine=engine,
         )
         return
@@ -147,9 +151,8 @@ def _prepare_image(
 def _instead(build: PlannedBuild, catalogue: Catalogue, line: str) -> str:
     """Name the images that need no registry; those with all selected interpreters, if there are any."""
     local = catalogue.built_here(build.arch)
-    pythons = [identifier.partition("-")[0] for identifier in build.selected]
-    complete = [image for image in local if all(map(image.has_python, pythons))]
-    fitting = complete or [image for image in local if any(map(image.has_python, pythons))]
+    complete = [image for image in local if all(map(image.has_python, build.pythons))]
+    fitting = complete or [image for image in local if any(map(image.has_python, build.pythons))]
     if not fitting:
         return ""
     names = ", ".join(f"{image.name} ({image.policy}, {', '.join(image.pythons)})" for image in fitting)

@@ -15,7 +15,7 @@ import pytest
 from cibw_debian import __version__
 from cibw_debian.cibw import adapter
 from cibw_debian.cli import COMMANDS, main
-from tests.command import cibw_debian
+from tests.command import cibw_debian, user_environment
 
 if TYPE_CHECKING:
     from cibw_debian.run.invocation import Invocation
@@ -41,7 +41,7 @@ def no_engine(tmp_path: Path) -> dict[str, str]:
     docker = tools / "docker"
     docker.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/called\nexit 1\n')
     docker.chmod(0o755)
-    env = {k: v for k, v in os.environ.items() if not k.startswith("CIBW_")}
+    env = user_environment()
     return {**env, "PATH": f"{tools}:{env['PATH']}", "NO_COLOR": "1"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from cibw_debian import __version__
 from cibw_debian.cli import COMMANDS, main
 from cibw_debian.cli.parser import command_parser
 from cibw_debian.platforms import resembling_arch
-from tests.command import cibw_debian
+from tests.command import cibw_debian, user_environment
 
 EXAMPLE = str(Path(__file__).parents[2] / "example-project")
 HOOK = "dnf -y install zlib-devel"
@@ -106,7 +105,7 @@ def test_verbose_tells_where_names_come_from() -> None:
 def test_what_is_ours_does_not_reach_cibuildwheel() -> None:
     """cibuildwheel has no such options, and would refuse them."""
     words = ("--print-build-identifiers", "--archs", "x86_64", "-q", "-v", EXAMPLE)
-    env = {name: value for name, value in os.environ.items() if not name.startswith("CIBW_")}
+    env = user_environment()
     code, out, _ = cibw_debian("run", *words, env=env)
     assert (code, "cp311-manylinux_x86_64" in out.split()) == (0, True)
 

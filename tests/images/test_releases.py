@@ -75,7 +75,7 @@ def test_choice_that_cannot_be_built(words: str) -> None:
 
 def test_labels_tell_what_an_image_has() -> None:
     few = Choice(words="cp39,cp313t")
-    labels = labels_of({"cp39": "3.9.25", "cp313t": "3.13.16"}, few)
+    labels = labels_of({"cp39": "3.9.25", "cp313t": "3.13.16"}, few.tags)
     assert installed(labels) == {"cp39": "3.9.25", "cp313t": "3.13.16"}
     assert few.is_met(labels)
     assert Choice(words="cp39").is_met(labels)
@@ -83,16 +83,27 @@ def test_labels_tell_what_an_image_has() -> None:
     assert not Choice(words="cp39,cp311").is_met(labels)
     assert not Choice(words="default").is_met(labels)
     assert Choice(words="suite").is_met({})
-    assert labels_of({}, few) == {}
+    assert few.is_met(labels_of({}, few.tags))
 
 
 def test_group_is_met_by_what_was_available() -> None:
     default = Choice(words="default")
-    assert default.is_met(labels_of({"cp39": "3.9.25"}, default))
-    assert not Choice(words="all").is_met(labels_of({"cp39": "3.9.25"}, default))
+    labels = labels_of({"cp39": "3.9.25"}, default.tags)
+    assert default.is_met(labels)
+    assert not Choice(words="all").is_met(labels)
+    assert Choice(words="all", selected=frozenset(default.tags)).is_met(labels)
+
+
+def test_of_a_group_what_a_project_selects_is_compiled() -> None:
+    assert Choice(words="default", selected=frozenset({"cp313", "cp38"})).tags == ("cp313",)
+    named = Choice(words="cp311,cp313t", selected=frozenset({"cp313"}), kept=("cp39", "cp311"))
+    assert named.tags == ("cp311", "cp313t", "cp39")
+    assert [tag for tag in named.tags if named.may_lack(tag)] == ["cp39"]
 
 
 def test_settings_choose() -> None:
-    assert Choice.of(Settings()).tags == ()
+    assert Choice.of(Settings()).tags == RELEASES.default
+    assert Choice.of(Settings(), ["cp313"]).tags == ("cp313",)
+    assert Choice.of(Settings(interpreters="suite")).tags == ()
     choice = Choice.of(Settings(interpreters="cp311", pythons_from="/tarballs"))
     assert (choice.tags, choice.place) == (("cp311",), "/tarballs")

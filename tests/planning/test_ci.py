@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -12,12 +11,12 @@ import pytest
 from cibw_debian.api import plan
 from cibw_debian.cibw.adapter import Arguments, read_project
 from cibw_debian.planning.ci import split
-from tests.command import Ran, cibw_debian
+from tests.command import Ran, cibw_debian, user_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ENV = {name: value for name, value in os.environ.items() if not name.startswith("CIBW_")}
+ENV = user_environment()
 PYPROJECT = """\
 [project]
 name = "thing"

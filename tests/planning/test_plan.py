@@ -17,6 +17,8 @@ from cibw_debian.resolver.model import PACKAGE, UNKNOWN, Answer, Target
 from cibw_debian.terminal import unstyle
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cibw_debian.images.catalogue import Image
     from cibw_debian.planning.plan import Plan
 
@@ -72,8 +74,8 @@ def test_the_interpreters_of_a_local_image_count() -> None:
     builds = tuple(build(f"{tag}-manylinux_armv7l", "debian-12") for tag in ("cp310", "cp311", "cp312"))
     project = Project(config_file=None, builds=builds, skip="", allow_empty=False, pins=PINS)
 
-    def local(image: Image, one: Build) -> Image:
-        return replace(image, pythons=(*image.pythons, "cp310")) if one.arch == "armv7l" else image
+    def local(image: Image, group: Sequence[Build]) -> Image:
+        return replace(image, pythons=(*image.pythons, "cp310")) if group[0].arch == "armv7l" else image
 
     (planned,) = make_plan(project, load_catalogue(), FakeNames, local=local).builds
     assert planned.lacking == ("cp312-manylinux_armv7l",)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 import shutil
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.command import cibw_debian
+from tests.command import cibw_debian, user_environment
 
 from .conftest import EXAMPLE, docker
 
@@ -27,10 +26,6 @@ pytestmark = pytest.mark.engine
 
 #: e_machine of the ELF header; ELF specification and the RISC-V psABI
 EM_ARM, EM_X86_64, EM_RISCV = 40, 62, 243
-
-
-def user_environment(**variables: str) -> dict[str, str]:
-    return {k: v for k, v in os.environ.items() if not k.startswith("CIBW_")} | variables
 
 
 def elf_headers(wheel: Path) -> dict[str, tuple[int, int]]:

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.command import cibw_debian
+from tests.command import cibw_debian, user_environment
 from tests.relay import engine_over_tcp
 
 from .conftest import EXAMPLE, docker
-from .test_builds import user_environment
 
 if TYPE_CHECKING:
     from cibw_debian.engine.engine import Engine

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.command import cibw_debian
+from tests.command import cibw_debian, user_environment
 
 from .conftest import EXAMPLE, docker
-from .test_builds import user_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,11 +10,10 @@ import pytest
 
 from cibw_debian.images.builder import build_image
 from cibw_debian.images.catalogue import load_catalogue, read_images, shipped_catalogue
-from tests.command import cibw_debian
+from tests.command import cibw_debian, user_environment
 from tests.engine.registry import CONFIGURATION, serve
 
 from .conftest import EXAMPLE
-from .test_builds import user_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

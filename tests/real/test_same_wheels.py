@@ -10,11 +10,10 @@ import pytest
 
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.platforms import ARCHS
-from tests.command import cibw_debian
+from tests.command import cibw_debian, user_environment
 from tests.same_result import compare, read_wheel
 
 from .conftest import ROOT, docker
-from .test_builds import user_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,10 +19,10 @@ from cibw_debian.images.catalogue import read_images
 from cibw_debian.images.recipe import listed, recipe_files
 from cibw_debian.mounts.native.toolchain import Toolchain
 from tests.archive import BASE, Signer, download, make_archive, served
-from tests.command import cibw_debian
+from tests.command import cibw_debian, user_environment
 
 from .conftest import EXAMPLE, docker
-from .test_builds import EM_ARM, elf_headers, user_environment
+from .test_builds import EM_ARM, elf_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -60,7 +60,7 @@ def test_a_disk_that_is_full_does_not_hide_the_exit_code(
 
 def test_only_a_build_whose_interpreter_the_image_lacks(tmp_path: Path, child: list[list[str]]) -> None:
     (tmp_path / "setup.py").touch()
-    env = {"CIBW_MANYLINUX_ARMV7L_IMAGE": "debian-11"}
+    env = {"CIBW_MANYLINUX_ARMV7L_IMAGE": "debian-11", "CIBW_DEBIAN_INTERPRETERS": "suite"}
     arguments = Arguments(package_dir=tmp_path, only="cp313-manylinux_armv7l")
     switches = {"allow_missing": True}
     with pytest.raises(MissingInterpreterError):

@@ -130,7 +130,7 @@ def test_variables_that_would_win_over_the_overrides_are_dropped_and_no_others(s
 
 
 def test_interpreters_that_the_image_lacks_are_skipped_behind_the_users_own_skip(stage: Stage) -> None:
-    call(env={"CIBW_SKIP": "cp314*"})
+    call(env={"CIBW_SKIP": "cp314*", "CIBW_DEBIAN_INTERPRETERS": "suite"})
     skipped = stage.child.env["CIBW_SKIP"].split()
     assert skipped[0] == "cp314*"
     assert "cp313-manylinux_armv7l" in skipped
@@ -148,6 +148,7 @@ def test_the_projects_settings_count(stage: Stage, project: Path) -> None:
     with pytest.raises(TranslationError, match="our-sdk-devel"):
         call()
     settings = '[tool.cibw-debian]\nstrict = false\npackages = { "our-sdk-devel" = ["our-own-name"] }\n'
+    settings += 'interpreters = "suite"\n'
     (project / "pyproject.toml").write_text(config + settings)
     call()
     (override,) = stage.child.overrides

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +9,7 @@ import tomli
 
 from cibw_debian.cibw.adapter import Arguments, read_project
 from cibw_debian.images.catalogue import load_catalogue
-from tests.command import Ran, cibw_debian
+from tests.command import Ran, cibw_debian, user_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +34,7 @@ yum install -y zlib-devel
 echo "two lines \\ here"
 '''
 """
-ENV = {name: value for name, value in os.environ.items() if not name.startswith("CIBW_")}
+ENV = user_environment()
 
 
 def _project(directory: Path, text: str = PYPROJECT) -> Path:

@@ -1,9 +1,10 @@
-# interpreters.sh runs this for each interpreter. Reads TAG (cp313-cp313t), VERSION, TARBALL, TRIPLET (GNU triplet of the
-# image), GCC (major version). The result is the directory /layer.
+# Compile an interpreter with the `gcc` of PATH. Reads TAG (cp313-cp313t), VERSION, TARBALL, TRIPLET (GNU triplet of the
+# image), WORK (a directory with python.txt). The result is the directory LAYER.
 #
-# The compiler and all other tools run natively. A few programs of the image's architecture run under emulation: those
-# that configure asks about the target, and the new interpreter. So nothing has to be guessed about the target, and the
-# sources are built as on a machine of that architecture.
+# interpreters.sh runs this where the compiler and all other tools are those of this machine's architecture. A few
+# programs of the image's architecture run under emulation: those that configure asks about the target, and the new
+# interpreter. So nothing has to be guessed about the target, and the sources are built as on a machine of that
+# architecture. manylinux_interpreters.py runs this inside an image.
 set -eu
 minor=${VERSION#3.}
 minor=${minor%%.*}
@@ -16,15 +17,7 @@ prefix=/opt/_internal/$name
 python=$prefix/bin/python3.$minor$abi
 source=/usr/src/Python-$VERSION
 
-# The image's own names of its compiler are the cross compiler here, so they are what sysconfig has.
-mkdir -p /cross
-for tool in gcc g++ cpp; do
-    ln -sf "/usr/bin/$TRIPLET-$tool-$GCC" "/cross/$tool"
-done
-for tool in ar ld nm objcopy ranlib readelf strip; do
-    ln -sf "/usr/bin/$TRIPLET-$tool" "/cross/$tool"
-done
-export PATH=/cross:/usr/sbin:/usr/bin:/sbin:/bin PKG_CONFIG_LIBDIR="/usr/lib/$TRIPLET/pkgconfig:/usr/share/pkgconfig"
+export PKG_CONFIG_LIBDIR="/usr/lib/$TRIPLET/pkgconfig:/usr/share/pkgconfig"
 export PYTHONDONTWRITEBYTECODE=1
 jobs=$(nproc)
 
@@ -40,10 +33,10 @@ export SOURCE_DATE_EPOCH
     --with-dbmliborder=bdb:gdbm CC=gcc CXX=g++ CFLAGS_NODIST=-g0 $options
 make --silent --jobs="$jobs"
 # Bytecode is compiled once, below, and not three times under emulation.
-mv Lib/compileall.py /tmp/recipe/
+mv Lib/compileall.py "$WORK/"
 : >Lib/compileall.py
 make --silent install TESTSUBDIRS= >/dev/null
-mv /tmp/recipe/compileall.py "$prefix/lib/python3.$minor$abi/"
+mv "$WORK/compileall.py" "$prefix/lib/python3.$minor$abi/"
 # With this variable, each import would compare the bytecode with the whole source.
 unset SOURCE_DATE_EPOCH
 
@@ -63,16 +56,16 @@ ln -sf python3 bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_PROGRESS_BAR=off PIP_ROOT_USER_ACTION=ignore
 export PIP_ONLY_BINARY=:all: PIP_COMPILE=0 PIP_QUIET=1
 PYTHONPATH=$(echo "$lib"/ensurepip/_bundled/pip-*.whl) \
-    "$python" -m pip install --ignore-installed --requirement /tmp/recipe/python.txt
+    "$python" -m pip install --ignore-installed --requirement "$WORK/python.txt"
 # The layer gives all files this date. Bytecode with another date in it would not be valid.
 find . -name '*.py' -exec touch --date=2020-01-01 {} +
 "$python" -m compileall -q -j "$jobs" lib || true
 
-mkdir -p /layer/opt/_internal /layer/opt/python /layer/usr/local/bin
-mv "$prefix" /layer/opt/_internal/
-ln -s "$prefix" "/layer/opt/python/$TAG"
+mkdir -p "$LAYER/opt/_internal" "$LAYER/opt/python" "$LAYER/usr/local/bin"
+mv "$prefix" "$LAYER/opt/_internal/"
+ln -s "$prefix" "$LAYER/opt/python/$TAG"
 # A link would find its modules beside itself.
-printf '#!/bin/sh\nexec %s "$@"\n' "$python" >"/layer/usr/local/bin/cpython3.$minor$abi"
-chmod 755 "/layer/usr/local/bin/cpython3.$minor$abi"
-ln -s "cpython3.$minor$abi" "/layer/usr/local/bin/python3.$minor$abi"
+printf '#!/bin/sh\nexec %s "$@"\n' "$python" >"$LAYER/usr/local/bin/cpython3.$minor$abi"
+chmod 755 "$LAYER/usr/local/bin/cpython3.$minor$abi"
+ln -s "cpython3.$minor$abi" "$LAYER/usr/local/bin/python3.$minor$abi"
 rm -rf "$source"
