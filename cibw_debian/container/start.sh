@@ -17,8 +17,10 @@ unset BASH_ENV
         case $name in sh | ln) continue ;; esac
         [ -e "$root/usr/bin/$name" ] || ln -s "$companion/bin/$name" "$root/usr/bin/$name"
     done
+    # A copy and no link: the hook may link, move or copy the one name to the other.
     while read -r rhel debian; do
-        [ -e "$root/usr/bin/$rhel" ] || [ ! -e "$root/usr/bin/$debian" ] || ln -s "$debian" "$root/usr/bin/$rhel"
+        [ -e "$root/usr/bin/$rhel" ] || [ ! -e "$root/usr/bin/$debian" ] ||
+            cp --preserve "$root/usr/bin/$debian" "$root/usr/bin/$rhel"
     done <"$companion/commands"
     [ ! -e "$companion/releases" ] || for name in redhat centos almalinux system; do
         echo "AlmaLinux release $("$companion/bin/rpm" -E %rhel) (a Debian image, cibw-debian answers)" \

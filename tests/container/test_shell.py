@@ -67,6 +67,8 @@ def run(root: Path, script: str) -> subprocess.CompletedProcess[str]:
         "cd usr/bin && ln -sf cmake3 cmake && [ $(cmake) = cmake ]",
         "ln -sf $(which cmake3) $(which cmake) && [ $(cmake) = cmake ]",
         "ln -s ./usr/bin/cmake ./usr/bin/cmake3 && [ $(cmake3) = cmake ]",
+        "mv ./usr/bin/cmake3 ./usr/bin/cmake && [ $(cmake) = cmake ]",
+        "cp ./usr/bin/cmake3 ./usr/bin/cmake && [ $(cmake3) = cmake ]",
         "mkdir l && ln -s $PWD/usr/bin/cmake3 l/cmake && [ $(l/cmake) = cmake ]",
         "ln -s a b && [ -L b ] && ! ln -s a b",
     ],

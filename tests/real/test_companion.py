@@ -44,7 +44,7 @@ def test_scripts_run_unmodified(tmp_path: Path) -> None:
     assert "dnf and yum are answered at run time (before-all: /project/ci/deps.sh is a script" in ran.err
     assert [wheel.name.split("-")[0] for wheel in (tmp_path / "wheelhouse").iterdir()] == ["scripted"]
     installed = json.loads((tmp_path / "report.json").read_text())["installed"]["manylinux_armv7l"]
-    assert {package["name"] for package in installed} >= {"zlib1g-dev", "libbz2-dev", "liblzma-dev", "cmake"}
+    assert {package["name"] for package in installed} >= {"libbz2-dev", "liblzma-dev"}
     assert all(package["version"] in ran.err for package in installed)
     assert not containers()
 
@@ -81,17 +81,17 @@ def test_a_remote_engine_works_the_same(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
     for name in volumes():
         docker("volume", "rm", "--force", name)
-    hook = "bash -c 'yum install -y $NAME' && ls /usr/include/zlib.h && exit 3"
+    hook = "bash -c 'yum install -y $NAME' && ls /usr/include/bzlib.h && exit 3"
     with engine_over_tcp() as port:
         env = user_environment(
             CIBW_ARCHS="armv7l",
             CIBW_BEFORE_ALL=hook,
-            CIBW_ENVIRONMENT="NAME=zlib-devel",
+            CIBW_ENVIRONMENT="NAME=bzip2-devel",
             DOCKER_HOST=f"tcp://127.0.0.1:{port}",
         )
         ran = cibw_debian("run", env=env, cwd=tmp_path)
-    assert "Setting up zlib1g-dev" in ran.out
-    assert "/usr/include/zlib.h" in ran.out
+    assert "Setting up libbz2-dev" in ran.out
+    assert "/usr/include/bzlib.h" in ran.out
     assert ran.code == 1
     assert volumes()
 
