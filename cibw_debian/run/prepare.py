@@ -14,6 +14,7 @@ from cibw_debian.mounts.companion import LABEL, Companion, make_companion
 from cibw_debian.mounts.native.choice import native_args, wish
 from cibw_debian.mounts.native.toolchain import LABEL as NATIVE_LABEL
 from cibw_debian.platforms import ARCHS
+from cibw_debian.run.processor import processor_args
 from cibw_debian.terminal import say
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def prepare(
             volumes = Volumes(Engine(build.engine.name), run_label)
             if same not in natives:
                 natives[same] = _native(build, volumes, settings, project)
+                natives[same] += processor_args(build, volumes.engine)
             args = _mount(_companion(build, settings, env), build, volumes) + natives[same]
         create_args.append(args)
     # Now a container uses each volume of this run, so none of these is removed, however old it is.
