@@ -1,7 +1,8 @@
 """How much faster projects build with the native compiler, and whether their wheels are the same.
 
 Each project of emulation.toml is built by `cibw-debian run --no-native-compiler`, that is by plain
-cibuildwheel on the same image, and by `cibw-debian run --native-compiler`, in turns. What counts is
+cibuildwheel on the same image, by `cibw-debian run --native-compiler`, and without emulation, in the image of
+the same suite for x86_64 (`machine`), in turns. What counts is
 cibuildwheel's step "Building wheel", which is a whole `python -m build` with its isolated environment. Each
 wheel is tested in a new container of the image, without anything of ours in it; the two wheels are compared
 by what others see of them.
@@ -25,7 +26,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 PROJECTS = Path(__file__).with_suffix(".toml")
-VARIANTS = {"plain": "--no-native-compiler", "native": "--native-compiler"}
+VARIANTS = {
+    "plain": "--no-native-compiler",
+    "native": "--native-compiler",
+    "machine": "--no-native-compiler",
+}
 WHEEL_STEP = "Building wheel..."
 #: how cibuildwheel ends a step
 _STEP_END = re.compile(r"^\s*\S+ (\d+\.\d\d)s$")
@@ -80,6 +85,16 @@ class Build:
     @property
     def name(self) -> str:
         return f"{self.project} {self.version} {self.on}"
+
+    def without_emulation(self) -> Build:
+        """Return the build of the same suite for x86_64."""
+        arch, identifier = self.target["arch"], self.target["identifier"]
+        target = {
+            "arch": "x86_64",
+            "platform": "linux/amd64",
+            "identifier": identifier.replace(arch, "x86_64"),
+        }
+        return replace(self, target=self.target | target)
 
     @property
     def reference(self) -> str:
@@ -238,8 +253,9 @@ def run_builds(builds: Iterable[Build], results: Path, work: Path, rounds: int, 
         directory = work / f"{build.project}-{build.on}" / f"{variant}-{turn}"
         print(f"{build.name}, {variant}: building", flush=True)
         try:
-            result = run_build(build, variant, fetch_sdist(build, work / "sdists"), directory, cpus)
-            test_wheel(build, Path(result.wheel), cpus)
+            one = build.without_emulation() if variant == "machine" else build
+            result = run_build(one, variant, fetch_sdist(build, work / "sdists"), directory, cpus)
+            test_wheel(one, Path(result.wheel), cpus)
         except (subprocess.SubprocessError, LookupError, ValueError) as error:
             good = False
             print(f"{build.name}, {variant}: {error}\n{getattr(error, 'output', None) or directory}")
@@ -252,31 +268,43 @@ def run_builds(builds: Iterable[Build], results: Path, work: Path, rounds: int, 
 
 def report(builds: Iterable[Build], results: list[Result]) -> bool:
     """Print the tables; say whether all wheels that were built are the same to their users."""
-    print("| project | kind | plain | native | ratio | whole run | wheels |")
-    print("|---|---|--:|--:|--:|--:|---|")
+    heads = (
+        "project",
+        "kind",
+        "plain",
+        "native",
+        "plain / native",
+        "machine",
+        "native / machine",
+        "run",
+        "wheels",
+    )
+    print(f"| {' | '.join(heads)} |")
+    print("|---|---|--:|--:|--:|--:|--:|--:|---|")
     same = True
     details = []
     for build in builds:
         runs = {v: [r for r in results if (r.name, r.variant) == (build.name, v)] for v in VARIANTS}
         if not all(runs.values()):
             continue
-        plain, native = (statistics.median(r.wheel_seconds for r in runs[v]) for v in VARIANTS)
-        ratio = statistics.median(
-            p.wheel_seconds / n.wheel_seconds for p, n in zip(runs["plain"], runs["native"], strict=False)
-        )
+        plain, native, machine = (statistics.median(r.wheel_seconds for r in runs[v]) for v in VARIANTS)
         whole = [f"{statistics.median(r.run_seconds for r in runs[v]):.0f}" for v in VARIANTS]
         differences = compare(Path(runs["plain"][-1].wheel), Path(runs["native"][-1].wheel))
         same = same and not differences
-        print(
-            f"| {build.name} | {build.kind} | {plain:.0f} s | {native:.0f} s | {ratio:.1f} "
-            f"| {' -> '.join(whole)} s | {'; '.join(differences) or 'same'} |"
-        )
+        cells = [build.name, build.kind, f"{plain:.0f} s", f"{native:.0f} s", _ratio(runs, "plain", "native")]
+        cells += [f"{machine:.0f} s", _ratio(runs, "native", "machine"), f"{' -> '.join(whole)} s"]
+        print(f"| {' | '.join(cells)} | {'; '.join(differences) or 'same'} |")
         for variant in VARIANTS:
             last = runs[variant][-1]
             shares = ", ".join(f"{name} {seconds:.0f}" for name, seconds in last.phases.items())
             details.append(f"{build.name}, {variant}: {shares} s (load {last.load}, {last.finished})")
     print("\nWhere the time goes:", *details, sep="\n")
     return same
+
+
+def _ratio(runs: dict[str, list[Result]], slow: str, fast: str) -> str:
+    pairs = zip(runs[slow], runs[fast], strict=False)
+    return f"{statistics.median(s.wheel_seconds / f.wheel_seconds for s, f in pairs):.1f}"
 
 
 def main() -> None:
