@@ -180,7 +180,7 @@ def row(build: Build, result: Result) -> str:
         end = f"wheel, {tests}"
     else:
         end = f"{CAUSES[result.end]}: {build.reason or result.line}".replace("|", "\\|")
-    packages = f"{' '.join(result.asked)} ({result.installed})" if result.installed else "none"
+    packages = f"{' '.join(result.asked)} ({result.installed})" if result.asked else "none"
     cells = (
         f"{build.project} {build.version}",
         f"{build.arch}, {build.image}",
