@@ -12,7 +12,8 @@ import subprocess
 import sys
 import termios
 import threading
-from typing import IO, TYPE_CHECKING
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,8 +24,22 @@ _POLL = 0.1
 _PIPE_CAPACITY = 1 << 20
 
 
+@dataclass(frozen=True)
+class _Output:
+    """What a child writes, on the way to a stream of ours."""
+
+    reading: IO[bytes]
+    writing: int
+    stream: TextIO
+    watch: Callable[[bytes], None]
+
+
 def run_child(
-    command: Sequence[str], env: Mapping[str, str], *, watch: Callable[[bytes], None] | None = None
+    command: Sequence[str],
+    env: Mapping[str, str],
+    *,
+    watch: Callable[[bytes], None] | None = None,
+    watch_errors: Callable[[bytes], None] | None = None,
 ) -> int:
     """Run a command to its end and return its exit code.
 
@@ -34,67 +49,99 @@ def run_child(
         command: The command.
         env: The command's environment.
         watch: Called with each piece of the command's standard output, after the piece was passed on.
+        watch_errors: Likewise for standard error. Where both are one file, `watch` gets both in their order.
 
     Returns:
         The exit code; after an end by a signal, 128 plus the signal's number, as in a shell.
 
     Raises:
-        OSError: Nobody reads our standard output any more. The command met the same error, and ended.
+        OSError: Nobody reads our output any more. The command met the same error, and ended.
     """
     sys.stdout.flush()
     if watch is None:
         with subprocess.Popen(command, env=dict(env)) as process, forwarded_signals(process):
             return _exit_code(process.wait())
-    # The child gets a terminal if we have one, so that colours and line lengths stay the same.
-    terminal = sys.stdout.isatty()
-    reading, writing = pty.openpty() if terminal else os.pipe()
-    with (
-        _same_window_size(reading) if terminal else contextlib.nullcontext(),
-        open(reading, "rb", buffering=0) as output,  # noqa: PTH123  (a descriptor)
-        subprocess.Popen(command, env=dict(env), stdout=writing) as process,
-        forwarded_signals(process),
-    ):
-        os.close(writing)
+    with contextlib.ExitStack() as stack:
+        outputs = [stack.enter_context(_output(sys.stdout, watch))]
+        errors: int | None = None
+        if _are_one_file():
+            errors = outputs[0].writing
+        elif watch_errors and sys.stderr:
+            sys.stderr.flush()
+            outputs.append(stack.enter_context(_output(sys.stderr, watch_errors)))
+            errors = outputs[1].writing
+        process = stack.enter_context(
+            subprocess.Popen(command, env=dict(env), stdout=outputs[0].writing, stderr=errors)
+        )
+        stack.enter_context(forwarded_signals(process))
+        for output in outputs:
+            os.close(output.writing)
         try:
-            _pass_on(output, process, watch)
+            _pass_on(outputs, process)
         except OSError:
             # The child must not wait forever for a reader. Its next write fails, as it would without us.
-            output.close()
+            for output in outputs:
+                output.reading.close()
             process.wait()
             raise
         return _exit_code(process.wait())
 
 
-def _pass_on(output: IO[bytes], process: subprocess.Popen[bytes], watch: Callable[[bytes], None]) -> None:
-    """Pass on what the child writes, until the child ends or nobody can write any more."""
-    # Before the child's end: no limit. After it: only what the child can have left in the pipe.
-    left: int | None = None
-    while left is None or left > 0:
-        if left is None and process.poll() is not None:
-            left = _PIPE_CAPACITY
-        if not select.select([output], [], [], _POLL)[0]:
-            if left is None:
-                continue
-            return
-        piece = _read(output)
-        if not piece:
-            return
-        if left is not None:
-            left -= len(piece)
-        sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
-        watch(piece)
+def _are_one_file() -> bool:
+    """Tell whether standard output and standard error are one file: one pipe keeps their order then."""
+    with contextlib.suppress(OSError):  # one of them is closed
+        return os.path.sameopenfile(1, 2)
+    return False
 
 
 @contextlib.contextmanager
-def _same_window_size(terminal: int) -> Iterator[None]:
-    """Keep a terminal as large as the one of our standard output."""
+def _output(stream: TextIO, watch: Callable[[bytes], None]) -> Iterator[_Output]:
+    # The child gets a terminal if we have one, so that colours and line lengths stay the same.
+    terminal = stream.isatty()
+    reading, writing = pty.openpty() if terminal else os.pipe()
+    with (
+        _same_window_size(reading, stream) if terminal else contextlib.nullcontext(),
+        open(reading, "rb", buffering=0) as file,  # noqa: PTH123  (a descriptor)
+    ):
+        yield _Output(file, writing, stream, watch)
 
-    def copy(*_: object) -> None:
+
+def _pass_on(outputs: Sequence[_Output], process: subprocess.Popen[bytes]) -> None:
+    """Pass on what the child writes, until the child ends or nobody can write any more."""
+    open_ones = {output.reading: output for output in outputs}
+    # Before the child's end: no limit. After it: only what the child can have left in the pipes.
+    left: dict[IO[bytes], int] | None = None
+    while open_ones:
+        if left is None and process.poll() is not None:
+            left = dict.fromkeys(open_ones, _PIPE_CAPACITY)
+        ready = select.select(list(open_ones), [], [], _POLL)[0]
+        if left is not None and not ready:
+            return
+        # In the order of the outputs: cibuildwheel names a step on standard output before the step begins.
+        for file in [file for file in open_ones if file in ready]:
+            output = open_ones[file]
+            piece = _read(file)
+            if left is not None:
+                left[file] -= len(piece)
+            if not piece or (left is not None and left[file] <= 0):
+                del open_ones[file]
+            output.stream.buffer.write(piece)
+            output.stream.buffer.flush()
+            output.watch(piece)
+
+
+@contextlib.contextmanager
+def _same_window_size(terminal: int, stream: TextIO) -> Iterator[None]:
+    """Keep a terminal as large as the one that a stream of ours is."""
+
+    def copy(*signal_and_frame: Any) -> None:
         # A terminal that is gone has no size.
         with contextlib.suppress(OSError):
-            size = fcntl.ioctl(sys.stdout.fileno(), termios.TIOCGWINSZ, bytes(8))
+            size = fcntl.ioctl(stream.fileno(), termios.TIOCGWINSZ, bytes(8))
             fcntl.ioctl(terminal, termios.TIOCSWINSZ, size)
+        # The other output may be another terminal.
+        if signal_and_frame and callable(before):
+            before(*signal_and_frame)
 
     before = signal.signal(signal.SIGWINCH, copy)
     copy()

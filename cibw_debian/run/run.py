@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cibw_debian.cibw import adapter
-from cibw_debian.cibw.log import InstalledPackages
+from cibw_debian.cibw.log import Log
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.host.process import reaper, run_child
 from cibw_debian.planning.compute import compute_plan
@@ -46,16 +46,16 @@ def run(invocation: Invocation, env: Mapping[str, str], *, report: Path | None =
     if report and (report.is_dir() or not report.parent.is_dir()):
         # Said now, not after hours of building.
         raise ConfigurationError(f"--report {report}: not a file in a directory that exists")
-    installed = InstalledPackages()
-    code = _run(invocation, env, installed)
-    for line in installed.describe():
+    log = Log()
+    code = _run(invocation, env, log)
+    for line in log.describe():
         say(line)
     if report:
-        _write_report(report, {"exit_code": code, "installed": installed.to_json()})
+        _write_report(report, {"exit_code": code, "installed": log.to_json()})
     return code
 
 
-def _run(invocation: Invocation, env: Mapping[str, str], installed: InstalledPackages) -> int:
+def _run(invocation: Invocation, env: Mapping[str, str], log: Log) -> int:
     arguments, passed = invocation.arguments, invocation.passed
     if not adapter.plans(arguments, passed, env):
         return run_child(_command(passed, arguments.config_file), env)
@@ -95,7 +95,7 @@ def _run(invocation: Invocation, env: Mapping[str, str], installed: InstalledPac
         directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="cibw-debian-"))
         file = Path(directory) / "cibuildwheel.toml"
         file.write_text(dump_config(generated.config), encoding="utf-8")
-        return run_child(_command(passed, str(file)), child_env, watch=installed.feed)
+        return run_child(_command(passed, str(file)), child_env, watch=log.feed, watch_errors=log.feed_errors)
 
 
 def _write_report(path: Path, content: Mapping[str, Any]) -> None:

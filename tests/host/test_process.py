@@ -22,11 +22,13 @@ CALL = """
 import os, sys
 from cibw_debian.cli import main
 from cibw_debian.host.process import run_child
-seen = []
+seen, errors = [], []
 import cibw_debian.cli as cli
-cli._dispatch = lambda args: run_child([sys.executable, "-c", args[0]], os.environ, watch=seen.append)
+cli._dispatch = lambda args: run_child(
+    [sys.executable, "-c", args[0]], os.environ, watch=seen.append, watch_errors=errors.append
+)
 code = main(sys.argv[1:])
-print(len(b"".join(seen)), file=sys.stderr)
+print(len(b"".join(seen)), *filter(None, [len(b"".join(errors))]), file=sys.stderr)
 sys.exit(code)
 """
 ENDLESS = "import sys\nwhile True: print('x' * 1000)"
@@ -149,3 +151,39 @@ def test_the_child_sees_the_size_of_the_window_and_its_changes() -> None:
             assert process.wait(60) == 0
         assert output.readline().split() == [b"77", b"20"]
         os.close(writing)
+
+
+def test_standard_error_is_passed_on_and_watched() -> None:
+    child = "import sys; print('said'); print('failed', file=sys.stderr)"
+    done = subprocess.run(command(child), capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "said\n", "failed\n5 7\n")
+
+
+def test_the_order_stays_where_both_outputs_are_one_file(tmp_path: Path) -> None:
+    child = "import os\nfor i in range(2000): os.write(1 + i % 2, b'%d\\n' % i)"
+    with (tmp_path / "log").open("wb") as log:
+        subprocess.run(command(child), stdout=log, stderr=log, check=True, timeout=60)
+    *numbers, watched = (tmp_path / "log").read_text().split()
+    assert numbers == [str(number) for number in range(2000)]
+    assert int(watched) == sum(len(number) + 1 for number in numbers)
+
+
+def test_standard_error_alone_may_be_a_terminal() -> None:
+    reading, writing = pty.openpty()
+    child = "import sys; print(sys.stdout.isatty(), sys.stderr.isatty())"
+    done = subprocess.run(command(child), stdout=subprocess.PIPE, stderr=writing, check=False, timeout=60)
+    assert done.stdout == b"False True\n"
+    os.close(reading)
+    os.close(writing)
+
+
+def test_a_child_ends_when_nobody_reads_its_errors() -> None:
+    child = "import sys\nwhile True: print('x' * 1000, file=sys.stderr)"
+    with subprocess.Popen(command(child), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        process.stderr.read(10)
+        process.stderr.close()
+        try:
+            assert process.wait(60) != 0
+        finally:
+            process.kill()
