@@ -71,7 +71,11 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
         stage.reaping.remove(f"{engine} {label}")
 
     def run_child(
-        command: Sequence[str], env: Mapping[str, str], *, watch: Callable[[bytes], None] | None = None
+        command: Sequence[str],
+        env: Mapping[str, str],
+        *,
+        watch: Callable[[bytes], None] | None = None,
+        watch_errors: Callable[[bytes], None] | None = None,
     ) -> int:
         config = {}
         if "--config-file" in command:
@@ -80,6 +84,8 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
         if watch:
             watch(b"info: This container will host the build for cp39-manylinux_armv7l...\n")
             watch(b"Setting up libssl-dev:armhf (1.1.1w) ...\n")
+        if watch_errors:
+            watch_errors(b"a.c:1:10: fatal error: lzma.h: No such file or directory\n")
         stage.children.append(
             Child(
                 command=list(command),

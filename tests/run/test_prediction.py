@@ -111,9 +111,13 @@ def compare(
     built: set[str] = set()
 
     def run_child(
-        command: Sequence[str], env: Mapping[str, str], *, watch: Callable[[bytes], None] | None = None
+        command: Sequence[str],
+        env: Mapping[str, str],
+        *,
+        watch: Callable[[bytes], None] | None = None,
+        watch_errors: Callable[[bytes], None] | None = None,
     ) -> int:
-        del watch
+        del watch, watch_errors
         if "macos" not in command and "--clean-cache" not in command:
             built.update(selected(command, env))
         return 0

@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cibw_debian.cibw.adapter import Arguments
-from cibw_debian.errors import ConfigurationError, MissingInterpreterError, RefusedError, TranslationError
+from cibw_debian.errors import (
+    ConfigurationError,
+    DataError,
+    MissingInterpreterError,
+    RefusedError,
+    TranslationError,
+)
+from cibw_debian.failures import advice
 from cibw_debian.run.invocation import Invocation
 from cibw_debian.run.run import run
 from cibw_debian.schemas import find_violation
@@ -284,3 +291,33 @@ def test_the_report_fits_its_schema(stage: Stage, tmp_path: Path) -> None:
     assert document["installed"]["manylinux_armv7l"] == [{"name": "libssl-dev", "version": "1.1.1w"}]
     assert find_violation("report", document) is None
     assert find_violation("report", {**document, "installed": {"x": [{"name": 1}]}}) is not None
+
+
+def test_a_failure_is_explained_last_and_in_the_report(
+    stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(report=tmp_path / "report.json") == 9
+    *_, why, what_next = capsys.readouterr().err.splitlines()
+    assert why == "cibw-debian: cp39-manylinux_armv7l: why: the header lzma.h is missing"
+    assert what_next == (
+        "cibw-debian: cp39-manylinux_armv7l: what next: "
+        "Add xz-devel to before-all: bullseye's liblzma-dev has lzma.h."
+    )
+    document = json.loads((tmp_path / "report.json").read_text())
+    assert find_violation("report", document) is None
+    (failure,) = document["failure"]
+    assert (failure["cause"], failure["package"]) == ("missing-header", "xz-devel")
+    assert find_violation("report", {**document, "failure": [{}]}) is not None
+    assert stage.child.watched
+
+
+def test_a_damaged_table_of_causes_leaves_the_exit_code(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def damaged(*_: object, **__: object) -> None:
+        raise DataError("failures.toml is damaged")
+
+    monkeypatch.setattr(advice, "advise", damaged)
+    assert call() == 9
+    assert "why" not in capsys.readouterr().err
+    assert stage.children
