@@ -46,7 +46,7 @@ def called_scripts(text: str) -> list[str]:
     """Return the shell scripts of the project that a hook or script calls, as paths below the project."""
     text = text.replace("{project}", "/project").replace("{package}", "/project")
     found = []
-    for command, _ in _simple_commands(text):
+    for command, _ in simple_commands(text):
         path = _script(command, command.words[command.program_index].raw).strip("\"'")
         path = re.sub(r"^(?:/project/|\./)+", "", path)
         if path and not path.startswith("/") and not path.endswith(".py") and ".." not in path.split("/"):
@@ -56,7 +56,7 @@ def called_scripts(text: str) -> list[str]:
 
 def _reasons(text: str) -> Iterator[str]:
     fetched = Fetched()
-    for command, node in _simple_commands(text):
+    for command, node in simple_commands(text):
         fetched.leave(node)
         reason = _reason(command, fetched)
         if reason:
@@ -64,7 +64,7 @@ def _reasons(text: str) -> Iterator[str]:
         fetched.follow(command, node)
 
 
-def _simple_commands(text: str) -> Iterator[tuple[SimpleCommand, Node]]:
+def simple_commands(text: str) -> Iterator[tuple[SimpleCommand, Node]]:
     try:
         script = Script(text)
     except TooManyPipes:
@@ -76,7 +76,7 @@ def _simple_commands(text: str) -> Iterator[tuple[SimpleCommand, Node]]:
         yield command, node
         inner = inner_script(command)
         if inner is not None and inner.text:
-            yield from _simple_commands(inner.text)
+            yield from simple_commands(inner.text)
 
 
 def _commands(node: Node) -> Iterator[Node]:
