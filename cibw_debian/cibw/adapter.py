@@ -72,6 +72,12 @@ class Build:
     #: option of TEXTS -> its text; assignments as a shell would read them, one a line
     texts: Mapping[str, str]
     engine: EngineOption
+    #: whether the wheel is tested
+    tested: bool = False
+    #: requirements of the tests, with those of the dependency groups that the option `test-groups` names
+    test_requires: tuple[str, ...] = ()
+    #: extras of the project that are installed for the tests
+    test_extras: tuple[str, ...] = ()
 
     @property
     def image(self) -> str:
@@ -227,6 +233,10 @@ def _build(identifier: str, options: BuildOptions) -> Build:
             create_args=tuple(engine.create_args),
             disable_host_mount=engine.disable_host_mount,
         ),
+        tested=bool(options.test_command) and options.globals.test_selector(identifier),
+        test_requires=tuple(options.test_requires),
+        # cibuildwheel has them as they stand behind a name: [a,b]
+        test_extras=tuple(filter(None, options.test_extras.strip("[]").replace(" ", "").split(","))),
     )
 
 

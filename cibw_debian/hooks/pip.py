@@ -10,14 +10,13 @@ from cibw_debian.hooks.runtime_only import simple_commands
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: short and long options of `pip install` whose next word is their value
-_VALUED = frozenset(
-    """
-    -c --constraint -b --build-constraint -e --editable -t --target --platform --python-version --implementation
-    --abi --root --prefix --src --upgrade-strategy -C --config-settings --global-option --no-binary --only-binary
-    --progress-bar --root-user-action --report --group -i --index-url --extra-index-url -f --find-links --python
-    --log --proxy --retries --timeout --exists-action --trusted-host --cert --client-cert --cache-dir --index
-    """.split()
+#: options of `pip install` whose next word is their value
+_VALUED = (
+    "-c --constraint -b --build-constraint -e --editable -t --target --platform --python-version"
+    " --implementation --abi --root --prefix --src --upgrade-strategy -C --config-settings --global-option"
+    " --no-binary --only-binary --progress-bar --root-user-action --report --group -i --index-url"
+    " --extra-index-url --index -f --find-links --python --log --proxy --retries --timeout --exists-action"
+    " --trusted-host --cert --client-cert --cache-dir"
 )
 _FILES = frozenset({"-r", "--requirement", "--requirements"})
 _PIP = re.compile(r"(?:.*/)?pip[\d.]*")
@@ -65,7 +64,7 @@ def _arguments(words: list[str]) -> Iterator[tuple[str, str]]:
             yield option, value if equals else next(rest, "")
         elif word.startswith("-r") and len(word) > len("-r"):
             yield "-r", word.removeprefix("-r")
-        elif word in _VALUED:
+        elif word in _VALUED.split():
             next(rest, "")
         elif not word.startswith("-"):
             yield "", word
