@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cibw_debian.host.wheels import Place, WheelIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+ARMV7L = Place("armv7l", "2.31", "cp311")
+NONE = (1, "1 location(s) to search for versions of x:\nERROR: No matching distribution found for x")
+
+
+def has(*versions: str) -> tuple[int, str]:
+    return (
+        0,
+        f"1 location(s) to search for versions of x:\nx (1)\nAvailable versions: {', '.join(versions)}\n",
+    )
+
+
+class Pip:
+    """Answers like pip: one answer for wheels, another for all versions; counts the questions."""
+
+    def __init__(self, wheels: tuple[int, str] | None, everything: tuple[int, str] | None = None) -> None:
+        self.answers = {True: wheels, False: everything}
+        self.asked: list[Sequence[str]] = []
+
+    def __call__(self, arguments: Sequence[str]) -> tuple[int, str] | None:
+        self.asked.append(arguments)
+        return self.answers["--only-binary=:all:" in arguments]
+
+
+def ask(pip: Pip, directory: Path, specifier: str = "") -> bool | None:
+    return WheelIndex(pip, file=directory / "wheels.json").has_wheel("x", specifier, ARMV7L)
+
+
+@pytest.mark.parametrize(
+    ("wheels", "everything", "specifier", "expected"),
+    [
+        (has("2.0", "1.0"), has("2.0", "1.0"), "", True),
+        (has("1.0"), has("2.0", "1.0"), "", False),
+        (has("1.0"), has("2.0", "1.0"), "<2", True),
+        (has("1.0"), has("2.0", "1.0"), ">=2", False),
+        (has("1.0.0", "odd"), has("1.0", "0.9"), "", True),
+        (NONE, None, "", False),
+        (has("1.0"), None, "", None),
+    ],
+)
+def test_the_newest_version_that_fits_counts(
+    tmp_path: Path,
+    wheels: tuple[int, str],
+    everything: tuple[int, str] | None,
+    specifier: str,
+    *,
+    expected: bool | None,
+) -> None:
+    assert ask(Pip(wheels, everything), tmp_path, specifier) is expected
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        (1, "python: No module named pip"),
+        (1, NONE[1].replace("1 loc", "0 loc")),
+        (1, f"Could not fetch URL http://x/: connection error: refused - skipping\n{NONE[1]}"),
+        (1, "1 location(s) to search for versions of x:\nERROR: something else"),
+    ],
+)
+def test_an_index_that_does_not_answer_is_asked_once(tmp_path: Path, answer: tuple[int, str] | None) -> None:
+    pip = Pip(answer)
+    index = WheelIndex(pip, file=tmp_path / "wheels.json")
+    assert index.has_wheel("x", "", ARMV7L) is None
+    assert index.has_wheel("y", "", ARMV7L) is None
+    assert len(pip.asked) == 1
+    assert ask(Pip(NONE), tmp_path) is False
+
+
+def test_an_index_without_the_distribution_has_answered(tmp_path: Path) -> None:
+    answer = f"Could not fetch URL http://x/: 404 Client Error: Not Found for url - skipping\n{NONE[1]}"
+    assert ask(Pip((1, answer)), tmp_path) is False
+
+
+def test_an_answer_counts_for_a_day(tmp_path: Path) -> None:
+    pip, times = Pip(NONE), [0.0]
+    for at, asked in ((0.0, 1), (86_399.0, 1), (86_401.0, 2)):
+        times[0] = at
+        index = WheelIndex(pip, file=tmp_path / "wheels.json", now=lambda: times[0])
+        assert index.has_wheel("x", "", ARMV7L) is False
+        assert len(pip.asked) == asked
+
+
+def test_another_configuration_is_another_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pip = Pip(NONE)
+    ask(pip, tmp_path)
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")
+    ask(pip, tmp_path)
+    assert len(pip.asked) == 2
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"x": 1}', '{"x": ["a", []]}'])
+def test_a_damaged_file_counts_as_empty(tmp_path: Path, content: str) -> None:
+    (tmp_path / "wheels.json").write_text(content)
+    assert ask(Pip(NONE), tmp_path) is False
+
+
+def test_a_place_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+    assert WheelIndex(Pip(NONE), file=tmp_path / "none" / "wheels.json").has_wheel("x", "", ARMV7L) is False
+
+
+def test_pip_is_asked_for_every_tag_that_the_image_takes(tmp_path: Path) -> None:
+    pip = Pip(NONE)
+    ask(pip, tmp_path)
+    (arguments,) = pip.asked
+    tags = [word.removeprefix("--platform=") for word in arguments if word.startswith("--platform")]
+    assert tags[0] == "manylinux_2_31_armv7l"
+    assert tags[-3:] == ["manylinux_2_17_armv7l", "manylinux2014_armv7l", "linux_armv7l"]
+    assert {"--python-version=311", "--abi=cp311", "--only-binary=:all:"} < {*arguments}
+
+
+@pytest.fixture
+def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WheelIndex:
+    """The real pip, with a directory as its index."""
+    for name in list(os.environ):
+        if name.startswith("PIP_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_INDEX_URL", (tmp_path / "simple").as_uri())
+    for name, files in {
+        "compiled": ["compiled-2.tar.gz", "compiled-1-cp311-cp311-manylinux_2_31_armv7l.whl"],
+        "stable": ["stable-1.tar.gz", "stable-1-cp38-abi3-manylinux_2_28_armv7l.manylinux_2_31_armv7l.whl"],
+        "newer": ["newer-1.tar.gz", "newer-1-cp311-cp311-manylinux_2_36_armv7l.whl"],
+        "pure": ["pure-1-py3-none-any.whl"],
+        "source": ["source-1.tar.gz"],
+    }.items():
+        (page := tmp_path / "simple" / name / "index.html").parent.mkdir(parents=True)
+        links = "".join(f'<a href="{file}">{file}</a>' for file in files)
+        page.write_text(f"<!DOCTYPE html><html><body>{links}</body></html>")
+    return WheelIndex(file=tmp_path / "wheels.json")
+
+
+def test_the_real_pip(real: WheelIndex) -> None:
+    answers = {
+        name: real.has_wheel(name, "", ARMV7L) for name in ("compiled", "stable", "newer", "pure", "source")
+    }
+    assert answers == {"compiled": False, "stable": True, "newer": False, "pure": True, "source": False}
+    assert real.has_wheel("compiled", "<2", ARMV7L) is True
+    assert real.has_wheel("newer", "", Place("armv7l", "2.36", "cp311")) is True
+    assert real.has_wheel("newer", "", Place("armv7l", "2.36", "cp312")) is False
+    assert real.has_wheel("stable", "", Place("riscv64", "2.41", "cp311")) is False
+
+
+def test_the_real_pip_without_an_index(real: WheelIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/")
+    monkeypatch.setenv("PIP_QUIET", "1")
+    assert real.has_wheel("compiled", "", ARMV7L) is None
+
+
+def test_without_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "venv" / "bin" / "python"))
+    assert WheelIndex(file=tmp_path / "wheels.json").has_wheel("compiled", "", ARMV7L) is None
