@@ -123,8 +123,8 @@ def test_files_and_names_of_rhel_are_answered(run_volumes: Volumes) -> None:
         alternatives --install /usr/local/bin/cmake cmake /usr/bin/cmake3 20 \\
             --slave /usr/local/bin/ctest ctest /usr/bin/ctest3 --family cmake
         cmake --version && ctest3 --version && ninja --version
-        mv /usr/bin/cmake3 /usr/bin/cmake
-        cmake --version && echo all done
+        mv /usr/bin/ninja-build /usr/bin/ninja
+        ninja --version && echo all done
     """
     args = _create_args(run_volumes, releases=True)
     # As cibuildwheel does: a bash that reads commands.
