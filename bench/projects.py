@@ -14,11 +14,12 @@ import argparse
 import concurrent.futures
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -142,6 +143,13 @@ def read_builds(names: Sequence[str] = (), archs: Sequence[str] = (), text: str 
     ]
 
 
+def rehearsal(builds: Iterable[Build]) -> list[Build]:
+    """Each project once, in the same image for this machine: in seconds, it shows what is wrong with hooks."""
+    machine = platform.machine()
+    once = {build.project: build for build in builds}
+    return [replace(build, arch=machine, reason="", shown_by="") for build in once.values()]
+
+
 def judge(build: Build, lines: Sequence[str], *, built: bool, timed_out: bool = False) -> tuple[str, str]:
     """How a build ended, and the line that shows it.
 
@@ -156,7 +164,8 @@ def judge(build: Build, lines: Sequence[str], *, built: bool, timed_out: bool = 
         return "timeout", lines[-1] if lines else ""
     if network := [line for line in lines if _NETWORK.search(line)]:
         return "network", network[0]
-    errors = [line for line in lines if _ERROR.search(line)]
+    # What cibuildwheel says of the command that failed is no cause.
+    errors = [line for line in lines if _ERROR.search(line) and "cibuildwheel: error: " not in line]
     return "failed", (errors or lines or [""])[-1]
 
 
@@ -344,7 +353,13 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30, help="For one build. [default: %(default)s]")
     parser.add_argument("--again", action="store_true", help="Run what has a result, too.")
     parser.add_argument("--no-run", action="store_true", help="Only use the results that are there.")
-    parser.add_argument(
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--rehearse",
+        action="store_true",
+        help="Build for this machine's architecture, to find faults of hooks.",
+    )
+    what.add_argument(
         "--table", type=Path, nargs="?", const=TABLE, help="Write the table there. [docs/projects.md]"
     )
     options = parser.parse_args()
@@ -352,6 +367,8 @@ def main() -> None:
         builds = read_builds(options.names, options.arch)
     except LookupError as error:
         parser.error(str(error))
+    if options.rehearse:
+        builds = rehearsal(builds)
     work = options.work.resolve()
     if options.again:
         for build in builds:

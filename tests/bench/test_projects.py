@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import platform
 import re
 import sys
 import tarfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +23,7 @@ from bench.projects import (
     judge,
     merge,
     read_builds,
+    rehearsal,
     row,
     run_build,
 )
@@ -99,6 +102,13 @@ def test_projects_and_architectures_are_selected_by_name() -> None:
     }
     with pytest.raises(LookupError, match="nosuch"):
         read_builds(["nosuch", "hidapi"])
+
+
+def test_a_rehearsal_has_each_project_once_and_expects_a_wheel() -> None:
+    both = [OWN, replace(OWN, arch="riscv64", image="debian-13")]
+    (one,) = rehearsal(both)
+    assert (one.arch, one.image, one.reason, one.shown_by) == (platform.machine(), "debian-13", "", "")
+    assert one.identifier == f"cp313-manylinux_{platform.machine()}"
 
 
 @pytest.mark.parametrize(
