@@ -143,10 +143,10 @@ def read_builds(names: Sequence[str] = (), archs: Sequence[str] = (), text: str 
     ]
 
 
-def rehearsal(builds: Iterable[Build]) -> list[Build]:
-    """Each project once, in the same image for this machine: in seconds, it shows what is wrong with hooks."""
+def rehearsal(builds: Sequence[Build]) -> list[Build]:
+    """Each project once, in its first image, for this machine: faults of hooks show in seconds."""
     machine = platform.machine()
-    once = {build.project: build for build in builds}
+    once = {build.project: build for build in reversed(builds)}
     return [replace(build, arch=machine, reason="", shown_by="") for build in once.values()]
 
 
