@@ -10,12 +10,18 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from cibw_debian.hooks.pip import pip_installs
+from cibw_debian.hooks.runtime_only import called_scripts
+from cibw_debian.planning.setuptools import read_setup_cfg, read_setup_py
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from cibw_debian.cibw.adapter import Build
 
+_BUILD_HOOKS = ("before-all", "before-build")
+_TEST_HOOKS = ("before-test", "test-command")
+#: the project itself, perhaps with extras: ``.[test]``, ``{package}[test]``
+_OWN = re.compile(r"(?:\.|\{package\}|\{project\})/?(?:\[(?P<extras>[^\]]*)\])?")
 _PYTHON = re.compile(r"([a-z]+)(\d)(\d+)t?")
 
 
@@ -42,7 +48,7 @@ def wanted(
         read: Gives the text of a file of the project, by its path below the project; None if there is none.
     """
     environment = _environment(build)
-    own = _Project(pyproject)
+    own = _Project(pyproject, read)
     found: list[Wanted] = []
     for requirement in _requirements(build, own, read):
         if requirement.url is None and own.name != canonicalize_name(requirement.name):
@@ -53,9 +59,9 @@ def wanted(
 
 
 class _Project:
-    """The tables of pyproject.toml that count; one that is not as it should be counts as empty."""
+    """What counts of pyproject.toml, setup.cfg and setup.py; a table that is none counts as empty."""
 
-    def __init__(self, pyproject: Mapping[str, Any]) -> None:
+    def __init__(self, pyproject: Mapping[str, Any], read: Callable[[str], str | None]) -> None:
         project = _table(pyproject, "project")
         name = project.get("name")
         self.name = canonicalize_name(name) if isinstance(name, str) else ""
@@ -63,6 +69,10 @@ class _Project:
         self.dependencies = _strings(project.get("dependencies"))
         extras = _table(project, "optional-dependencies")
         self._extras = {canonicalize_name(extra): _strings(lines) for extra, lines in extras.items()}
+        self._groups = {canonicalize_name(n): g for n, g in _table(pyproject, "dependency-groups").items()}
+        for old in read_setup_cfg(read("setup.cfg") or ""), read_setup_py(read("setup.py") or ""):
+            self.build += old.setup_requires
+            self.dependencies += old.install_requires
 
     def extras(self, names: Iterable[str]) -> Iterator[str]:
         """Yield what extras require; an extra may name others: ``test = ["us[fast]"]``."""
@@ -78,20 +88,48 @@ class _Project:
                     if canonicalize_name(requirement.name) == self.name:
                         waiting += sorted(requirement.extras)
 
+    def group(self, name: str, seen: frozenset[str] = frozenset()) -> Iterator[str]:
+        """Yield what a dependency group requires; it may include others (PEP 735)."""
+        name = canonicalize_name(name)
+        entries = self._groups.get(name)
+        for entry in entries if isinstance(entries, list) and name not in seen else ():
+            other = entry.get("include-group") if isinstance(entry, dict) else None
+            if isinstance(entry, str):
+                yield entry
+            elif isinstance(other, str):
+                yield from self.group(other, seen | {name})
+
 
 def _requirements(build: Build, own: _Project, read: Callable[[str], str | None]) -> Iterator[Requirement]:
-    lines = [*own.build, *_installed(build.hooks.get("before-build", ""), read)]
+    lines = [*own.build]
+    for hook in _BUILD_HOOKS + (_TEST_HOOKS if build.tested else ()):
+        lines += _installed(build.hooks.get(hook, ""), own, read)
     if build.tested:
-        lines += _installed(build.hooks.get("before-test", ""), read)
         lines += [*own.dependencies, *build.test_requires, *own.extras(build.test_extras)]
     for line in lines:
         yield from _parse(line)
 
 
-def _installed(hook: str, read: Callable[[str], str | None]) -> Iterator[str]:
-    """Yield the requirements that a hook installs with pip."""
-    found = pip_installs(hook)
-    yield from found.requirements
+def _installed(hook: str, own: _Project, read: Callable[[str], str | None]) -> Iterator[str]:
+    """Yield the requirements that a hook, and the scripts of the project that it calls, install with pip."""
+    waiting, seen = [hook], set[str]()
+    while waiting:
+        script = waiting.pop(0)
+        if script and script not in seen:
+            seen.add(script)
+            yield from _in_script(script, own, read)
+            waiting += (read(path) or "" for path in called_scripts(script))
+
+
+def _in_script(script: str, own: _Project, read: Callable[[str], str | None]) -> Iterator[str]:
+    found = pip_installs(script)
+    for word in found.requirements:
+        if match := _OWN.fullmatch(word):
+            yield from (*own.dependencies, *own.extras((match["extras"] or "").split(",")))
+        else:
+            yield word
+    for group in found.groups:
+        yield from own.group(group.rpartition(":")[2])
     waiting, seen = [*found.files], set[str]()
     while waiting:
         path = waiting.pop(0)

@@ -24,7 +24,7 @@ from cibw_debian.hooks.pip import PipInstall, pip_installs
         ),
         ("pip -q install --index-url https://example.org/simple -c pins.txt cython", ("cython",), ()),
         ("for i in 1; do bash -c 'pip install pycairo'; done", ("pycairo",), ()),
-        ("pip install -e .", (), ()),
+        ("pip install -e . --editable=./sub", (".", "./sub"), ()),
         ("pip install . ./x.whl", (".", "./x.whl"), ()),
         ("pip download cffi; pip wheel cffi; pipx install meson; echo pip install cffi", (), ()),
         ("pip install", (), ()),
@@ -33,3 +33,8 @@ from cibw_debian.hooks.pip import PipInstall, pip_installs
 )
 def test_what_a_hook_installs(text: str, requirements: tuple[str, ...], files: tuple[str, ...]) -> None:
     assert pip_installs(text) == PipInstall(requirements, files)
+
+
+def test_groups() -> None:
+    found = pip_installs("pip install --group dev cffi --group=sub/pyproject.toml:test")
+    assert found == PipInstall(("cffi",), groups=("dev", "sub/pyproject.toml:test"))

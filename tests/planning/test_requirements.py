@@ -90,3 +90,56 @@ def test_requirement_files_of_hooks() -> None:
 )
 def test_what_is_no_requirement_is_none(pyproject: dict[str, Any]) -> None:
     assert wanted(build(tested=True, test_extras=("test", "no-such")), pyproject) == ()
+
+
+@pytest.mark.parametrize(
+    ("hook", "found"),
+    [
+        ("pip install .", ["numpy"]),
+        ("pip install -e '.[test]'", ["numpy", "pytest", "orjson"]),
+        ("pip install {package}[fast]", ["numpy", "orjson", "pytest"]),
+        ("pip install {project}", ["numpy"]),
+        ("pip install --group dev", ["pycairo", "scipy"]),
+        ("uv pip install --group=pyproject.toml:Dev_", []),
+        ("bash ci/deps.sh", ["fiona", "pyzmq"]),
+        ("sh {project}/ci/deps.sh; pip install av", ["av", "fiona", "pyzmq"]),
+    ],
+)
+@pytest.mark.parametrize("option", ["before_all", "before_build", "before_test", "test_command"])
+def test_what_hooks_install(option: str, hook: str, found: list[str]) -> None:
+    files = {
+        "ci/deps.sh": "python3 -m pip install fiona\nbash ci/more.sh\n",
+        "ci/more.sh": "pip install pyzmq\n",
+    }
+    groups = {"dev": ["pycairo", {"include-group": "more"}], "more": ["scipy", {"include-group": "dev"}, 3]}
+    project = PROJECT | {"dependency-groups": groups}
+    one = build(**{option: hook}, tested=option not in {"before_all", "before_build"})
+    names = [w.name for w in wanted(one, project, files.get)]
+    del names[:2]  # of the build system
+    expected = [*found, "numpy"] if one.tested and "numpy" not in found else found
+    assert names == expected
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"setup.cfg": "[options]\nsetup_requires =\n  cffi>=1\n\ninstall_requires = h5py\n"},
+        {"setup.py": "import x\nN = ['h5py']\nx.setup(setup_requires='cffi>=1', install_requires=N)"},
+        {"setup.py": "import x\nx.setup(setup_requires=('cffi>=1',), install_requires=['h5py', 3])"},
+    ],
+)
+def test_what_setuptools_adds(files: dict[str, str]) -> None:
+    assert wanted(build(), {}, files.get) == (Wanted("cffi", ">=1"),)
+    assert wanted(build(tested=True), {}, files.get) == (Wanted("cffi", ">=1"), Wanted("h5py"))
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"setup.py": "print 'Python 2'", "setup.cfg": "no section\n"},
+        {"setup.py": "setup(setup_requires=deps(), install_requires=[1, x], packages=[])"},
+        {"setup.py": "\0"},
+    ],
+)
+def test_what_setuptools_adds_at_run_time_is_not_known(files: dict[str, str]) -> None:
+    assert wanted(build(tested=True), {}, files.get) == ()
