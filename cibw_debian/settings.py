@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cibw_debian.errors import ConfigurationError
+from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +21,8 @@ class Settings(NamedTuple):
     packages: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     #: a further catalogue of images
     images: Path | None = None
+    #: arch -> image for manylinux wheels, where cibuildwheel's own configuration would need a reference
+    manylinux_images: Mapping[str, str] = MappingProxyType({})
     #: let the companion answer `dnf` at run time; None: where a hook does what its text does not show
     companion: bool | None = None
     #: compile natively in emulated containers; None: where a compiler is available
@@ -45,6 +48,8 @@ _FLAG = (bool, "true or false")
 _SWITCH = (bool, 'true, false or "auto"')
 _TEXT = (str, "a string")
 _NAMES = (dict, 'a table such as { "our-sdk-devel" = ["libour-sdk-dev"] }')
+#: key of the table for the image of an arch, as cibuildwheel calls the option -> arch
+IMAGE_KEYS = {f"manylinux-{arch}-image": arch for arch in ARCHS}
 #: key of the table -> kind of its value
 KEYS = {
     "strict": _FLAG,
@@ -59,6 +64,7 @@ KEYS = {
     "keyring": _TEXT,
     "interpreters": _TEXT,
     "pythons-from": _TEXT,
+    **dict.fromkeys(IMAGE_KEYS, _TEXT),
 }
 _DEB_NAME = r"[a-z0-9][a-z0-9+.-]+"
 
@@ -81,6 +87,7 @@ def load_settings(package_dir: str | os.PathLike[str], env: Mapping[str, str]) -
     packages = {name: tuple(debs) for name, debs in table.get("packages", {}).items()}
     if variable := env.get("CIBW_DEBIAN_PACKAGES"):
         packages |= _parse_packages(variable)
+    named = ((arch, env.get(_variable(key)) or table.get(key)) for key, arch in IMAGE_KEYS.items())
     return Settings(
         strict=_flag(table, env, "strict", default=True),
         packages=packages,
@@ -89,6 +96,7 @@ def load_settings(package_dir: str | os.PathLike[str], env: Mapping[str, str]) -
         interpreters=env.get("CIBW_DEBIAN_INTERPRETERS") or table.get("interpreters", "default"),
         pythons_from=env.get("CIBW_DEBIAN_PYTHONS_FROM") or table.get("pythons-from", ""),
         images=_path(package_dir, table, env, "images"),
+        manylinux_images={arch: image for arch, image in named if image},
         companion=_switch(table, env, "companion"),
         native_compiler=_switch(table, env, "native-compiler"),
         compiler_cache=_flag(table, env, "compiler-cache", default=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,8 +13,13 @@ from cibw_debian.cli.parser import command_parser
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.host.network import _CA_VARIABLES, PROXY_VARIABLES
 from cibw_debian.mounts.companion import _CONTAINER_VARIABLES
-from cibw_debian.settings import KEYS, Settings, load_settings, schema
+from cibw_debian.platforms import ARCHS
+from cibw_debian.settings import IMAGE_KEYS, KEYS, Settings, load_settings, schema
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+IMAGE = "manylinux-ARCH-image"
 ROOT = Path(__file__).parents[1]
 DOCS = (ROOT / "docs" / "configuration.md").read_text()
 
@@ -27,13 +33,23 @@ def table(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.split("|")] for row in rows[1:]]
 
 
-SETTINGS = {row[0].strip("`"): row[1:] for row in table(section("Settings"))}
+def rows() -> Iterator[tuple[str, list[str]]]:
+    for row in table(section("Settings")):
+        # One row is for the keys of all archs.
+        for arch in ARCHS if "ARCH" in row[0] else ("",):
+            words = [
+                word.replace("_ARCH_", f"_{arch.upper()}_").replace("-ARCH-", f"-{arch}-") for word in row
+            ]
+            yield words[0].strip("`"), words[1:]
+
+
+SETTINGS = dict(rows())
 
 
 def test_the_table_has_every_key_and_nothing_else() -> None:
     assert set(SETTINGS) == set(KEYS) == set(schema()["properties"])
     explained = re.findall(r"^- `([\w-]+)`: ", section("Settings"), re.MULTILINE)
-    assert explained == list(SETTINGS)
+    assert explained == list(dict.fromkeys(IMAGE if key in IMAGE_KEYS else key for key in SETTINGS))
 
 
 @pytest.mark.parametrize("key", SETTINGS)
@@ -62,8 +78,8 @@ def test_options() -> None:
 @pytest.mark.parametrize("key", SETTINGS)
 def test_values_and_defaults(key: str) -> None:
     _, _, value, default = SETTINGS[key]
-    own = getattr(Settings(), key.replace("-", "_"))
-    if key in {"packages", "images", "mirror", "snapshot", "keyring", "pythons-from"}:
+    own = getattr(Settings(), "manylinux_images" if key in IMAGE_KEYS else key.replace("-", "_"))
+    if key in {"packages", "images", "mirror", "snapshot", "keyring", "pythons-from", *IMAGE_KEYS}:
         assert not own
         assert (default, schema()["properties"][key].get("default")) == ("", None)
         return

@@ -7,7 +7,7 @@ import tomli
 
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.schemas import find_violation
-from cibw_debian.settings import KEYS, Settings, load_settings, schema
+from cibw_debian.settings import IMAGE_KEYS, KEYS, Settings, load_settings, schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +55,7 @@ def test_variables_win(tmp_path: Path) -> None:
         ('packages = { a = "liba-dev" }', "packages.a: must be a list"),
         ('packages = { a = ["Lib A"] }', "packages.a: 'Lib A' is no name of a Debian package"),
         ("strict = ", "not a TOML file"),
+        ('manylinux-armv7-image = "x"', "Perhaps you meant manylinux-armv7l-image?"),
     ],
 )
 def test_mistakes_name_file_and_key(tmp_path: Path, table: str, message: str) -> None:
@@ -67,6 +68,13 @@ def test_mistakes_name_file_and_key(tmp_path: Path, table: str, message: str) ->
 def test_a_misspelt_variable_gets_a_suggestion(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="Perhaps you meant CIBW_DEBIAN_STRICT"):
         load_settings(tmp_path, {"CIBW_DEBIAN_STRIC": "0"})
+
+
+def test_images_of_archs(tmp_path: Path) -> None:
+    write(tmp_path, 'manylinux-armv7l-image = "debian-11"\nmanylinux-riscv64-image = "debian-13"')
+    env = {"CIBW_DEBIAN_MANYLINUX_RISCV64_IMAGE": "manylinux_2_35"}
+    images = load_settings(tmp_path, env).manylinux_images
+    assert images == {"armv7l": "debian-11", "riscv64": "manylinux_2_35"}
 
 
 def test_an_empty_variable_is_unset(tmp_path: Path) -> None:
@@ -83,7 +91,9 @@ def test_mistakes_in_variables_name_the_variable(tmp_path: Path, env: dict[str, 
 
 
 def test_every_setting_is_in_the_schema() -> None:
-    assert set(schema()["properties"]) == set(KEYS) == {name.replace("_", "-") for name in Settings._fields}
+    assert set(schema()["properties"]) == set(KEYS)
+    fields = {name.replace("_", "-") for name in Settings._fields}
+    assert fields - {"manylinux-images"} == set(KEYS) - set(IMAGE_KEYS)
 
 
 VALUES = (

@@ -23,6 +23,7 @@ allow-missing = true
 mirror = "http://mirror.example/{snapshot}"
 snapshot = "20261101T000000Z"
 keyring = "keys.gpg"
+manylinux-armv7l-image = "debian-11"
 packages = { our-sdk-devel = ["libour-sdk-dev"], only-on-rhel = [] }
 """
 

@@ -14,15 +14,17 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cibw_debian.cibw.refusals import refusals
 from cibw_debian.cibw.selection import check_arguments, check_only, check_package, check_selection, select
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cibuildwheel.options import BuildOptions, CommandLineArguments, Options
 
@@ -78,10 +80,12 @@ class Build:
     test_requires: tuple[str, ...] = ()
     #: extras of the project that are installed for the tests
     test_extras: tuple[str, ...] = ()
+    #: the image of our own setting, where nothing of cibuildwheel's wins over it; otherwise empty
+    own_image: str = ""
 
     @property
     def image(self) -> str:
-        return self.images[f"{self.libc}-{self.arch}-image"]
+        return self.own_image or self.images[f"{self.libc}-{self.arch}-image"]
 
     @property
     def python(self) -> str:
@@ -144,7 +148,9 @@ def builds_for_linux(arguments: Arguments, env: Mapping[str, str]) -> bool:
     return sys.platform.startswith("linux")
 
 
-def read_project(arguments: Arguments, env: Mapping[str, str]) -> Project:
+def read_project(
+    arguments: Arguments, env: Mapping[str, str], *, own_images: Mapping[str, str] = MappingProxyType({})
+) -> Project:
     """Compute cibuildwheel's effective options for every build identifier that it would build.
 
     Relative paths in the configuration start at the current directory, as for cibuildwheel.
@@ -152,6 +158,8 @@ def read_project(arguments: Arguments, env: Mapping[str, str]) -> Project:
     Args:
         arguments: As they would be given to cibuildwheel.
         env: The environment variables that cibuildwheel would see.
+        own_images: arch -> manylinux image that counts as if `[tool.cibuildwheel]` had it: overrides and
+            variables win over it.
 
     Raises:
         ConfigurationError: cibuildwheel cannot use the configuration; the message is cibuildwheel's own.
@@ -167,9 +175,13 @@ def read_project(arguments: Arguments, env: Mapping[str, str]) -> Project:
         identifiers = select(options)
         check_package(arguments.package_dir)
         check_selection(options, identifiers)
+        builds = tuple(_build(name, options.build_options(name)) for name in identifiers)
+        if own_images:
+            path = options.config_file_path
+            builds = tuple(_with_own_images(builds, path, own_images, arguments, env))
         return Project(
             config_file=options.config_file_path,
-            builds=tuple(_build(name, options.build_options(name)) for name in identifiers),
+            builds=builds,
             skip=selector.skip_config,
             allow_empty=options.globals.allow_empty,
             pins=_read_pins(),
@@ -238,6 +250,37 @@ def _build(identifier: str, options: BuildOptions) -> Build:
         # cibuildwheel has them as they stand behind a name: [a,b]
         test_extras=tuple(filter(None, options.test_extras.strip("[]").replace(" ", "").split(","))),
     )
+
+
+def _with_own_images(
+    builds: Sequence[Build],
+    path: Path | None,
+    own_images: Mapping[str, str],
+    arguments: Arguments,
+    env: Mapping[str, str],
+) -> Iterator[Build]:
+    """Let cibuildwheel decide where our images count: its options with them, beside those without."""
+    import tomlkit  # noqa: PLC0415
+    from cibuildwheel.options import CommandLineArguments, compute_options  # noqa: PLC0415
+
+    config = tomlkit.parse(path.read_text(encoding="utf-8") if path else "")
+    table = config.setdefault("tool", {}).setdefault("cibuildwheel", {})
+    for arch, image in own_images.items():
+        # The table for Linux wins over the one for every platform.
+        place = table.get("linux", {})
+        option = f"manylinux-{arch}-image"
+        (place if option in place else table)[option] = image
+    with tempfile.TemporaryDirectory(prefix="cibw-debian-") as directory:
+        file = Path(directory) / "cibuildwheel.toml"
+        file.write_text(tomlkit.dumps(config), encoding="utf-8")
+        command_line = _command_line(
+            CommandLineArguments.defaults(), dataclasses.replace(arguments, config_file=str(file))
+        )
+        options = compute_options("linux", command_line, env)
+        for build in builds:
+            image = _build(build.identifier, options.build_options(build.identifier)).image
+            own = image if image != build.image else ""
+            yield dataclasses.replace(build, own_image=own)
 
 
 def _elsewhere(options: Options, identifiers: Sequence[str]) -> dict[str, tuple[str, ...]]:

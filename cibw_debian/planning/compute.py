@@ -66,7 +66,9 @@ def compute_plan(
     with _package(arguments.package_dir) as package_dir:
         settings = load_settings(package_dir, env)._replace(**switches)
         Source.of(settings)  # refuses what contradicts itself before anything is built
-        project = adapter.read_project(replace(arguments, package_dir=package_dir), env)
+        project = adapter.read_project(
+            replace(arguments, package_dir=package_dir), env, own_images=settings.manylinux_images
+        )
         catalogue = load_catalogue(*([settings.images] if settings.images else []))
         config = read_config(project.config_file)
 

@@ -172,7 +172,7 @@ def make_plan(
     for build in project.builds:
         texts = tuple(build.hooks[option] for option in HOOKS)
         texts += tuple(build.texts.values())
-        key = (build.platform_tag, tuple(build.images.items()), texts, build.engine)
+        key = (build.platform_tag, build.image, tuple(build.images.items()), texts, build.engine)
         groups.setdefault(key, []).append(build)
     builds = (
         _plan_group(tuple(g), project, catalogue, translate_for, companion, read=read, local=local)

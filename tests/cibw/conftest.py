@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +16,7 @@ from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.run.run import dump_config
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cibw_debian.cibw.adapter import Project
@@ -39,6 +40,7 @@ class Case:
     config: str
     env: dict[str, str]
     archs: str = "armv7l,x86_64"
+    own_images: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, directory: Path) -> Arguments:
         (directory / "pyproject.toml").write_text(PYPROJECT + self.config)

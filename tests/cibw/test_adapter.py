@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,6 +95,36 @@ def test_hooks_of_other_archs_are_known_though_they_are_not_selected(tmp_path: P
     assert project.elsewhere["before-all"] == ("x86_64",)
     assert project.elsewhere["before-build"] == ("x86_64", "aarch64")
     assert project.elsewhere["before-test"] == ()
+
+
+OWN_IMAGES = {"armv7l": "debian-11", "riscv64": "debian-13"}
+
+
+@pytest.mark.parametrize(
+    ("config", "env", "images"),
+    [
+        ("", {}, {"cp312": "debian-11", "cp313": "debian-11"}),
+        ('manylinux-armv7l-image = "manylinux_2_31"', {}, {"cp312": "debian-11", "cp313": "debian-11"}),
+        ('linux.manylinux-armv7l-image = "x:1"', {}, {"cp312": "debian-11", "cp313": "debian-11"}),
+        ("", {"CIBW_MANYLINUX_ARMV7L_IMAGE": "x:1"}, {"cp312": "", "cp313": ""}),
+        (
+            '[[tool.cibuildwheel.overrides]]\nselect = "cp312-*"\nmanylinux-armv7l-image = "x:1"',
+            {},
+            {"cp312": "", "cp313": "debian-11"},
+        ),
+    ],
+)
+def test_images_of_our_own_setting(
+    tmp_path: Path, config: str, env: dict[str, str], images: dict[str, str]
+) -> None:
+    """They count where cibuildwheel's table would: its overrides and variables win over them."""
+    case = Case(config=f'[tool.cibuildwheel]\nbuild = "cp312-* cp313-*"\n{config}\n', env=env)
+    builds = read_project(case.write(tmp_path), env, own_images=OWN_IMAGES).builds
+    found = {b.python: b.own_image for b in builds if b.platform_tag == "manylinux_armv7l"}
+    assert found == images
+    # What cibuildwheel itself has stays known, and builds of other kinds are not concerned.
+    assert [replace(b, own_image="") for b in builds] == [*read_project(case.write(tmp_path), env).builds]
+    assert not [b for b in builds if b.own_image and b.platform_tag != "manylinux_armv7l"]
 
 
 def test_environment_is_not_evaluated(tmp_path: Path) -> None:

@@ -73,6 +73,20 @@ CASES = {
         """,
         env={},
     ),
+    "images of our own setting": Case(
+        config="""
+        [tool.cibuildwheel]
+        manylinux-armv7l-image = "manylinux_2_31"
+        [[tool.cibuildwheel.overrides]]
+        select = "cp311-*"
+        manylinux-armv7l-image = "debian-12"
+        """,
+        env={},
+        own_images={"armv7l": "debian-13"},
+    ),
+    "a whole reference as our own setting": Case(
+        config="", env={}, own_images={"armv7l": "ghcr.io/mayeut/manylinux_2_35:1"}
+    ),
     "an engine of the user's own": Case(
         config=f"""
         [tool.cibuildwheel]
@@ -95,7 +109,7 @@ CASES = {
 
 def options_of(case: Case, directory: Path, write_generated: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     arguments = case.write(directory)
-    project = read_project(arguments, case.env)
+    project = read_project(arguments, case.env, own_images=case.own_images)
     generated = generate_for(project, plan_for(project), case.env)
     env = {name: value for name, value in case.env.items() if name not in generated.drop}
     return effective(arguments, case.env), effective(arguments, env, write_generated(generated))
@@ -113,7 +127,7 @@ def test_x86_64_and_musllinux_come_out_exactly_as_they_went_in(
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_armv7l_gets_the_plan(case: Case, tmp_path: Path, write_generated: Any) -> None:
-    project = read_project(case.write(tmp_path), case.env)
+    project = read_project(case.write(tmp_path), case.env, own_images=case.own_images)
     before, after = options_of(case, tmp_path, write_generated)
     planned = {i: b for b in plan_for(project).builds for i in (*b.identifiers, *b.lacking)}
     field_of = {"repair-wheel-command": "repair_command"}

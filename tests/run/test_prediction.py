@@ -34,6 +34,9 @@ PROJECTS = {
     + '[tool.cibuildwheel]\nskip = "*-musllinux*"\nbefore-all = "dnf install -y openssl-devel"\n',
     "unknown name": START + '[tool.cibuildwheel]\nbefore-all = "dnf install -y no-such-thing-devel"\n',
     "wrong option": START + "[tool.cibuildwheel]\nbefore-al = 1\n",
+    "own image": START
+    + '[tool.cibuildwheel]\nbefore-all = "dnf install -y openssl-devel"\n'
+    + '[tool.cibw-debian]\nmanylinux-armv7l-image = "debian-12"\nmanylinux-riscv64-image = "jammy"\n',
     "overrides": START
     + """
 [tool.cibuildwheel]

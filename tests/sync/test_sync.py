@@ -87,6 +87,25 @@ def test_plain_cibuildwheel_has_the_image_and_the_hooks(tmp_path: Path) -> None:
     ]
 
 
+def test_a_short_name_in_our_own_table_becomes_a_reference(tmp_path: Path) -> None:
+    """Plain cibuildwheel never sees the short name, with and without the block."""
+    text = PYPROJECT.replace(f'manylinux-armv7l-image = "{IMAGE}"\n', "")
+    file = _project(tmp_path, f'{text}\n[tool.cibw-debian]\nmanylinux-armv7l-image = "{IMAGE}"\n')
+    arguments = Arguments(package_dir=tmp_path, archs="armv7l")
+    (before,) = {build.images["manylinux-armv7l-image"] for build in read_project(arguments, {}).builds}
+    assert before.startswith("quay.io/pypa/")
+    assert _sync(tmp_path, "--archs", "armv7l").code == 0
+    images = {
+        build.images["manylinux-armv7l-image"]
+        for build in read_project(arguments, {}).builds
+        if build.platform_tag == "manylinux_armv7l"
+    }
+    assert images == {load_catalogue().resolve(IMAGE, "armv7l").reference}
+    assert _sync(tmp_path, "--check").code == 0
+    file.write_text(file.read_text().replace(f'image = "{IMAGE}"', 'image = "mayeut-manylinux_2_31"'))
+    assert _sync(tmp_path, "--check").code != 0
+
+
 def test_variables_do_not_count(tmp_path: Path) -> None:
     file = _project(tmp_path)
     _sync(tmp_path)
