@@ -31,6 +31,8 @@ class Settings(NamedTuple):
     compiler_cache: bool = False
     #: leave out interpreters that an image lacks; otherwise they are an error
     allow_missing: bool = False
+    #: install what compiling the requirements needs that have no wheel
+    requirements: bool = True
     #: archive mirror for `images build`; empty for mmdebstrap's own default
     mirror: str = ""
     #: time of the archive's state that `mirror` gives, 20261101T000000Z
@@ -59,6 +61,7 @@ KEYS = {
     "native-compiler": _SWITCH,
     "compiler-cache": _FLAG,
     "allow-missing": _FLAG,
+    "requirements": _FLAG,
     "mirror": _TEXT,
     "snapshot": _TEXT,
     "keyring": _TEXT,
@@ -101,6 +104,7 @@ def load_settings(package_dir: str | os.PathLike[str], env: Mapping[str, str]) -
         native_compiler=_switch(table, env, "native-compiler"),
         compiler_cache=_flag(table, env, "compiler-cache", default=False),
         allow_missing=_flag(table, env, "allow-missing", default=False),
+        requirements=_flag(table, env, "requirements", default=True),
         keyring=_path(package_dir, table, env, "keyring"),
     )
 

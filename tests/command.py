@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 def user_environment(**variables: str) -> dict[str, str]:
     """Return this process's environment variables without those of cibuildwheel and the product.
 
-    Images have the suite's own interpreter, because compiling another one takes minutes.
+    Images have the suite's own interpreter, because compiling another one takes minutes; the package index
+    is not asked.
     """
     own = {name: value for name, value in os.environ.items() if not name.startswith("CIBW_")}
-    return own | {"CIBW_DEBIAN_INTERPRETERS": "suite"} | variables
+    return own | {"CIBW_DEBIAN_INTERPRETERS": "suite", "CIBW_DEBIAN_REQUIREMENTS": "0"} | variables
 
 
 class Ran(NamedTuple):

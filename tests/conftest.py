@@ -20,5 +20,11 @@ def _suites_own_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIBW_DEBIAN_INTERPRETERS", "suite")
 
 
+@pytest.fixture(autouse=True)
+def _no_package_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a network says is no matter of a test: one that asks the package index says so."""
+    monkeypatch.setenv("CIBW_DEBIAN_REQUIREMENTS", "0")
+
+
 # A shell that starts the tests in the background has them, and all their children, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -44,7 +44,7 @@ def main(argv: Sequence[str]) -> int:
 
     check_arch(args.arch)
     arguments = Arguments(package_dir=args.package_dir, archs=args.arch, platform="linux")
-    planned = compute_plan(arguments, os.environ, switches={"companion": False})
+    planned = compute_plan(arguments, os.environ, switches={"companion": False}, ask_index=True)
     if refused := refusal(planned.plan):
         raise refused
     found = variables(planned.plan, args.arch, planned.config)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cibw_debian.run.invocation import Invocation
 
 #: options of ours that decide a setting
-_SETTINGS = ("companion", "native_compiler", "compiler_cache", "allow_missing")
+_SETTINGS = ("companion", "native_compiler", "compiler_cache", "allow_missing", "requirements")
 
 
 def add_arguments(parser: Parser) -> None:
@@ -66,6 +66,11 @@ def add_own_arguments(parser: ArgumentParser) -> None:
         "--allow-missing",
         action=BooleanOptionalAction,
         help="Leave out interpreters that the image lacks, instead of an error. [default: no]",
+    )
+    parser.add_argument(
+        "--requirements",
+        action=BooleanOptionalAction,
+        help="Install what compiling build and test requirements needs that have no wheel. [default: yes]",
     )
     parser.add_argument(
         "--report", type=Path, metavar="FILE", help="Write there, as JSON, which packages were installed."

@@ -17,8 +17,9 @@ Show what `cibw-debian run` would do with the same arguments: which wheels are
 built in which image, each hook before and after, and what there is to say about
 it. The exit code is the one that `run` would refuse with, or 0.
 
-Nothing is started, pulled or written. Environment variables (CIBW_ARCHS,
-CIBW_BEFORE_ALL, ...) count as they do for cibuildwheel.
+No container is started, and nothing is pulled or written outside the cache.
+Environment variables (CIBW_ARCHS, CIBW_BEFORE_ALL, ...) count as they do for
+cibuildwheel.
 """
 _EXAMPLES = """\
 cibw-debian plan --archs armv7l
@@ -42,7 +43,7 @@ def main(argv: Sequence[str]) -> int:
     plan = Plan(builds=())
     outlooks: tuple[Outlook | None, ...] = ()
     if adapter.plans(invocation.arguments, invocation.passed, os.environ):
-        planned = compute_plan(invocation.arguments, os.environ, switches=invocation.switches)
+        planned = compute_plan(invocation.arguments, os.environ, switches=invocation.switches, ask_index=True)
         plan, outlooks = planned.plan, look_ahead(planned.plan, planned.settings)
     if args.format == "json":
         write_json(to_json(plan, outlooks))

@@ -12,14 +12,16 @@ import sys
 import tempfile
 import time
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from cibw_debian.errors import ConfigurationError
 from cibw_debian.host.cache import cache_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
 #: seconds for which an answer counts
@@ -60,7 +62,7 @@ class WheelIndex:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._ask = ask or _pip
-        self._file = file or cache_directory() / "wheels.json"
+        self._file = file or _cache_file()
         self._now = now
         #: an index that does not answer is not asked again
         self._silent = False
@@ -75,47 +77,43 @@ class WheelIndex:
             specifier: Versions that fit: ``>=1.14``; empty for any.
             place: Where the wheel is to be installed.
         """
-        wheels = self._newest(name, specifier, [*_target(place), "--only-binary=:all:"])
-        if not wheels:
-            return None if wheels is None else False
-        versions = self._newest(name, specifier, _target(place))
-        return None if versions is None else versions == wheels
-
-    def _newest(self, name: str, specifier: str, arguments: Sequence[str]) -> list[Version] | None:
-        """Return the newest version that fits; none if there is none, None if that is not known."""
-        versions = self._versions([name, *arguments])
-        if versions is None:
+        found = self._versions([name, *_target(place)])
+        if found is None:
             return None
-        return sorted(SpecifierSet(specifier).filter(_parsed(versions)))[-1:]
+        versions = sorted(SpecifierSet(specifier).filter(_parsed(found)))
+        return bool(versions) and found[str(versions[-1])]
 
-    def _versions(self, arguments: Sequence[str]) -> tuple[str, ...] | None:
+    def _versions(self, arguments: Sequence[str]) -> Mapping[str, bool] | None:
+        """Return the versions that can be installed, and which have a wheel; None if that is not known."""
         settings = sorted(item for item in os.environ.items() if item[0].startswith("PIP_"))
         key = hashlib.sha256(json.dumps([sys.executable, arguments, settings]).encode()).hexdigest()
         answers = self._read()
         if key in answers:
-            return tuple(answers[key][1])
+            return answers[key][1]
         if self._silent:
             return None
-        found = _versions(self._ask(arguments))
+        found = read_versions(self._ask(arguments))
         if found is None:
             self._silent = True
         else:
             self._write({**answers, key: (self._now(), found)})
         return found
 
-    def _read(self) -> dict[str, tuple[float, Sequence[str]]]:
+    def _read(self) -> dict[str, tuple[float, Mapping[str, bool]]]:
         """Return the answers that still count."""
         try:
-            answers = json.loads(self._file.read_text())
-            return {key: (at, list(found)) for key, (at, found) in answers.items() if self._counts(at)}
+            answers = json.loads(self._file.read_text()) if self._file else {}
+            return {key: (at, dict(found)) for key, (at, found) in answers.items() if self._counts(at)}
         except (OSError, ValueError, TypeError, AttributeError):
             return {}
 
     def _counts(self, at: float) -> bool:
         return 0 <= self._now() - at < _FRESH
 
-    def _write(self, answers: dict[str, tuple[float, Sequence[str]]]) -> None:
+    def _write(self, answers: Mapping[str, tuple[float, Mapping[str, bool]]]) -> None:
         """Keep the answers, if that is possible; a reader sees the old file or the new one."""
+        if self._file is None:
+            return
         with (
             contextlib.suppress(OSError),
             tempfile.TemporaryDirectory(dir=self._file.parent, prefix=".wheels-") as directory,
@@ -124,6 +122,14 @@ class WheelIndex:
             with open(new, "w", encoding="utf-8") as file:  # noqa: PTH123
                 json.dump(answers, file)
             os.replace(new, self._file)  # noqa: PTH105
+
+
+def _cache_file() -> Path | None:
+    """Return where answers are kept; None without a cache directory: the next process asks again."""
+    try:
+        return cache_directory() / "wheels.json"
+    except ConfigurationError:
+        return None
 
 
 def _target(place: Place) -> list[str]:
@@ -163,8 +169,15 @@ def _pip(arguments: Sequence[str]) -> tuple[int, str] | None:
     return done.returncode, done.stdout.decode(errors="replace")
 
 
-def _versions(answer: tuple[int, str] | None) -> tuple[str, ...] | None:
-    """Read what pip says; None if it could not ask every index that it is configured for."""
+def read_versions(answer: tuple[int, str] | None) -> dict[str, bool] | None:
+    """Read what pip says: the versions that can be installed, and which of them have a wheel.
+
+    Args:
+        answer: Exit code and output of pip, told to be verbose; None if pip did not run.
+
+    Returns:
+        None if pip could not ask every index that it is configured for.
+    """
     if answer is None:
         return None
     code, output = answer
@@ -174,6 +187,10 @@ def _versions(answer: tuple[int, str] | None) -> tuple[str, ...] | None:
     # An index that answers "not found" has answered.
     if not all("404 Client Error" in line for line in failures):
         return None
-    if found := re.search(r"^Available versions: (.*)", output, re.MULTILINE):
-        return tuple(found[1].replace(" ", "").split(","))
-    return () if code and "No matching distribution found" in output else None
+    found: dict[str, bool] = {}
+    for url, text in re.findall(r"^ *Found link (\S+) .*version: (\S+)\s*$", output, re.MULTILINE):
+        for version in map(str, _parsed([text])):
+            found[version] = found.get(version, False) or urlsplit(url).path.endswith(".whl")
+    if code == 0 and found:
+        return found
+    return {} if code and "No matching distribution found" in output else None

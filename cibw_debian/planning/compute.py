@@ -16,11 +16,14 @@ import tomli
 from cibw_debian.cibw import adapter
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.host.checkout import read_below
+from cibw_debian.host.wheels import WheelIndex
 from cibw_debian.images.bases import Source
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.images.local import with_interpreters
 from cibw_debian.images.releases import Choice
+from cibw_debian.planning.compiled import add_requirements
 from cibw_debian.planning.plan import make_plan
+from cibw_debian.planning.refusal import refusal
 from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.settings import load_settings
 
@@ -47,7 +50,11 @@ class Planned:
 
 
 def compute_plan(
-    arguments: adapter.Arguments, env: Mapping[str, str], *, switches: Mapping[str, Any]
+    arguments: adapter.Arguments,
+    env: Mapping[str, str],
+    *,
+    switches: Mapping[str, Any],
+    ask_index: bool = False,
 ) -> Planned:
     """Read project, settings and catalogue, and plan.
 
@@ -55,6 +62,7 @@ def compute_plan(
         arguments: What decides what is built; the package may be a source distribution.
         env: The environment that cibuildwheel would see.
         switches: Settings by name that win over the project's.
+        ask_index: Ask the package index which requirements have to be compiled, unless a setting says no.
 
     Raises:
         ConfigurationError: The configuration is not usable.
@@ -79,6 +87,7 @@ def compute_plan(
             choice = Choice.of(settings, [build.python for build in builds])
             return with_interpreters(image, builds[0].arch, choice, builds[0].engine.name)
 
+        read = functools.partial(read_below, (Path(), package_dir))
         plan = make_plan(
             project,
             catalogue,
@@ -86,10 +95,19 @@ def compute_plan(
             strict=settings.strict,
             companion=settings.companion,
             allow_missing=settings.allow_missing,
-            read=functools.partial(read_below, (Path(), package_dir)),
+            read=read,
             local=local,
             today=datetime.now(UTC).date().isoformat(),
         )
+        if ask_index and settings.requirements and not refusal(plan):
+            plan = add_requirements(
+                plan,
+                project,
+                pyproject=tomli.loads(read_below((package_dir,), "pyproject.toml") or ""),
+                has_wheel=WheelIndex().has_wheel,
+                open_resolver=resolver,
+                read=read,
+            )
     return Planned(plan=plan, project=project, catalogue=catalogue, settings=settings, config=config)
 
 

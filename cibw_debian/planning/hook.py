@@ -33,17 +33,24 @@ class Hook:
     script: bool = False
     #: the companion answers at run time, so the text stays as it is
     left_to_companion: bool = False
+    #: shell text that runs first: it installs what compiling requirements needs
+    requirements: str = ""
 
     @property
     def after(self) -> str:
+        return "\n".join(filter(None, (self.requirements, self.translated)))
+
+    @property
+    def translated(self) -> str:
+        """The hook's own text after the translation."""
         if self.translation is None or self.left_to_companion:
             return self.before
         return self.translation.translated
 
     @property
     def summary(self) -> str:
-        """The hook's text after the translation, without the options that only make commands robust."""
-        return self.short.translated if self.short and self.after != self.before else self.after
+        """The same without the options that only make commands robust."""
+        return self.short.translated if self.short and self.translated != self.before else self.translated
 
     @property
     def findings(self) -> tuple[Finding, ...]:

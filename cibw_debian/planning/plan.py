@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cibw_debian.cibw.adapter import HOOKS
@@ -13,6 +13,7 @@ from cibw_debian.findings import Level
 from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.images.catalogue import Resolved
+from cibw_debian.planning.compiled import Requirements
 from cibw_debian.planning.hook import Hook, asks_for_releases, called, unchanged
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
@@ -68,6 +69,8 @@ class PlannedBuild:
     ended: bool = False
     #: hooks that need dnf on an image that has neither dnf nor apt
     foreign_hooks: tuple[str, ...] = ()
+    #: what the package index says about requirements; empty if it was not asked
+    requirements: Requirements = field(default_factory=Requirements)
 
     @property
     def arch(self) -> str:

@@ -60,12 +60,13 @@ def summarize_plan(plan: Plan) -> Iterator[str]:
     """Yield one line for each thing that a run does differently, for the log."""
     for build in plan.builds:
         if build.translated and build.identifiers:
-            changed = [hook.option for hook in build.hooks if hook.after != hook.before]
+            changed = [hook.option for hook in build.hooks if hook.translated != hook.before]
             hooks = f"{', '.join(changed)} translated" if changed else "no hook needs translating"
             if build.companion:
                 hooks = f"dnf and yum are answered at run time ({build.companion})"
             yield f"{build.platform_tag}: {describe_image(build)}; {hooks}"
         yield from (f"{build.platform_tag}: {note}" for note in build.notes)
+        yield from (f"{build.platform_tag}: {line}" for line in build.requirements.describe(build.arch))
         yield from (f"{build.platform_tag}: {remark}" for remark in _remarks(build, plan))
         for hook in build.shown:
             for finding in hook.findings:
@@ -117,6 +118,13 @@ class _Report:
             tags = " ".join(build.wheel_tags) if self.exact else build.wheel_tags[0]
             more = f" and {len(build.wheel_tags) - 1} more" if len(build.wheel_tags) > 1 else ""
             yield from self._wrapped("  wheels: ", tags if self.exact else tags + more)
+        yield from self._about(build)
+        for hook in build.shown:
+            if self.exact or hook.before:
+                yield from self._hook(hook)
+
+    def _about(self, build: PlannedBuild) -> Iterator[str]:
+        """Yield what there is to say of a build apart from its hooks."""
         if not build.translated:
             yield "  untouched: cibuildwheel gets this build as it is"
         for note in build.notes:
@@ -127,13 +135,13 @@ class _Report:
             yield from self._wrapped(
                 "  companion: ", f"dnf and yum are answered at run time ({build.companion})"
             )
-        for hook in build.shown:
-            yield from self._hook(hook)
+        for line in build.requirements.describe(build.arch):
+            yield from self._wrapped("  requirements: ", line)
 
     def _hook(self, hook: Hook) -> Iterator[str]:
         if hook.script:
             yield f"  {hook.option}:"
-        elif hook.after == hook.before:
+        elif (hook.after if self.exact else hook.translated) == hook.before:
             yield from _indent(f"{hook.option}:", hook.before, "  ")
         else:
             yield f"  {hook.option}:"
@@ -198,6 +206,7 @@ def _build_json(build: PlannedBuild, outlook: Outlook | None) -> dict[str, Any]:
             }
             for hook in build.shown
         ],
+        "requirements": build.requirements.to_json(),
         "companion": {"on": bool(build.companion), "reason": build.companion},
         "outlook": outlook.to_json() if outlook else None,
         "notes": list(build.notes),

@@ -68,7 +68,7 @@ def _run(invocation: Invocation, env: Mapping[str, str], log: Log) -> tuple[int,
     arguments, passed = invocation.arguments, invocation.passed
     if not adapter.plans(arguments, passed, env):
         return run_child(_command(passed, arguments.config_file), env), ()
-    planned = compute_plan(arguments, env, switches=invocation.switches)
+    planned = compute_plan(arguments, env, switches=invocation.switches, ask_index=True)
     plan = planned.plan
     if refused := refusal(plan):
         raise refused

@@ -17,23 +17,27 @@ ARMV7L = Place("armv7l", "2.31", "cp311")
 NONE = (1, "1 location(s) to search for versions of x:\nERROR: No matching distribution found for x")
 
 
-def has(*versions: str) -> tuple[int, str]:
-    return (
-        0,
-        f"1 location(s) to search for versions of x:\nx (1)\nAvailable versions: {', '.join(versions)}\n",
-    )
+def has(**files: str) -> tuple[int, str]:
+    """Return pip's answer for files by version: v1_0="x-1.0.whl"."""
+    links = [
+        f"  Found link https://example.org/{file}#sha256=0 (from https://example.org/x/), version: {version}"
+        for name, line in files.items()
+        for version in [name[1:].replace("_", ".")]
+        for file in line.split()
+    ]
+    return 0, "\n".join(["1 location(s) to search for versions of x:", *links, "x (1)"])
 
 
 class Pip:
-    """Answers like pip: one answer for wheels, another for all versions; counts the questions."""
+    """Answers like pip, always the same, and counts the questions."""
 
-    def __init__(self, wheels: tuple[int, str] | None, everything: tuple[int, str] | None = None) -> None:
-        self.answers = {True: wheels, False: everything}
+    def __init__(self, answer: tuple[int, str] | None) -> None:
+        self.answer = answer
         self.asked: list[Sequence[str]] = []
 
     def __call__(self, arguments: Sequence[str]) -> tuple[int, str] | None:
         self.asked.append(arguments)
-        return self.answers["--only-binary=:all:" in arguments]
+        return self.answer
 
 
 def ask(pip: Pip, directory: Path, specifier: str = "") -> bool | None:
@@ -41,26 +45,22 @@ def ask(pip: Pip, directory: Path, specifier: str = "") -> bool | None:
 
 
 @pytest.mark.parametrize(
-    ("wheels", "everything", "specifier", "expected"),
+    ("answer", "specifier", "expected"),
     [
-        (has("2.0", "1.0"), has("2.0", "1.0"), "", True),
-        (has("1.0"), has("2.0", "1.0"), "", False),
-        (has("1.0"), has("2.0", "1.0"), "<2", True),
-        (has("1.0"), has("2.0", "1.0"), ">=2", False),
-        (has("1.0.0", "odd"), has("1.0", "0.9"), "", True),
-        (NONE, None, "", False),
-        (has("1.0"), None, "", None),
+        (has(v2_0="x.tar.gz y.whl", v1_0="x.tar.gz"), "", True),
+        (has(v2_0="y.whl?token=1 x.zip", v1_0="x.tar.gz"), "", True),
+        (has(v2_0="x.tar.gz", v1_0="y.whl"), "", False),
+        (has(v2_0="x.tar.gz", v1_0="y.whl"), "<2", True),
+        (has(v2_0="x.tar.gz", v1_0="y.whl"), ">=2", False),
+        (has(v2_0="x.tar.gz", v1_0="y.whl"), ">=3", False),
+        (has(v1_0_rc1="y.whl", v0_9="x.tar.gz", vodd="y.whl"), "", False),
+        (NONE, "", False),
     ],
 )
 def test_the_newest_version_that_fits_counts(
-    tmp_path: Path,
-    wheels: tuple[int, str],
-    everything: tuple[int, str] | None,
-    specifier: str,
-    *,
-    expected: bool | None,
+    tmp_path: Path, answer: tuple[int, str], specifier: str, *, expected: bool
 ) -> None:
-    assert ask(Pip(wheels, everything), tmp_path, specifier) is expected
+    assert ask(Pip(answer), tmp_path, specifier) is expected
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,7 @@ def test_the_newest_version_that_fits_counts(
         (1, NONE[1].replace("1 loc", "0 loc")),
         (1, f"Could not fetch URL http://x/: connection error: refused - skipping\n{NONE[1]}"),
         (1, "1 location(s) to search for versions of x:\nERROR: something else"),
+        (0, "1 location(s) to search for versions of x:\nx (1)\nAvailable versions: 1"),
     ],
 )
 def test_an_index_that_does_not_answer_is_asked_once(tmp_path: Path, answer: tuple[int, str] | None) -> None:
@@ -121,7 +122,7 @@ def test_pip_is_asked_for_every_tag_that_the_image_takes(tmp_path: Path) -> None
     tags = [word.removeprefix("--platform=") for word in arguments if word.startswith("--platform")]
     assert tags[0] == "manylinux_2_31_armv7l"
     assert tags[-3:] == ["manylinux_2_17_armv7l", "manylinux2014_armv7l", "linux_armv7l"]
-    assert {"--python-version=311", "--abi=cp311", "--only-binary=:all:"} < {*arguments}
+    assert {"--python-version=311", "--abi=cp311"} < {*arguments}
 
 
 @pytest.fixture

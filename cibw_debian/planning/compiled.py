@@ -1,0 +1,234 @@
+"""Which requirements of a build are compiled in the container, and which packages that needs. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cibw_debian.hooks.translate import Style, translate
+from cibw_debian.host.wheels import Place
+from cibw_debian.planning.hook import Hook
+from cibw_debian.planning.requirement_table import load_requirements
+from cibw_debian.planning.requirements import Wanted, wanted
+from cibw_debian.platforms import ARCHS
+from cibw_debian.resolver.model import PACKAGE, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from cibw_debian.cibw.adapter import Build, Project
+    from cibw_debian.hooks.translation import Names
+    from cibw_debian.planning.plan import Plan, PlannedBuild
+    from cibw_debian.resolver.model import Answer
+
+    #: tells whether the index has a wheel for a requirement (name, versions) in a place; None: not known
+    HasWheel = Callable[[str, str, Place], bool | None]
+
+_BEFORE_ALL = "before-all"
+#: hooks that run before the first requirement is compiled
+_EARLY = (_BEFORE_ALL, "before-build")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compiled:
+    """A requirement without a wheel."""
+
+    #: normalised name on the index
+    name: str
+    #: what compiling it needs, by rpm name
+    answers: tuple[Answer, ...]
+    #: those of the Debian packages that the image and the hooks do not bring
+    installed: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The rpm names without a Debian package."""
+        return tuple(answer.rpm for answer in self.answers if answer.status != PACKAGE)
+
+    def describe(self, arch: str) -> str:
+        """Say in one sentence what is done about it."""
+        parts = []
+        if self.installed:
+            verb = "is" if len(self.installed) == 1 else "are"
+            parts.append(f"{_join(self.installed)} {verb} installed to compile it")
+        elif not self.missing:
+            parts.append("it is compiled with packages that are there already")
+        if self.missing:
+            parts.append(f"Debian has no package for {_join(self.missing)}, which compiling it needs")
+        return f"{self.name} has no wheel for {arch}: {'; '.join(parts)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requirements:
+    """What is known about the requirements of the builds that share a container."""
+
+    compiled: tuple[Compiled, ...] = ()
+    #: requirements that may have to be compiled: the index did not say
+    unknown: tuple[str, ...] = ()
+
+    def describe(self, arch: str) -> Iterator[str]:
+        """Yield one sentence for each thing to say."""
+        yield from (one.describe(arch) for one in self.compiled)
+        if self.unknown:
+            have, them = ("has a wheel", "it") if len(self.unknown) == 1 else ("have wheels", "them")
+            yield (
+                f"the package index does not tell whether {_join(self.unknown)} {have} for {arch}:"
+                f" nothing is installed to compile {them}"
+            )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "compiled": [
+                {
+                    "name": one.name,
+                    "installed": list(one.installed),
+                    "packages": [answer.to_json() for answer in one.answers],
+                }
+                for one in self.compiled
+            ],
+            "unknown": list(self.unknown),
+        }
+
+
+def add_requirements(
+    plan: Plan,
+    project: Project,
+    *,
+    pyproject: Mapping[str, Any],
+    has_wheel: HasWheel,
+    open_resolver: Callable[[Target], Names],
+    read: Callable[[str], str | None] = lambda _: None,
+) -> Plan:
+    """Return the plan with what its builds' requirements need, installed before the hook `before-all`.
+
+    Builds that share a container get the same, so that they still share it.
+
+    Args:
+        plan: A plan that can be run.
+        project: What the plan was made of.
+        pyproject: The project's pyproject.toml, parsed.
+        has_wheel: Asks the package index.
+        open_resolver: Gives the resolver of package names for a target.
+        read: Gives the text of a file of the project, by its path below the project; None if there is none.
+    """
+    builds = {build.identifier: build for build in project.builds}
+    shared: dict[tuple[object, ...], list[PlannedBuild]] = {}
+    for planned in plan.builds:
+        if planned.translated and planned.identifiers:
+            shared.setdefault(_container(planned), []).append(planned)
+    changed: dict[int, PlannedBuild] = {}
+    for group in shared.values():
+        image = group[0].image
+        assert image  # noqa: S101  (only a known image is translated)
+        mine = [builds[identifier] for planned in group for identifier in planned.identifiers]
+        wanting = [(build, wanted(build, pyproject, read)) for build in mine]
+        names, unknown = _without_wheel(wanting, image.glibc, has_wheel)
+        resolver = open_resolver(Target(suite=image.suite, deb_arch=ARCHS[group[0].arch].deb))
+        there = image.packages | _installed(group)
+        compiled = tuple(_compiled(name, resolver, there) for name in names)
+        found = Requirements(compiled=compiled, unknown=unknown)
+        text = _install(compiled, resolver)
+        for planned in group:
+            hooks = _behind(text, planned.hooks) if text else planned.hooks
+            changed[id(planned)] = replace(planned, requirements=found, hooks=hooks)
+    return replace(plan, builds=tuple(changed.get(id(planned), planned) for planned in plan.builds))
+
+
+def _container(planned: PlannedBuild) -> tuple[object, ...]:
+    """Return what cibuildwheel compares: builds with the same get one container."""
+    before_all = next((hook.after for hook in planned.hooks if hook.option == _BEFORE_ALL), "")
+    return planned.platform_tag, planned.reference, before_all, planned.engine
+
+
+def _without_wheel(
+    wanting: Iterable[tuple[Build, Sequence[Wanted]]], glibc: str, has_wheel: HasWheel
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the table that some build has to compile, and those of which that is not known."""
+    table = load_requirements()
+    asked: dict[str, dict[Wanted, list[Place]]] = {}
+    for build, requirements in wanting:
+        place = Place(build.arch, glibc, build.python)
+        for one in _followed(requirements):
+            if table[one.name].needs and build.python.startswith("cp"):
+                asked.setdefault(one.name, {}).setdefault(one, []).append(place)
+    compiled, unknown = [], []
+    for name, questions in asked.items():
+        answers = (
+            has_wheel(name, one.specifier, place) for one, places in questions.items() for place in places
+        )
+        # The packages are for all builds of the container: the first that needs them ends the questions.
+        seen: list[bool | None] = []
+        for answer in answers:
+            seen.append(answer)
+            if answer is False:
+                break
+        if False in seen:
+            compiled.append(name)
+        elif None in seen:
+            unknown.append(name)
+    return tuple(compiled), tuple(unknown)
+
+
+def _followed(requirements: Iterable[Wanted]) -> Iterator[Wanted]:
+    """Yield the requirements that the table has, and what these require."""
+    table = load_requirements()
+    waiting, seen = [*requirements], set[Wanted]()
+    while waiting:
+        one = waiting.pop(0)
+        if one.name in table and one not in seen:
+            seen.add(one)
+            yield one
+            waiting += (Wanted(name) for name in table[one.name].requires)
+
+
+def _compiled(name: str, resolver: Names, there: frozenset[str]) -> Compiled:
+    answers = tuple(resolver.resolve(rpm) for rpm in load_requirements()[name].needs)
+    debs = dict.fromkeys(deb for answer in answers if answer.status == PACKAGE for deb in answer.deb)
+    return Compiled(name=name, answers=answers, installed=tuple(deb for deb in debs if deb not in there))
+
+
+def _installed(group: Iterable[PlannedBuild]) -> frozenset[str]:
+    """Return the Debian packages that the hooks of all builds of a container install."""
+    early = [
+        {
+            deb
+            for hook in planned.hooks
+            if hook.option in _EARLY and hook.translation
+            for command in hook.translation.commands
+            for answer in command.packages
+            for deb in answer.deb
+        }
+        for planned in group
+    ]
+    return frozenset(set.intersection(*early))
+
+
+def _install(compiled: Iterable[Compiled], resolver: Names) -> str:
+    """Return shell text that installs what compiling needs; empty if there is nothing to install.
+
+    A build may come through without: it goes on if that fails.
+    """
+    rpms = dict.fromkeys(
+        answer.rpm
+        for one in compiled
+        for answer in one.answers
+        if answer.status == PACKAGE and not set(one.installed).isdisjoint(answer.deb)
+    )
+    if not rpms:
+        return ""
+    names = _join([one.name for one in compiled if one.installed])
+    failure = f"cibw-debian: some packages that compiling {names} needs were not installed"
+    text = f"dnf install -y {shlex.join(rpms)} || echo {shlex.quote(failure)} >&2"
+    return translate(text, resolver, style=Style.ROBUST).translated
+
+
+def _behind(text: str, hooks: Sequence[Hook]) -> tuple[Hook, ...]:
+    """Return the hooks with a text before `before-all`, which may not be set."""
+    first = next((hook for hook in hooks if hook.option == _BEFORE_ALL), None)
+    changed = replace(first or Hook(option=_BEFORE_ALL, before="", translation=None), requirements=text)
+    return (changed, *(hook for hook in hooks if hook is not first))
+
+
+def _join(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
