@@ -127,7 +127,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_every_variable_is_read(tmp_path: Path) -> None:
-    values = {"PACKAGES": "a=liba-dev", "IMAGES": "x.toml", "MIRROR": "m", "STRICT": "0"}
+    values = {"PACKAGES": "a=liba-dev", "IMAGES": "x.toml", "MIRROR": "m", "STRICT": "0", "REQUIREMENTS": "0"}
     for key in KEYS:
         name = key.upper().replace("-", "_")
         env = {f"CIBW_DEBIAN_{name}": values.get(name, "1")}
