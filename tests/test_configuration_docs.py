@@ -61,6 +61,7 @@ def test_variables(key: str, tmp_path: Path) -> None:
         "mirror": "m",
         "snapshot": "20261101T000000Z",
         "strict": "off",
+        "requirements": "off",
     }.get(key, "yes")
     assert load_settings(tmp_path, {variable: value}) != Settings()
     assert load_settings(tmp_path, {variable: ""}) == Settings()

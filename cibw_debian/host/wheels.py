@@ -19,6 +19,7 @@ from packaging.version import InvalidVersion, Version
 
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.host.cache import cache_directory
+from cibw_debian.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -92,6 +93,7 @@ class WheelIndex:
             return answers[key][1]
         if self._silent:
             return None
+        say(f"asking the package index for wheels of {arguments[0]}")
         found = read_versions(self._ask(arguments))
         if found is None:
             self._silent = True
