@@ -10,7 +10,7 @@ import importlib
 import itertools
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from cibw_debian import __version__
 from cibw_debian.errors import BugError, CibwDebianError, UsageError
@@ -34,6 +34,7 @@ COMMANDS = {
     "matrix": "Print the project's builds as a matrix of CI jobs.",
     "env": "Print variables with which plain cibuildwheel builds for one architecture.",
     "images": "List, build, test, pin and publish the images of the catalogue.",
+    "completion": "Print a script by which a shell completes commands and options.",
     "doctor": "Check (and with --fix repair) engine, emulation, images and configuration.",
 }
 
@@ -109,7 +110,7 @@ def _dispatch(args: list[str]) -> int:
 
 def _explain(name: str) -> NoReturn:
     """Answer everything that is not a call of a command, and exit."""
-    parser = _parser()
+    parser = program_parser()
     if not name:
         parser.print_help(sys.stderr)
         parser.exit(2)
@@ -123,8 +124,12 @@ def _explain(name: str) -> NoReturn:
     parser.error(f"A command comes before {name!r}.")
 
 
-def _parser() -> Parser:
-    """Return a parser that knows of each command its name and what it is for."""
+def program_parser(*, whole: bool = False) -> Parser:
+    """Return the parser of the program.
+
+    Args:
+        whole: Each command has its own parser; otherwise only its name and what it is for.
+    """
     from cibw_debian.cli.parser import PROGRAM, Parser  # noqa: PLC0415
 
     parser = Parser(
@@ -134,8 +139,25 @@ def _parser() -> Parser:
         epilog="Start with `cibw-debian plan`, then `CIBW_ARCHS=armv7l cibw-debian run`.\n"
         "`cibw-debian COMMAND --help` says more.",
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(
+        title="commands",
+        metavar="COMMAND",
+        parser_class=cast("Any", _command_parser) if whole else Parser,
+    )
     for name, purpose in COMMANDS.items():
         commands.add_parser(name, help=purpose)
-    commands.add_parser(_HELP, help="Explain a command: `help plan` is `plan --help`.")
+    helped = commands.add_parser(_HELP, help="Explain a command: `help plan` is `plan --help`.")
+    if whole:
+        helped.add_argument("command", nargs="?", choices=list(COMMANDS))
+    return parser
+
+
+def _command_parser(*, prog: str, **options: Any) -> Parser:
+    """Return the parser of a command, by the name of the program and of the command."""
+    from cibw_debian.cli.parser import Parser  # noqa: PLC0415
+
+    name = prog.rsplit(maxsplit=1)[-1]
+    if name == _HELP:
+        return Parser(prog=prog, **options)
+    parser: Parser = importlib.import_module(f"cibw_debian.cli.{name}").make_parser()
     return parser

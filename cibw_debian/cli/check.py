@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cibw_debian.check.check import Report
+    from cibw_debian.cli.parser import Parser
     from cibw_debian.findings import Finding
 
 _DESCRIPTION = """\
@@ -41,7 +42,7 @@ _LEVELS = [level.value for level in Level]
 
 
 def main(argv: Sequence[str]) -> int:
-    args = _parse(argv)
+    args = make_parser().parse_args(argv)
     from cibw_debian.check.check import check_file  # noqa: PLC0415  (cold start)
 
     settings = open_settings()
@@ -59,7 +60,7 @@ def main(argv: Sequence[str]) -> int:
     return TranslationError.exit_code if failed else 0
 
 
-def _parse(argv: Sequence[str]) -> Namespace:
+def make_parser() -> Parser:
     parser = command_parser("check", _DESCRIPTION, examples=_EXAMPLES)
     parser.add_argument("files", metavar="FILE", nargs="*", help="What to check.")
     parser.add_argument("--select", type=_codes, default=[], metavar="CODES", help="Only these: CODE,CODE.")
@@ -83,7 +84,7 @@ def _parse(argv: Sequence[str]) -> Namespace:
         default="text",
         help="What standard output gets. [default: %(default)s]",
     )
-    return parser.parse_args(argv)
+    return parser
 
 
 def _is_chosen(finding: Finding, args: Namespace) -> bool:

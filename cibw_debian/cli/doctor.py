@@ -33,7 +33,7 @@ cibw-debian doctor --fix
 """
 
 
-def _parser() -> Parser:
+def make_parser() -> Parser:
     parser = command_parser("doctor", _DESCRIPTION, examples=_EXAMPLES)
     parser.add_argument(
         "--fix", action="store_true", help="Run the commands that fix faults, as root or through sudo."
@@ -44,7 +44,7 @@ def _parser() -> Parser:
 
 
 def main(argv: Sequence[str]) -> int:
-    args = _parser().parse_args(argv)
+    args = make_parser().parse_args(argv)
 
     from cibw_debian.doctor.checks import advise, can_fix, failed, judge  # noqa: PLC0415  (cold start)
     from cibw_debian.doctor.facts import Facts, WantedImage, gather  # noqa: PLC0415

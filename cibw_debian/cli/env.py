@@ -14,6 +14,8 @@ from cibw_debian.terminal import echo, write_json
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cibw_debian.cli.parser import Parser
+
 _DESCRIPTION = """\
 Print the variables with which plain cibuildwheel builds for one architecture:
 image, and translated hooks, with the packages that compiling requirements needs.
@@ -25,7 +27,7 @@ cibw-debian env --arch riscv64 --format github >> "$GITHUB_ENV"
 """
 
 
-def main(argv: Sequence[str]) -> int:
+def make_parser() -> Parser:
     parser = command_parser("env", _DESCRIPTION, examples=_EXAMPLES)
     parser.add_argument("package_dir", nargs="?", type=Path, default=Path(), help="[default: .]")
     parser.add_argument("--arch", "--archs", required=True, help="Architecture: armv7l.")
@@ -35,7 +37,11 @@ def main(argv: Sequence[str]) -> int:
         default="shell",
         help="Lines for a shell, for the file $GITHUB_ENV, or JSON. [default: %(default)s]",
     )
-    args = parser.parse_args(argv)
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    args = make_parser().parse_args(argv)
     from cibw_debian.cibw.adapter import Arguments  # noqa: PLC0415  (cold start)
     from cibw_debian.cli.target import check_arch  # noqa: PLC0415
     from cibw_debian.planning.ci import variables  # noqa: PLC0415

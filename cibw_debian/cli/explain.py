@@ -13,6 +13,7 @@ from cibw_debian.terminal import echo, fold, style, width, write_json
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cibw_debian.cli.parser import Parser
     from cibw_debian.findings import Code
 
 _DESCRIPTION = """\
@@ -30,11 +31,15 @@ _INDENT = "    "
 _SETTLED = "The companion settles this at run time: with it there is nothing to do."
 
 
-def main(argv: Sequence[str]) -> int:
+def make_parser() -> Parser:
     parser = command_parser("explain", _DESCRIPTION, examples=_EXAMPLES)
     parser.add_argument("codes", metavar="CODE", nargs="*", help="What to explain. [default: list all]")
     add_format(parser)
-    args = parser.parse_args(argv)
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    args = make_parser().parse_args(argv)
     table = codes()
     chosen = dict.fromkeys(map(check_code, args.codes)) or sorted(table, key=_rank)
     if args.format == "json":

@@ -41,7 +41,7 @@ cibw-debian images verify
 """
 
 
-def _parser() -> Parser:
+def make_parser() -> Parser:
     parser = command_parser(
         "images", "List, build, test, pin and publish the images of the catalogue.", examples=_EXAMPLES
     )
@@ -94,7 +94,7 @@ def _parser() -> Parser:
 
 
 def main(argv: Sequence[str]) -> int:
-    parser = _parser()
+    parser = make_parser()
     args = parser.parse_args(argv)
     if "run" not in args:
         parser.print_help(sys.stderr)

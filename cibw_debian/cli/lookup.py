@@ -35,7 +35,7 @@ cibw-debian lookup --suite trixie --arch riscv64 --format json pcre-devel
 """
 
 
-def _parser() -> Parser:
+def make_parser() -> Parser:
     parser = command_parser("lookup", _DESCRIPTION, examples=_EXAMPLES)
     parser.add_argument("names", metavar="NAME", nargs="+", help="What dnf would be told to install.")
     add_target(parser)
@@ -44,7 +44,7 @@ def _parser() -> Parser:
 
 
 def main(argv: Sequence[str]) -> int:
-    args = _parser().parse_args(argv)
+    args = make_parser().parse_args(argv)
     settings = open_settings()
     where = require_apt(args, settings)
     resolver = open_names(where.target, settings)

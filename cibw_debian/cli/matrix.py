@@ -13,6 +13,8 @@ from cibw_debian.terminal import echo
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cibw_debian.cli.parser import Parser
+
 _DESCRIPTION = """\
 Print the project's builds as one JSON list of jobs, on one line, for a CI
 matrix.
@@ -35,7 +37,7 @@ def _number(text: str) -> int:
     return number
 
 
-def main(argv: Sequence[str]) -> int:
+def make_parser() -> Parser:
     parser = command_parser("matrix", _DESCRIPTION, examples=_EXAMPLES)
     parser.add_argument("package_dir", nargs="?", type=Path, default=Path(), help="[default: .]")
     parser.add_argument(
@@ -47,7 +49,11 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--format", choices=("github", "gitlab"), default="github", help="[default: %(default)s]"
     )
-    args = parser.parse_args(argv)
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    args = make_parser().parse_args(argv)
     from cibw_debian.api import plan  # noqa: PLC0415  (cold start)
     from cibw_debian.planning.ci import split  # noqa: PLC0415
     from cibw_debian.planning.refusal import refusal  # noqa: PLC0415

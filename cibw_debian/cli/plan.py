@@ -12,6 +12,8 @@ from cibw_debian.terminal import echo, is_verbose, show_error, width, write_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cibw_debian.cli.parser import Parser
+
 _DESCRIPTION = """\
 Show what `cibw-debian run` would do with the same arguments: which wheels are
 built in which image, each hook before and after, and what there is to say about
@@ -27,12 +29,16 @@ cibw-debian plan path/to/package --archs armv7l,riscv64 --format json
 """
 
 
-def main(argv: Sequence[str]) -> int:
+def make_parser() -> Parser:
     parser = command_parser("plan", _DESCRIPTION, examples=_EXAMPLES)
     add_arguments(parser)
     add_own_arguments(parser)
     add_format(parser)
-    invocation, args = read_invocation(parser, argv)
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    invocation, args = read_invocation(make_parser(), argv)
     from cibw_debian.cibw import adapter  # noqa: PLC0415  (cold start)
     from cibw_debian.planning.compute import compute_plan  # noqa: PLC0415
     from cibw_debian.planning.outlook import Outlook, look_ahead  # noqa: PLC0415

@@ -11,6 +11,8 @@ from cibw_debian.cli.parser import command_parser
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cibw_debian.cli.parser import Parser
+
 _DESCRIPTION = """\
 Build wheels exactly like cibuildwheel: same arguments, same configuration, same
 CIBW_* variables.
@@ -32,11 +34,15 @@ cibw-debian run --only cp313-manylinux_riscv64
 """
 
 
-def main(argv: Sequence[str]) -> int:
+def make_parser() -> Parser:
     parser = command_parser("run", _DESCRIPTION, examples=_EXAMPLES)
     add_arguments(parser)
     add_own_arguments(parser)
-    invocation, args = read_invocation(parser, argv)
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    invocation, args = read_invocation(make_parser(), argv)
     from cibw_debian.run.run import run  # noqa: PLC0415  (cold start)
 
     return run(invocation, os.environ, report=args.report)

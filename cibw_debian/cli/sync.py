@@ -11,9 +11,9 @@ from cibw_debian.errors import OutdatedError
 from cibw_debian.terminal import echo, note, style
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Sequence
 
+    from cibw_debian.cli.parser import Parser
     from cibw_debian.sync.sync import Synced
 
 _DESCRIPTION = """\
@@ -34,7 +34,7 @@ cibw-debian sync --remove
 
 
 def main(argv: Sequence[str]) -> int:
-    args = _parse(argv)
+    args = make_parser().parse_args(argv)
     from cibw_debian.cibw.adapter import Arguments  # noqa: PLC0415  (cold start)
     from cibw_debian.sync.sync import sync, unsync, write  # noqa: PLC0415
 
@@ -60,7 +60,7 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _parse(argv: Sequence[str]) -> Namespace:
+def make_parser() -> Parser:
     parser = command_parser("sync", _DESCRIPTION, examples=_EXAMPLES)
     parser.add_argument("package_dir", nargs="?", type=Path, default=Path(), help="[default: .]")
     parser.add_argument(
@@ -76,7 +76,7 @@ def _parse(argv: Sequence[str]) -> Namespace:
     what.add_argument("--check", action="store_true", help="Write nothing; 51 if the block is stale.")
     what.add_argument("--diff", action="store_true", help="Write nothing; show what would change.")
     what.add_argument("--remove", action="store_true", help="Take the block out.")
-    return parser.parse_args(argv)
+    return parser
 
 
 def _diff(synced: Synced) -> list[str]:

@@ -45,7 +45,7 @@ cibw-debian translate --file ci/deps.sh --format diff
 """
 
 
-def _parser() -> Parser:
+def make_parser() -> Parser:
     # COMMAND is what the parser leaves: so `dnf -y install foo` keeps its options, in their places.
     parser = command_parser(
         "translate",
@@ -65,7 +65,7 @@ def _parser() -> Parser:
 
 
 def main(argv: Sequence[str]) -> int:
-    parser = _parser()
+    parser = make_parser()
     args, words = parser.parse_known_args(argv)
     words = _common_options(parser, words)
     if words[:1] == ["--"]:

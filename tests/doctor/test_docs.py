@@ -93,4 +93,4 @@ def test_options_exist() -> None:
     assert {"--fix", "--engine", "--format json"} <= set(options)
     for text in {*lines, *options}:
         values = ["docker"] if text == "--engine" else []
-        command._parser().parse_args([*shlex.split(text), *values])
+        command.make_parser().parse_args([*shlex.split(text), *values])

@@ -60,7 +60,7 @@ def test_commands_and_options_exist() -> None:
     assert len(options) == 3
     for words in [*map(shlex.split, lines), *(["build", "x", "--arch", "x", option] for option in options)]:
         values = ["x"] if words[-1] == "--mirror" else []
-        command._parser().parse_args([*words, *values])
+        command.make_parser().parse_args([*words, *values])
 
 
 def test_names_that_the_docs_use_are_those_of_the_code() -> None:
