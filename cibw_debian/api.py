@@ -90,6 +90,8 @@ def plan(
 ) -> Plan:
     """Compute what `cibw-debian run` would do with a project. Nothing is started, pulled or written.
 
+    The package index is asked which requirements have wheels, unless `requirements=False` is given.
+
     Args:
         package_dir: The project's directory, or a source distribution.
         archs: Architectures, separated by commas, as cibuildwheel's `--archs`.
@@ -111,7 +113,7 @@ def plan(
     arguments = Arguments(
         package_dir=Path(package_dir), archs=archs, only=only, config_file=config_file, platform="linux"
     )
-    return compute_plan(arguments, os.environ if env is None else env, switches=settings).plan
+    return compute_plan(arguments, os.environ if env is None else env, switches=settings, ask_index=True).plan
 
 
 def _resolver(suite: str, arch: str, packages: Mapping[str, Sequence[str]] | None) -> Resolver:

@@ -58,7 +58,7 @@ def main(argv: Sequence[str]) -> int:
     from cibw_debian.planning.ci import split  # noqa: PLC0415
     from cibw_debian.planning.refusal import refusal  # noqa: PLC0415
 
-    found = plan(args.package_dir, archs=args.archs, env=os.environ)
+    found = plan(args.package_dir, archs=args.archs, env=os.environ, requirements=False)
     if refused := refusal(found):
         raise refused
     jobs = split(found, args.jobs)

@@ -58,6 +58,7 @@ def translate(
     style: Style = Style.PLAIN,
     strict: bool = True,
     answered: bool = False,
+    fresh: bool = False,
     read: Callable[[str], str | None] = lambda _: None,
 ) -> Translation:
     """Translate a hook or a script.
@@ -68,6 +69,7 @@ def translate(
         style: How the commands are rendered.
         strict: A name without a Debian package is an error; otherwise it is left out with a warning.
         answered: The companion is in the container: the branch behind a question for dnf runs there.
+        fresh: The lists of packages are there when the hook starts.
         read: Gives the text of a file that the hook names, None where there is none.
 
     Returns:
@@ -79,7 +81,7 @@ def translate(
         translator = _Translator(
             text, resolver, style=style, strict=strict, errexit=errexit(text), answered=answered, read=read
         )
-        translator.run(False, Place())
+        translator.run(fresh, Place())
     except (RecursionError, TooManyPipes):
         message = "this is nested too deeply, or has too many commands joined by &&, || and |"
         found = Finding.of("shell-syntax", message, span=(0, len(text)))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -44,6 +46,8 @@ class Place(NamedTuple):
     glibc: str
     #: tag of the interpreter and its ABI: ``cp311``, ``cp313t``
     python: str
+    #: options of pip for another index than that of the user's configuration
+    options: tuple[str, ...] = ()
 
 
 class WheelIndex:
@@ -140,7 +144,8 @@ def _target(place: Place) -> list[str]:
     platforms = [f"manylinux_2_{n}" for n in range(minor, _OLDEST - 1, -1)]
     options = [f"--platform={name}_{place.arch}" for name in (*platforms, "manylinux2014", "linux")]
     version = place.python.removeprefix("cp").removesuffix("t")
-    return [*options, f"--python-version={version}", "--implementation=cp", f"--abi={place.python}"]
+    options += [f"--python-version={version}", "--implementation=cp", f"--abi={place.python}"]
+    return [*options, *place.options]
 
 
 def _parsed(versions: Iterable[str]) -> list[Version]:
@@ -153,7 +158,11 @@ def _parsed(versions: Iterable[str]) -> list[Version]:
 
 def _pip(arguments: Sequence[str]) -> tuple[int, str] | None:
     """Ask pip for versions. Where and how it asks is the user's configuration of pip."""
-    command = [sys.executable, "-P", "-m", "pip", "index", "versions", *arguments, "-vv"]
+    pip = [sys.executable, "-P", "-m", "pip"]
+    if not importlib.util.find_spec("pip"):
+        # An environment of uv's has none.
+        pip = [shutil.which("pip3") or "pip"]
+    command = [*pip, "index", "versions", *arguments, "-vv"]
     command += ["--disable-pip-version-check", "--no-input", "--timeout=10", "--retries=1"]
     environment = {name: value for name, value in os.environ.items() if name not in _SILENCING}
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from cibw_debian.cibw.adapter import Build, Project
-    from cibw_debian.hooks.translation import Names
+    from cibw_debian.hooks.translation import Names, Translation
     from cibw_debian.planning.plan import Plan, PlannedBuild
     from cibw_debian.resolver.model import Answer
 
@@ -28,34 +30,50 @@ if TYPE_CHECKING:
 _BEFORE_ALL = "before-all"
 #: hooks that run before the first requirement is compiled
 _EARLY = (_BEFORE_ALL, "before-build")
+#: with this in it, a hook may leave a command out, or go on without it
+_BRANCHES = re.compile(r"\|\||\[|\b(?:if|case|while|until|for|test|function)\b|\(\)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Compiled:
-    """A requirement without a wheel."""
+    """A requirement that needs packages: to be compiled, or for what its wheel loads of the system."""
 
     #: normalised name on the index
     name: str
-    #: what compiling it needs, by rpm name
+    #: what it needs, by rpm name
     answers: tuple[Answer, ...]
     #: those of the Debian packages that the image and the hooks do not bring
     installed: tuple[str, ...]
+    #: it needs them with a wheel too
+    loads: bool = False
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The rpm names without a Debian package."""
         return tuple(answer.rpm for answer in self.answers if answer.status != PACKAGE)
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "installed": list(self.installed),
+            "packages": [answer.to_json() for answer in self.answers],
+        }
+
     def describe(self, arch: str) -> str:
         """Say in one sentence what is done about it."""
         parts = []
         if self.installed:
             verb = "is" if len(self.installed) == 1 else "are"
-            parts.append(f"{_join(self.installed)} {verb} installed to compile it")
+            end = "" if self.loads else " to compile it"
+            parts.append(f"{_join(self.installed)} {verb} installed{end}")
         elif not self.missing:
-            parts.append("it is compiled with packages that are there already")
+            compiled = "it is compiled with packages that are there already"
+            parts.append("it is there already" if self.loads else compiled)
         if self.missing:
-            parts.append(f"Debian has no package for {_join(self.missing)}, which compiling it needs")
+            needed = "" if self.loads else ", which compiling it needs"
+            parts.append(f"Debian has no package for {_join(self.missing)}{needed}")
+        if self.loads:
+            return f"{self.name} loads a library of the system: {'; '.join(parts)}"
         return f"{self.name} has no wheel for {arch}: {'; '.join(parts)}"
 
 
@@ -64,12 +82,14 @@ class Requirements:
     """What is known about the requirements of the builds that share a container."""
 
     compiled: tuple[Compiled, ...] = ()
+    #: requirements whose wheels load libraries of the system
+    loading: tuple[Compiled, ...] = ()
     #: requirements that may have to be compiled: the index did not say
     unknown: tuple[str, ...] = ()
 
     def describe(self, arch: str) -> Iterator[str]:
         """Yield one sentence for each thing to say."""
-        yield from (one.describe(arch) for one in self.compiled)
+        yield from (one.describe(arch) for one in (*self.compiled, *self.loading))
         if self.unknown:
             have, them = ("has a wheel", "it") if len(self.unknown) == 1 else ("have wheels", "them")
             yield (
@@ -79,14 +99,8 @@ class Requirements:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "compiled": [
-                {
-                    "name": one.name,
-                    "installed": list(one.installed),
-                    "packages": [answer.to_json() for answer in one.answers],
-                }
-                for one in self.compiled
-            ],
+            "compiled": [one.to_json() for one in self.compiled],
+            "loading": [one.to_json() for one in self.loading],
             "unknown": list(self.unknown),
         }
 
@@ -99,6 +113,7 @@ def add_requirements(
     has_wheel: HasWheel,
     open_resolver: Callable[[Target], Names],
     read: Callable[[str], str | None] = lambda _: None,
+    again: Callable[[str, Target], Translation] | None = None,
 ) -> Plan:
     """Return the plan with what its builds' requirements need, installed before the hook `before-all`.
 
@@ -111,6 +126,7 @@ def add_requirements(
         has_wheel: Asks the package index.
         open_resolver: Gives the resolver of package names for a target.
         read: Gives the text of a file of the project, by its path below the project; None if there is none.
+        again: Translates a hook that finds the lists of packages fetched; None: it fetches them itself.
     """
     builds = {build.identifier: build for build in project.builds}
     shared: dict[tuple[object, ...], list[PlannedBuild]] = {}
@@ -124,13 +140,15 @@ def add_requirements(
         mine = [builds[identifier] for planned in group for identifier in planned.identifiers]
         wanting = [(build, wanted(build, pyproject, read)) for build in mine]
         names, unknown = _without_wheel(wanting, image.glibc, has_wheel)
-        resolver = open_resolver(Target(suite=image.suite, deb_arch=ARCHS[group[0].arch].deb))
+        target = Target(suite=image.suite, deb_arch=ARCHS[group[0].arch].deb)
+        resolver = open_resolver(target)
         there = image.packages | _installed(group)
         compiled = tuple(_compiled(name, resolver, there) for name in names)
-        found = Requirements(compiled=compiled, unknown=unknown)
-        text = _install(compiled, resolver)
+        loading = tuple(_compiled(name, resolver, there, loads=True) for name in _loading(wanting))
+        found = Requirements(compiled=compiled, loading=loading, unknown=unknown)
+        text = _install((*compiled, *loading), resolver)
         for planned in group:
-            hooks = _behind(text, planned.hooks) if text else planned.hooks
+            hooks = _behind(text, planned.hooks, target, again) if text else planned.hooks
             changed[id(planned)] = replace(planned, requirements=found, hooks=hooks)
     return replace(plan, builds=tuple(changed.get(id(planned), planned) for planned in plan.builds))
 
@@ -148,7 +166,7 @@ def _without_wheel(
     table = load_requirements()
     asked: dict[str, dict[Wanted, list[Place]]] = {}
     for build, requirements in wanting:
-        place = Place(build.arch, glibc, build.python)
+        place = Place(build.arch, glibc, build.python, index_options(build.texts.get("environment", "")))
         for one in _followed(requirements):
             if table[one.name].needs and build.python.startswith("cp"):
                 asked.setdefault(one.name, {}).setdefault(one, []).append(place)
@@ -170,6 +188,29 @@ def _without_wheel(
     return tuple(compiled), tuple(unknown)
 
 
+def _loading(wanting: Iterable[tuple[Build, Sequence[Wanted]]]) -> tuple[str, ...]:
+    """Return the names of the table whose wheels load libraries of the system."""
+    table = load_requirements()
+    found = (one.name for _, requirements in wanting for one in _followed(requirements))
+    return tuple(dict.fromkeys(name for name in found if table[name].loads))
+
+
+def index_options(environment: str) -> tuple[str, ...]:
+    """Return pip's options for the index that the option `environment` names for the container.
+
+    Args:
+        environment: Assignments, one a line. What only a shell can tell is left out.
+    """
+    found = []
+    for line in environment.splitlines():
+        name, _, value = line.partition("=")
+        if name in {"PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"} and not {"$", "`"}.intersection(value):
+            with contextlib.suppress(ValueError):  # cibuildwheel says what is wrong with the quotes
+                option = name.removeprefix("PIP_").replace("_", "-").lower()
+                found += [f"--{option}={url}" for word in shlex.split(value) for url in word.split()]
+    return tuple(found)
+
+
 def _followed(requirements: Iterable[Wanted]) -> Iterator[Wanted]:
     """Yield the requirements that the table has, and what these require."""
     table = load_requirements()
@@ -182,19 +223,22 @@ def _followed(requirements: Iterable[Wanted]) -> Iterator[Wanted]:
             waiting += (Wanted(name) for name in table[one.name].requires)
 
 
-def _compiled(name: str, resolver: Names, there: frozenset[str]) -> Compiled:
-    answers = tuple(resolver.resolve(rpm) for rpm in load_requirements()[name].needs)
+def _compiled(name: str, resolver: Names, there: frozenset[str], *, loads: bool = False) -> Compiled:
+    row = load_requirements()[name]
+    answers = tuple(map(resolver.resolve, row.loads if loads else row.needs))
     debs = dict.fromkeys(deb for answer in answers if answer.status == PACKAGE for deb in answer.deb)
-    return Compiled(name=name, answers=answers, installed=tuple(deb for deb in debs if deb not in there))
+    return Compiled(
+        name=name, answers=answers, installed=tuple(deb for deb in debs if deb not in there), loads=loads
+    )
 
 
 def _installed(group: Iterable[PlannedBuild]) -> frozenset[str]:
-    """Return the Debian packages that the hooks of all builds of a container install."""
+    """Return the Debian packages that the hooks of all builds of a container surely install."""
     early = [
         {
             deb
             for hook in planned.hooks
-            if hook.option in _EARLY and hook.translation
+            if hook.option in _EARLY and hook.translation and not _BRANCHES.search(hook.before)
             for command in hook.translation.commands
             for answer in command.packages
             for deb in answer.deb
@@ -218,14 +262,22 @@ def _install(compiled: Iterable[Compiled], resolver: Names) -> str:
     if not rpms:
         return ""
     names = _join([one.name for one in compiled if one.installed])
-    failure = f"cibw-debian: some packages that compiling {names} needs were not installed"
+    failure = f"cibw-debian: some packages that {names} may need were not installed"
     text = f"dnf install -y {shlex.join(rpms)} || echo {shlex.quote(failure)} >&2"
     return translate(text, resolver, style=Style.ROBUST).translated
 
 
-def _behind(text: str, hooks: Sequence[Hook]) -> tuple[Hook, ...]:
+def _behind(
+    text: str,
+    hooks: Sequence[Hook],
+    target: Target,
+    again: Callable[[str, Target], Translation] | None,
+) -> tuple[Hook, ...]:
     """Return the hooks with a text before `before-all`, which may not be set."""
     first = next((hook for hook in hooks if hook.option == _BEFORE_ALL), None)
+    if first and again and not first.left_to_companion:
+        first = replace(first, translation=again(first.before, target))
+        hooks = (first, *(hook for hook in hooks if hook.option != _BEFORE_ALL))
     changed = replace(first or Hook(option=_BEFORE_ALL, before="", translation=None), requirements=text)
     return (changed, *(hook for hook in hooks if hook is not first))
 

@@ -15,6 +15,7 @@ import tomli
 
 from cibw_debian.cibw import adapter
 from cibw_debian.errors import ConfigurationError
+from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.host.checkout import read_below
 from cibw_debian.host.wheels import WheelIndex
 from cibw_debian.images.bases import Source
@@ -30,6 +31,7 @@ from cibw_debian.settings import load_settings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from cibw_debian.hooks.translation import Translation
     from cibw_debian.images.catalogue import Catalogue, Image
     from cibw_debian.planning.plan import Plan
     from cibw_debian.resolver.model import Target
@@ -62,7 +64,7 @@ def compute_plan(
         arguments: What decides what is built; the package may be a source distribution.
         env: The environment that cibuildwheel would see.
         switches: Settings by name that win over the project's.
-        ask_index: Ask the package index which requirements have to be compiled, unless a setting says no.
+        ask_index: Ask the package index which requirements have to be compiled; otherwise that is not known.
 
     Raises:
         ConfigurationError: The configuration is not usable.
@@ -87,6 +89,10 @@ def compute_plan(
             choice = Choice.of(settings, [build.python for build in builds])
             return with_interpreters(image, builds[0].arch, choice, builds[0].engine.name)
 
+        def again(text: str, target: Target) -> Translation:
+            names, strict = resolver(target), settings.strict
+            return translate(text, names, style=Style.ROBUST, strict=strict, fresh=True, read=read)
+
         read = functools.partial(read_below, (Path(), package_dir))
         plan = make_plan(
             project,
@@ -99,14 +105,15 @@ def compute_plan(
             local=local,
             today=datetime.now(UTC).date().isoformat(),
         )
-        if ask_index and settings.requirements and not refusal(plan):
+        if settings.requirements and not refusal(plan):
             plan = add_requirements(
                 plan,
                 project,
                 pyproject=tomli.loads(read_below((package_dir,), "pyproject.toml") or ""),
-                has_wheel=WheelIndex().has_wheel,
+                has_wheel=WheelIndex().has_wheel if ask_index else lambda *_: None,
                 open_resolver=resolver,
                 read=read,
+                again=again,
             )
     return Planned(plan=plan, project=project, catalogue=catalogue, settings=settings, config=config)
 

@@ -20,6 +20,8 @@ class Row(NamedTuple):
 
     #: rpm names that compiling it needs; none if only what it requires needs some
     needs: tuple[str, ...] = ()
+    #: rpm names of libraries that its wheel loads and does not contain
+    loads: tuple[str, ...] = ()
     #: distributions of the table that it is built or used with
     requires: tuple[str, ...] = ()
 
@@ -54,4 +56,4 @@ def read_rows(data: Mapping[str, Any]) -> Mapping[str, Row]:
 def _row(value: Any) -> Row:
     if isinstance(value, list):
         return Row(needs=tuple(value))
-    return Row(needs=tuple(value.get("needs", ())), requires=tuple(value["requires"]))
+    return Row(**{key: tuple(value.get(key, ())) for key in Row._fields})

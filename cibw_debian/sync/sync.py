@@ -15,6 +15,7 @@ from cibw_debian.host.files import write_atomically
 from cibw_debian.planning.compute import compute_plan
 from cibw_debian.planning.overrides import generate
 from cibw_debian.planning.refusal import refusal
+from cibw_debian.planning.requirement_table import load_requirements
 from cibw_debian.sync.block import find_block, put_block
 
 if TYPE_CHECKING:
@@ -168,6 +169,12 @@ def _warnings(plan: Plan) -> Iterator[str]:
                     f"{build.platform_tag}: {hook.option}: {reason}: plain cibuildwheel has nothing that"
                     " answers dnf there; `cibw-debian run` has"
                 )
+        for name in build.requirements.unknown:
+            needed = ", ".join(load_requirements()[name].needs)
+            yield (
+                f"{build.platform_tag}: if {name} has no wheel, compiling it needs {needed}:"
+                " `cibw-debian run` installs that; for plain cibuildwheel, write it into before-all"
+            )
         if build.is_built_here:
             yield (
                 f"{build.platform_tag}: {build.reference} is only on machines where `cibw-debian images build"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -167,3 +168,24 @@ def test_without_pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "venv" / "bin" / "python"))
     assert WheelIndex(file=tmp_path / "wheels.json").has_wheel("compiled", "", ARMV7L) is None
+
+
+def test_without_pip_in_the_environment_the_one_on_path_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pip = tmp_path / "pip3"
+    pip.write_text(f"#!/bin/sh\necho '{has(v1_0='y.whl')[1]}'\n")
+    pip.chmod(0o755)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert WheelIndex(file=tmp_path / "wheels.json").has_wheel("x", "", ARMV7L) is True
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    assert WheelIndex(file=tmp_path / "none.json").has_wheel("x", "", ARMV7L) is None
+
+
+def test_the_index_of_the_container_comes_before_the_users(real: WheelIndex, tmp_path: Path) -> None:
+    other = ("--index-url=" + (tmp_path / "other").as_uri(),)
+    (page := tmp_path / "other" / "source" / "index.html").parent.mkdir(parents=True)
+    page.write_text("<!DOCTYPE html><html><body><a href='source-1-py3-none-any.whl'>x</a></body></html>")
+    assert real.has_wheel("source", "", ARMV7L._replace(options=other)) is True
+    assert real.has_wheel("source", "", ARMV7L) is False

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cibw_debian.cibw.adapter import HOOKS, Build, EngineOption, Project
+from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.images.catalogue import load_catalogue
-from cibw_debian.planning.compiled import add_requirements
+from cibw_debian.planning.compiled import add_requirements, index_options
 from cibw_debian.planning.overrides import generate
 from cibw_debian.planning.plan import Plan, make_plan
 from cibw_debian.planning.report import render_plan, summarize_plan, to_json
@@ -18,8 +19,11 @@ from cibw_debian.resolver.resolve import open_resolver
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cibw_debian.hooks.translation import Translation
     from cibw_debian.host.wheels import Place
     from cibw_debian.images.catalogue import Image
+    from cibw_debian.planning.compiled import HasWheel
+    from cibw_debian.resolver.model import Target
 
 ARMV7L = "cp311-manylinux_armv7l"
 
@@ -43,7 +47,7 @@ def build(identifier: str = ARMV7L, image: str = "debian-11", **options: Any) ->
         identifier=identifier,
         images={f"{libc}-{arch}-image": image},
         hooks=hooks,
-        texts={},
+        texts=options.pop("texts", {}),
         engine=EngineOption(name="docker"),
         **options,
     )
@@ -53,7 +57,9 @@ def with_all(image: Image, builds: Sequence[Build]) -> Image:
     return replace(image, pythons=tuple(build.python for build in builds))
 
 
-def plan(index: Index, *builds: Build, requires: tuple[str, ...] = ("lxml",), **options: Any) -> Plan:
+def plan(
+    index: HasWheel, *builds: Build, requires: tuple[str, ...] = ("lxml",), again: Any = None, **options: Any
+) -> Plan:
     project = Project(config_file=None, builds=builds, skip="", allow_empty=False, pins={})
     return add_requirements(
         make_plan(project, load_catalogue(), open_resolver, local=with_all, **options),
@@ -61,6 +67,7 @@ def plan(index: Index, *builds: Build, requires: tuple[str, ...] = ("lxml",), **
         pyproject={"build-system": {"requires": list(requires)}},
         has_wheel=index,
         open_resolver=open_resolver,
+        again=again,
     )
 
 
@@ -91,7 +98,11 @@ def test_a_wheel_changes_nothing() -> None:
     found = plan(Index(), build(before_all="make deps"))
     assert before_all(found) == "make deps"
     assert said(found) == []
-    assert to_json(found)["builds"][0]["requirements"] == {"compiled": [], "unknown": []}
+    assert to_json(found)["builds"][0]["requirements"] == {
+        "compiled": [],
+        "loading": [],
+        "unknown": [],
+    }
 
 
 def test_an_index_that_does_not_tell_changes_nothing() -> None:
@@ -170,6 +181,60 @@ def test_a_package_that_debian_has_not_is_said() -> None:
         "pdal has no wheel for armv7l: Debian has no package for PDAL-devel, which compiling it needs"
     ]
     assert before_all(found) == ""
+
+
+@pytest.mark.parametrize(
+    "hook",
+    [
+        '[ "$(uname -m)" = x86_64 ] && dnf install -y libxml2-devel',
+        'if [ "$(uname -m)" = x86_64 ]; then dnf install -y libxml2-devel; fi',
+        "dnf install -y libxml2-devel || true",
+    ],
+)
+def test_what_hooks_may_not_install_is_installed(hook: str) -> None:
+    found = plan(Index(lxml=False), build(before_all=hook))
+    assert " libxml2-dev libxslt1-dev " in before_all(found).split("\n")[0]
+
+
+def test_the_lists_of_packages_are_fetched_once() -> None:
+    def again(text: str, target: Target) -> Translation:
+        return translate(text, open_resolver(target), style=Style.ROBUST, fresh=True)
+
+    hook = "set -e\ndnf install -y openssl-devel; make x"
+    found = plan(Index(lxml=False), build(before_all=hook), companion=False, again=again)
+    assert before_all(found).count("update") == 1
+    assert before_all(found).endswith(" libssl-dev </dev/null; make x")
+    assert "update" not in before_all(found).split("\n", 1)[1]
+    assert (
+        before_all(plan(Index(), build(before_all=hook), companion=False, again=again)).count("update") == 1
+    )
+    # what the companion answers stays the project's own text
+    left = plan(Index(lxml=False), build(before_all=hook), companion=True, again=again)
+    assert before_all(left).split("\n", 1)[1] == hook
+
+
+def test_what_a_wheel_loads_is_installed_in_any_case() -> None:
+    found = plan(Index(), build(before_all="make"), requires=("sounddevice",))
+    assert " libportaudio2 " in before_all(found).split("\n")[0]
+    assert said(found) == ["sounddevice loads a library of the system: libportaudio2 is installed"]
+    there = plan(Index(), build(before_all="dnf install -y portaudio"), requires=("sounddevice",))
+    assert said(there) == ["sounddevice loads a library of the system: it is there already"]
+    assert to_json(there)["builds"][0]["requirements"]["loading"][0]["installed"] == []
+
+
+def test_the_index_of_the_container_is_asked() -> None:
+    text = "PIP_INDEX_URL='https://a/simple'\nPIP_EXTRA_INDEX_URL=\"https://b https://c\"\nA=b"
+    options = ("--index-url=https://a/simple", "--extra-index-url=https://b", "--extra-index-url=https://c")
+    assert index_options(text) == options
+    assert index_options("PIP_INDEX_URL=$(get)\nPIP_INDEX_URLS=x\nPIP_EXTRA_INDEX_URL='a") == ()
+    places = []
+
+    def has_wheel(name: str, specifier: str, place: Place) -> bool:
+        places.append((name, specifier, place.options))
+        return True
+
+    plan(has_wheel, build(texts={"environment": text}))
+    assert places == [("lxml", "", options)]
 
 
 def test_with_the_companion_the_hook_stays_the_users() -> None:

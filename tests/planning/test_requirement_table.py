@@ -67,7 +67,7 @@ def test_there_are_many_rows() -> None:
 @pytest.mark.parametrize("target", WITHOUT)
 def test_every_name_resolves(target: str) -> None:
     resolver = open_resolver(Target(*target.split("/")))
-    names = {name for row in load_requirements().values() for name in row.needs}
+    names = {name for row in load_requirements().values() for name in (*row.needs, *row.loads)}
     answers = {name: resolver.resolve(name) for name in names}
     assert {name for name, answer in answers.items() if answer.status == UNAVAILABLE} == WITHOUT[target]
     rest = [answer for name, answer in answers.items() if name not in WITHOUT[target]]
@@ -79,7 +79,7 @@ def test_what_is_required_has_a_row() -> None:
         read_rows({"a": {"requires": ["b"]}})
 
 
-@pytest.mark.parametrize("bad", [{"a": 1}, {"a": {"needs": ["b"]}}, ["a"]])
+@pytest.mark.parametrize("bad", [{"a": 1}, {"a": {"needs": 1}}, ["a"]])
 def test_a_damaged_file_is_named(bad: Any) -> None:
     with pytest.raises(DataError, match=r"requirements\.json is damaged"):
         read_rows(bad)

@@ -171,3 +171,16 @@ def test_a_project_without_a_file_to_write_to(tmp_path: Path) -> None:
     ran = _sync(tmp_path)
     assert ran.code == 40
     assert "--config-file" in ran.err
+
+
+def test_sync_asks_no_index_and_says_what_run_would_install(tmp_path: Path) -> None:
+    file = _project(tmp_path, '[build-system]\nrequires = ["cffi", "sounddevice"]\n' + PYPROJECT)
+    on = {"CIBW_DEBIAN_REQUIREMENTS": "on"}
+    ran = _sync(tmp_path, **on)
+    assert ran.code == 0
+    assert "if cffi has no wheel, compiling it needs libffi-devel" in ran.err
+    # what depends on no index is in the block
+    assert "libportaudio2" in file.read_text()
+    assert "libffi" not in file.read_text()
+    assert _sync(tmp_path, "--check", **on).code == 0
+    assert "cffi" not in _sync(tmp_path).err
