@@ -82,15 +82,22 @@ def advise(
     if not build:
         return ()
     situation = Situation(build=build, images=images, names=_names(build, names), installed=installed)
+    hits = find_hits(lines)
+    # A build may have gone on after a weak cause.
+    for weak in (False, True):
+        some = [hit for hit in hits if hit.cause.weak is weak and _fits(hit, build)]
+        if told := _last(some, lambda hit: _advice(hit, lines, identifier, situation, project)):
+            return told
+    return ()
+
+
+def _last(hits: Sequence[Hit], advise_on: Callable[[Hit], Advice | None]) -> tuple[Advice, ...]:
+    """Return the advice on the last errors, which end a build; of each line the first cause counts."""
     found: dict[tuple[str, str], Advice] = {}
     seen: set[int] = set()
-    hits = find_hits(lines)
-    strong = [hit for hit in hits if not hit.cause.weak]
-    # The last errors end a build; of the rest, a build may have gone on after it.
-    for hit in reversed(strong or hits):
-        if hit.at in seen or not _fits(hit, build):
-            continue
-        if advice := _advice(hit, lines, identifier, situation, project):
+    for hit in sorted(hits, key=lambda hit: -hit.at):
+        advice = None if hit.at in seen else advise_on(hit)
+        if advice:
             seen.add(hit.at)
             found.setdefault((advice.cause, advice.package or hit.what), advice)
         if len(found) == _MOST:
@@ -111,13 +118,14 @@ def _names(build: PlannedBuild, names: Callable[[Target], Names]) -> Names | Non
 def _advice(
     hit: Hit, lines: Sequence[str], identifier: str, situation: Situation, project: str
 ) -> Advice | None:
+    of = requirement(lines, hit.at, project)
     found = find(hit.cause.find, hit.what, situation)
-    if not found:
+    if not found or (hit.cause.requirement and not (project and of)):
         return None
     return Advice(
         cause=hit.cause.code,
         identifier=identifier,
-        requirement=requirement(lines, hit.at, project),
+        requirement=of,
         message=hit.cause.message.format_map(found.fields),
         next=(getattr(hit.cause, found.text) or hit.cause.otherwise).format_map(found.fields),
         package=found.fields.get("rpm", "") if found.text == "next" else "",

@@ -32,6 +32,7 @@ class Cause:
     otherwise: str = ""
     bits: int = 0
     weak: bool = False
+    requirement: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,8 @@ class Table:
     headers: Mapping[str, int]
     #: name of a standard -> the first major version of gcc that knows it
     standards: Mapping[str, int]
+    #: function of C -> the first glibc that has it
+    functions: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ def load_table() -> Table:
             ignore=re.compile(data["ignore"]),
             headers=data["gcc"]["headers"],
             standards=data["gcc"]["standards"],
+            functions=data["glibc"]["functions"],
         )
 
 

@@ -137,7 +137,8 @@ def _known(spec: str, situation: Situation) -> _Package | None:
 
 def _rpm_name(spec: str, deb: str, situation: Situation) -> str:
     """Return an rpm name for a package: the spec itself if that is one, else one that means the package."""
-    if not re.search(r"[(/]", spec):
+    if not re.search(r"[(/]", spec) or ".so." in spec:
+        # dnf takes the path of a library too, and its package has another name than Debian's
         return spec
     assert situation.names  # noqa: S101  (it knew the package)
     stem = deb.removesuffix("-dev")
@@ -157,6 +158,20 @@ def _gcc(needed: int | None, situation: Situation) -> Found | None:
     for newer in situation.newer:
         if int(newer.gcc) >= needed:
             return Found("next", {**fields, "image": newer.name, "newer": newer.gcc, "policy": newer.policy})
+    return Found("otherwise", fields)
+
+
+def _glibc(what: str, situation: Situation) -> Found | None:
+    needed = load_table().functions.get(what)
+    image = situation.build.image
+    if not needed or not image or _numbers(image.glibc) >= _numbers(needed):
+        return None
+    fields = {"version": needed, "glibc": image.glibc}
+    for newer in situation.newer:
+        if _numbers(newer.glibc) >= _numbers(needed):
+            return Found(
+                "next", {**fields, "image": newer.name, "newer": newer.glibc, "policy": newer.policy}
+            )
     return Found("otherwise", fields)
 
 
@@ -205,9 +220,16 @@ def _numbers(version: str) -> tuple[int, ...]:
 _FINDERS: Mapping[str, Callable[[str, Situation], Found | None]] = {
     "gcc-header": lambda what, situation: _gcc(load_table().headers.get(what), situation),
     "gcc-standard": _gcc_standard,
+    "glibc": _glibc,
     "header": _header,
     "library": _library,
-    "pkgconfig": lambda what, situation: _package([f"pkgconfig({what})"], situation),
+    # RHEL's images have 64 bits
+    "soname": lambda what, situation: _package([f"/usr/lib64/{what}"], situation),
+    "fortran": lambda _, situation: _package(["gcc-gfortran"], situation),
+    # Debian's alternatives (openblas) are in no index
+    "pkgconfig": lambda what, situation: _package(
+        [f"pkgconfig({what})", *filter(None, [headers().get(f"-l{what.removeprefix('lib')}")])], situation
+    ),
     "cmake": _cmake,
     "command": lambda what, situation: _package([f"/usr/bin/{what}"], situation),
     "rust": _rust,
