@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.findings import Finding, Level
 from cibw_debian.hooks.guards import APT
-from cibw_debian.hooks.own_branch import is_conditional
+from cibw_debian.hooks.own_branch import Runs, runs_inside
+from cibw_debian.hooks.shell import descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,10 +33,7 @@ def unknown_stops(script: Script, suite: str) -> Iterator[Finding]:
     """Yield the places that stop because the distribution of a suite is not one that the script knows."""
     own = ("ubuntu", "debian") if suite in _UBUNTU else ("debian",)
     own_way = re.search(APT, script.text.encode()) is not None
-    stack = [script.root]
-    while stack:
-        node = stack.pop()
-        stack += reversed(node.children)
+    for node, runs in descend(script.root, Runs.ALWAYS, runs_inside):
         if node.type == "case_statement":
             branches = [*_cases(node)]
         elif node.type == "if_statement":
@@ -55,7 +53,7 @@ def unknown_stops(script: Script, suite: str) -> Iterator[Finding]:
                 f"this stops on {own[0].capitalize()}-based images: only {', '.join(known)} are known here; "
                 "add a branch with apt-get"
             )
-            level = Level.WARNING if is_conditional(node) else None
+            level = Level.WARNING if runs is Runs.PERHAPS else None
             yield Finding.of("distribution", message, span=script.span(stop), level=level)
         elif not own_way and _installs_on_rhel_only(branches):
             message = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from posixpath import basename
@@ -19,6 +20,8 @@ _IMAGE = r"/(?!project\b)[a-z]+"
 #: options behind which a directory or a file stands that is filled
 _INTO = {"tar": {"-C", "--directory"}, "unzip": {"-d"}, "curl": {"-o", "--output"}, "wget": {"-O", "-P"}}
 _SHORTEST = 3
+#: so many fetched things are remembered
+_MOST = 100
 _SCOPES = frozenset({"subshell", "command_substitution", "program"})
 
 
@@ -26,7 +29,7 @@ class Fetched:
     """Follows the commands of one script, in their order."""
 
     def __init__(self) -> None:
-        self._names: list[str] = []
+        self._names: deque[str] = deque(maxlen=_MOST)
         #: how deep the working directory is inside of something fetched; 0: it is the project's
         self._depth = 0
         #: where subshells end, and how deep the working directory was before them

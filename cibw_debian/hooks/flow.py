@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from cibw_debian.hooks.forgetting import forgetful
+from cibw_debian.hooks.forgetting import forgetting
 from cibw_debian.hooks.guards import (
     ALLOWED_TO_FAIL,
     ANOTHER_MACHINE,
@@ -20,7 +20,6 @@ from cibw_debian.hooks.guards import (
     SKIPPED,
     Guards,
     begins_with_list,
-    count_apt,
     forgiven,
     joined,
     members,
@@ -104,14 +103,14 @@ class Flow:
         own_branch: bool = False,
     ) -> None:
         self._visit = visit
-        self._guards = Guards(machine, answered=answered, own_branch=own_branch)
+        self._guards = Guards(script.root, machine, answered=answered, own_branch=own_branch)
         self._exits: list[bool | None] = []
         #: whether a command runs at all is not known, so that it leaves nothing for those after it
         self._uncertain = 0
         self._root = script.root
         self._negated_groups = script.negated
         self._substitutes = any(mark in script.text for mark in ("$(", "`", "<(", ">("))
-        self._forgetful = forgetful(script.root) if "/var/lib/apt" in script.text else None
+        self._forgetting = forgetting(script.root) if "/var/lib/apt" in script.text else None
 
     def run(self, fresh: bool, place: Place) -> After:
         return self._contained(self._root.children, fresh, place)
@@ -183,15 +182,17 @@ class Flow:
         status: bool | None = None
         tried_apt = False
         last = len(found) - 1
+        reasons = forgiven(found)
+        apt_before = False
         for position, (operator, member, own) in enumerate(found):
             following = found[position + 1] if position < last else None
-            if operator == "||" and any(re.search(APT, one.text or b"") for _, one, _ in found[:position]):
-                tried_apt = True
+            tried_apt = tried_apt or (operator == "||" and apt_before)
+            apt_before = apt_before or re.search(APT, member.text or b"") is not None
             here = place._replace(
                 braces=place.braces or operator == "||",
                 tested=place.tested or position < last,
                 guarded=_closest(
-                    forgiven(found[position + 1 :]),
+                    reasons[position],
                     # In `{ a && b; } || true` the failure of `a` keeps `b` from running.
                     (ANOTHER_WAY if following and place.guarded == ALLOWED_TO_FAIL else place.guarded)
                     or (ANOTHER_WAY if elsewhere or tried_apt else "")
@@ -326,13 +327,15 @@ class Flow:
         # One of the branches runs, or none at all.
         result = After(fresh, fresh)
         start = fresh
-        for_apt = count_apt([node])
+        for_apt = self._guards.count_apt([node])
         for position, item in enumerate(node.children):
             if item.type == "case_item":
                 values = item.children_by_field_name("value")
                 body = [child for child in item.children if child not in values]
                 verdict = self._guards.chosen(values) if position < _MAX_BRANCHES else None
-                reason = self._guards.behind(values, verdict, other_way=for_apt > count_apt(body))
+                reason = self._guards.behind(
+                    values, verdict, other_way=for_apt > self._guards.count_apt(body)
+                )
                 one = self._sequence(body, start, _guarded(inside, reason))
                 result = After(_meet(result.success, one.success), _meet(result.failure, one.failure))
                 # Where `;&` ends a branch, the next one runs too.
@@ -343,7 +346,7 @@ class Flow:
 
     def _forgets(self, node: Node) -> bool:
         """Say whether a statement may remove the lists of packages, by itself or by a function it calls."""
-        return self._forgetful is not None and self._forgetful.search(node.text or b"") is not None
+        return self._forgetting is not None and self._forgetting.count(node) > 0
 
 
 _HANDLERS: dict[str, Callable[[Flow, Node, bool | None, Place], After]] = {

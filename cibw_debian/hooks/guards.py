@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cibw_debian.hooks.machines import chosen, holds
+from cibw_debian.hooks.shell import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node
+
+    from cibw_debian.hooks.shell import Places
 
     #: a member of a list: the operator before it, the node, its redirections
     Member = tuple[str, Node, tuple[Node, ...]]
@@ -57,15 +61,29 @@ class Guards:
     """What conditions say of one machine.
 
     Args:
+        root: The script.
         machine: What `uname -m` prints there; empty: no condition is decided.
         answered: The companion is in the container, so that a question for dnf is answered with yes.
         own_branch: The author has a branch for apt; otherwise a question for RHEL is answered with yes too.
     """
 
-    def __init__(self, machine: str, *, answered: bool = False, own_branch: bool = False) -> None:
+    def __init__(self, root: Node, machine: str, *, answered: bool = False, own_branch: bool = False) -> None:
+        self._root = root
         self._machine = machine
         self._answered = answered
         self._own_branch = own_branch
+
+    @cached_property
+    def _apt(self) -> Places:
+        return places(APT, self._root)
+
+    @cached_property
+    def _leaves(self) -> Places:
+        return places(LEAVES, self._root)
+
+    def count_apt(self, nodes: Sequence[Node]) -> int:
+        """Count what statements have for apt: more than one branch has, and another branch is for apt."""
+        return sum(map(self._apt.count, nodes))
 
     def verdict(self, node: Node) -> bool | None:
         """Say whether a statement succeeds, where that depends on the machine alone; otherwise None."""
@@ -125,25 +143,25 @@ class Guards:
 
     def branches(self, node: Node) -> Iterator[Branch]:
         """Yield the branches of an `if`, in the order in which they are tried."""
-        forgiving = not re.search(LEAVES, node.text or b"")
+        forgiving = not self._leaves.count(node)
         #: why what follows does no harm: a branch before it was taken
         taken = ""
         lacks_dnf = False
-        for_apt = count_apt([node])
+        for_apt = self.count_apt([node])
         for condition, body in _parts(node):
             verdict = self.verdict_of(condition)
-            other_way = for_apt > count_apt(body)
+            other_way = for_apt > self.count_apt(body)
             if condition:
                 guarded = self.behind(condition, verdict, other_way=other_way)
             else:
                 guarded = ANOTHER_WAY if other_way and not lacks_dnf else ""
-            questions = ANOTHER_WAY if forgiving or for_apt > count_apt(condition) else ""
+            questions = ANOTHER_WAY if forgiving or for_apt > self.count_apt(condition) else ""
             yield Branch(condition, body, taken or questions, taken or guarded)
             finds_dnf = self.finds_dnf(condition)
             lacks_dnf = lacks_dnf or finds_dnf is False
             if verdict:
                 taken = taken or ANOTHER_MACHINE
-            elif finds_dnf or re.search(APT, b" ".join(child.text or b"" for child in condition)):
+            elif finds_dnf or self.count_apt(condition):
                 taken = taken or ANOTHER_WAY
 
     def leaves(self, node: Node) -> bool:
@@ -184,19 +202,27 @@ def joined(operator: str, status: bool | None, answer: bool | None) -> bool | No
     return None if None in (status, answer) else not decisive
 
 
-def forgiven(following: Sequence[Member]) -> str:
-    """Say why the failure of a command does no harm, after the members of its list that follow it."""
-    position = next((i for i, (operator, _, _) in enumerate(following) if operator == "||"), None)
-    if position is None:
-        return ""
-    texts = [node.text or b"" for _, node, _ in following[position:]]
-    if any(re.search(LEAVES, text) for text in texts):
-        return ANOTHER_WAY if any(re.search(APT, text) for text in texts) else ""
-    if re.match(_WAITS, texts[0]):
-        return ""
-    if position == 0 and all(re.match(_HARMLESS, text) for text in texts):
-        return ALLOWED_TO_FAIL
-    return ANOTHER_WAY
+def forgiven(found: Sequence[Member]) -> list[str]:
+    """Say of each member of a list why its failure does no harm, after the members that follow it."""
+    reasons: list[str] = []
+    #: of what stands right before the next `||`, and of what stands before that
+    near = far = following = ""
+    leaves, for_apt, harmless = False, False, True
+    for operator, node, _ in reversed(found):
+        reasons.append(near if following == "||" else far)
+        text = node.text or b""
+        leaves = leaves or re.search(LEAVES, text) is not None
+        for_apt = for_apt or re.search(APT, text) is not None
+        harmless = harmless and re.match(_HARMLESS, text) is not None
+        if operator == "||":
+            if leaves:
+                near = far = ANOTHER_WAY if for_apt else ""
+            elif re.match(_WAITS, text):
+                near = far = ""
+            else:
+                near, far = ALLOWED_TO_FAIL if harmless else ANOTHER_WAY, ANOTHER_WAY
+        following = operator
+    return reasons[::-1]
 
 
 def _parts(node: Node) -> Iterator[tuple[list[Node], list[Node]]]:
@@ -206,12 +232,6 @@ def _parts(node: Node) -> Iterator[tuple[list[Node], list[Node]]]:
         children = [child for child in part.children if child.type not in clauses]
         then = next((position for position, child in enumerate(children) if child.type == "then"), 0)
         yield children[1:then], children[then + 1 :]
-
-
-def count_apt(nodes: Sequence[Node]) -> int:
-    """Count what statements have for apt: more than one branch has, and another branch is for apt."""
-    texts = (node.text or b"" for node in nodes)
-    return sum(len(re.findall(APT, text)) for text in texts if b"apt" in text)
 
 
 def members(node: Node, redirects: tuple[Node, ...] = ()) -> list[Member]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cibw_debian.findings import Finding, Level
 from cibw_debian.hooks.bashisms import bash_only
-from cibw_debian.hooks.own_branch import is_conditional
+from cibw_debian.hooks.own_branch import Runs, runs_inside
 from cibw_debian.hooks.rhel_commands import assigned
-from cibw_debian.hooks.rhel_files import COLLECTION, is_text, mentions
+from cibw_debian.hooks.rhel_files import COLLECTION, is_printed, mentions
+from cibw_debian.hooks.shell import Spans, descend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -61,9 +62,9 @@ def tree_findings(
     """
     reported: set[str] = set()
     skipped: list[tuple[int, int]] = []
-    stack = [script.root]
-    while stack:
-        node = stack.pop()
+    for node, around in descend(script.root, _Around(False, Runs.ALWAYS, False), _enter):
+        if around.skipped:
+            continue
         if node.type in _SKIPPED:
             skipped.append(script.span(node))
             continue
@@ -74,13 +75,30 @@ def tree_findings(
                 message = f"{syntax} is bash only: sh, which runs hooks, is dash on Debian-based images"
                 yield Finding.of("bash-only", message, span=script.span(node))
         if node.type in _TEXTS:
-            for finding in _text_findings(script, node):
-                own = own_branch and finding.code in _CONDITIONAL and is_conditional(node)
+            for finding in _text_findings(script, node, printed=around.printed):
+                own = own_branch and finding.code in _CONDITIONAL and around.runs is Runs.PERHAPS
                 yield finding._replace(own_branch=own)
-        stack += reversed(node.children)
+    texts = Spans(skipped)
     for finding in _whole_text(script.text, triplet, names):
-        if not any(start <= finding.span[0] < end for start, end in skipped):
+        start = finding.span[0]
+        if not texts.meet(start, start + 1):
             yield finding._replace(own_branch=own_branch)
+
+
+class _Around(NamedTuple):
+    """What the statements around a node mean for it."""
+
+    #: its words are printed only
+    printed: bool
+    runs: Runs
+    #: it is no shell text
+    skipped: bool
+
+
+def _enter(node: Node, around: _Around) -> _Around:
+    printed, runs = is_printed(node, around.printed), runs_inside(node, around.runs)
+    skipped = around.skipped or node.type in _SKIPPED
+    return _Around(printed, runs, skipped)
 
 
 def _whole_text(text: str, triplet: str, names: Mapping[str, str]) -> Iterator[Finding]:
@@ -133,17 +151,17 @@ def _lib64(
     yield Finding.of("lib64", message, span=(found.start() - len(prefix), found.end()))
 
 
-def _text_findings(script: Script, node: Node) -> Iterator[Finding]:
+def _text_findings(script: Script, node: Node, *, printed: bool) -> Iterator[Finding]:
     if node.type == "variable_assignment" and _MANAGER_VALUE.search(node.text or b""):
         message = "a command kept in a variable cannot be followed: only the companion sees it, at run time"
         yield Finding.of("variable-command", message, span=script.span(node))
-    if node.type == "variable_assignment":
+    if node.type == "variable_assignment" or printed:
         return
     text = (node.text or b"").decode(errors="replace")
     if "/etc/" in text:
         yield from mentions(script, node)
     handled = _ENABLE.fullmatch(text) or re.fullmatch(COLLECTION, text)
-    if _OPT_RH.search(text) and not handled and not is_text(node):
+    if _OPT_RH.search(text) and not handled:
         message = "software collections (/opt/rh) exist on RHEL only: the image's own compiler is used"
         yield Finding.of("software-collection", message, span=script.span(node))
 

@@ -8,7 +8,8 @@ from operator import eq
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
 
 #: what `uname -m` prints -> other words for the same machine
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -28,7 +29,7 @@ _NAMED = rf"(?<![A-Za-z\d])(?:{'|'.join(sorted(_ALL, reverse=True))})(?![A-Za-z\
 _ASKED = r"(?i)\buname\s+-[mpi]|(?<![a-z])(?:arch|machine|plat|cpu)"
 _WORD = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|\$\([^()]*\)|`[^`]*`|\\.|[^\s"'`\\])+""", re.DOTALL)
 #: `uname -m | grep -q x86_64`
-_GREP = r"(?:uname\s+-[mpi]|\barch\b)[^|]*\|\s*[ef]?grep\s+(?:-\w+\s+)*(\S+)\s*\Z"
+_GREP = r"(?:uname\s+-[mpi]|\barch\b)[^|]{0,200}\|\s*[ef]?grep\s+(?:-\w+\s+)*(\S+)\s*\Z"
 
 
 def holds(condition: str, machine: str) -> bool | None:
@@ -60,16 +61,22 @@ def chosen(pattern: str, machine: str) -> bool | None:
 def _either(words: list[str], machine: str) -> bool | None:
     """Evaluate `a || b`, which binds weakest, with three values."""
     for operators, decisive in (({"||", "-o"}, True), ({"&&", "-a"}, False)):
-        for position, word in enumerate(words):
-            if word in operators:
-                answers = (_either(words[:position], machine), _either(words[position + 1 :], machine))
-                if decisive in answers:
-                    return decisive
-                return None if None in answers else not decisive
+        if not operators.isdisjoint(words):
+            answers = {_either(part, machine) for part in _split(words, operators)}
+            return decisive if decisive in answers else None if None in answers else not decisive
     if words and words[0] == "!":
         answer = _either(words[1:], machine)
         return None if answer is None else not answer
     return _compare(*words, machine=machine) if len(words) == 3 else None  # noqa: PLR2004
+
+
+def _split(words: list[str], operators: AbstractSet[str]) -> Iterator[list[str]]:
+    start = 0
+    for position, word in enumerate(words):
+        if word in operators:
+            yield words[start:position]
+            start = position + 1
+    yield words[start:]
 
 
 def _compare(left: str, operator: str, right: str, *, machine: str) -> bool | None:

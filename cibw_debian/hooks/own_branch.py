@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from cibw_debian.hooks.command import inner_script, read_command
 from cibw_debian.hooks.guards import APT, ASKS, members
+from cibw_debian.hooks.shell import descend
 from cibw_debian.resolver.actions import DROP, VERSION
 
 if TYPE_CHECKING:
@@ -19,6 +21,15 @@ _PROGRAMS = frozenset({"apt", "apt-get", "aptitude"})
 _CONDITIONAL = frozenset({"if_statement", "case_item", "function_definition"})
 
 
+class Runs(Enum):
+    """How a statement runs."""
+
+    ALWAYS = "always"
+    #: always, and it is a member of a list
+    IN_LIST = "in a list"
+    PERHAPS = "under a condition"
+
+
 def has_own_branch(script: Script) -> bool:
     """Say whether a command of apt runs under a condition, as the other way for images without dnf.
 
@@ -26,23 +37,18 @@ def has_own_branch(script: Script) -> bool:
     """
     if not re.search(r"\bapt", script.text):
         return False
-    stack = [script.root]
-    while stack:
-        node = stack.pop()
-        if _is_apt(script, node) and is_conditional(node):
-            return True
-        stack += node.children
-    return False
+    nodes = descend(script.root, Runs.ALWAYS, runs_inside)
+    return any(runs is Runs.PERHAPS and _is_apt(script, node) for node, runs in nodes)
 
 
-def is_conditional(node: Node) -> bool:
-    """Say whether a statement runs under a condition only."""
-    outer = node.parent
-    while outer is not None:
-        if outer.type in _CONDITIONAL or (outer.type == "list" and _is_choice(outer)):
-            return True
-        outer = outer.parent
-    return False
+def runs_inside(node: Node, runs: Runs) -> Runs:
+    """Say how the statements in a node run; `runs` says it of the node itself."""
+    if runs is Runs.PERHAPS or node.type in _CONDITIONAL:
+        return Runs.PERHAPS
+    if node.type != "list":
+        return Runs.ALWAYS
+    # The grammar nests a list in a list: the outermost one has the members of all.
+    return Runs.PERHAPS if runs is not Runs.IN_LIST and _is_choice(node) else Runs.IN_LIST
 
 
 def _is_choice(node: Node) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ _BINARIES = frozenset({"", ".", "/bin", "/usr/bin", "/usr/local/bin"})
 _LOCATED = r"[\"']?(?:\$\(|`)(?:which|command\s+-v|type\s+-p)\s+([\w.+-]+)\s*[)`][\"']?"
 _LINKS = frozenset({"ln", "cp", "mv", "alternatives", "update-alternatives"})
 _INSTALLS = r"-\w*[iUF]\w*|--(?:install|upgrade|freshen)"
+#: so many characters a command has that makes a link
+_LONGEST = 300
 _NOT_INSTALLS = r"-\w*[qVe]\w*|--(?:query|verify|erase)"
 
 
@@ -134,7 +137,7 @@ def rename(command: SimpleCommand, script: Script, names: Mapping[str, str]) -> 
     debian = names.get(command.program)
     if debian is None or made_here(script.text, command.program):
         return None
-    if program.raw == command.program and re.search(rf"(?<![\w-]){re.escape(debian)}\s*\(\)", script.text):
+    if program.raw == command.program and _defines(script.text, debian):
         # cmake() { cmake3 "$@"; }
         debian = f"command {debian}"
     message = f"{command.program} is RHEL's name of {debian}: renamed"
@@ -142,22 +145,43 @@ def rename(command: SimpleCommand, script: Script, names: Mapping[str, str]) -> 
     return Change(found, (Edit(program.start, program.end, (renamed(program.raw, debian),)),))
 
 
+@lru_cache(maxsize=128)
 def made_here(text: str, name: str) -> bool:
     """Say whether a script itself makes a command of a name: by a link, a function, an alias or a file."""
-    made = re.escape(name)
-    by_command = rf"(?:\bln\b[^;&|\n]*\s(?:\S*/)?|\balias\s+|>\s*\S*/){made}[\"']?\s*(?:[=;&|)\n<]|$)"
-    link = re.search(by_command, text)
-    return re.search(rf"(?<![\w./-]){made}\s*\(\)", text) is not None or (
-        link is not None and not re.search(r"/usr/bin/[\w-]+[\"']?[ \t]+\S", link.group())
+    if _defines(text, name):
+        return True
+    places = re.finditer(rf"(?<![\w.-]){re.escape(name)}[\"']?\s*(?:[=;&|)\n<]|$)", text)
+    return any(
+        _makes(re.split(r"[;&|\n]", text[max(0, place.start() - _LONGEST) : place.start()])[-1])
+        for place in places
     )
+
+
+def _makes(before: str) -> bool:
+    """Say whether a command makes what its next word names; a link from the Debian name makes nothing."""
+    *words, directory = re.split(r"\s", before)
+    if any(basename(word) == "ln" for word in words) and (not directory or directory.endswith("/")):
+        return not any(re.fullmatch(r"[\"']?/usr/bin/[\w-]+[\"']?", word) for word in words)
+    return re.search(r"\balias\s+\Z|>\s*(?:[^\s>]*/)\Z", before) is not None
+
+
+@lru_cache(maxsize=128)
+def _defines(text: str, name: str) -> bool:
+    """Say whether a script defines a function."""
+    return re.search(rf"(?<![\w./-]){re.escape(name)}\s*\(\)", text) is not None
+
+
+@lru_cache(maxsize=128)
+def _asks(text: str, name: str) -> bool:
+    """Say whether a script asks for a command: where the answer is no, it takes another one."""
+    asks = rf"(?:command\s+-v|which|type|hash|-[xef])\s+(?:\S*/)?{re.escape(name)}(?![\w-])"
+    return re.search(asks, text) is not None
 
 
 def assigned(text: str, names: Mapping[str, str]) -> Iterator[Finding]:
     """Yield the names of RHEL's commands that are handed on as a value: `CMAKE=cmake3`."""
     for found in re.finditer(r"=[\"']?((?:[\w./]*/)?([\w.+-]+))(?=[\"'\s;&|)]|$)", text) if names else ():
         name = found[2]
-        # Where a script asks for one name, it takes another one that is there.
-        asks = rf"(?:command\s+-v|which|type|hash|-[xef])\s+(?:\S*/)?{re.escape(name)}(?![\w-])"
-        if name in names and not made_here(text, name) and not re.search(asks, text):
+        if name in names and not made_here(text, name) and not _asks(text, name):
             message = f"{name} is RHEL's name of {names[name]}: only the companion makes it known on Debian"
             yield Finding.of("rhel-name", message, span=found.span(1))

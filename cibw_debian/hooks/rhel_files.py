@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cibw_debian.findings import Finding, Level
-from cibw_debian.hooks.shell import Edit
+from cibw_debian.hooks.shell import Edit, descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,12 +129,10 @@ def _in_place(command: SimpleCommand) -> bool:
 
 def values(script: Script) -> Iterator[Change]:
     """Yield the redirections, loops and words of a script that are about such files."""
-    stack = [script.root]
-    while stack:
-        node = stack.pop()
-        stack += node.children
+    for node, printed in descend(script.root, False, is_printed):
         if node.type in {"word", "string_content", "raw_string"}:
-            yield from _program(script, node)
+            if not printed:
+                yield from _program(script, node)
         elif node.type == "file_redirect":
             words = _named(script, node.children_by_field_name("destination")[:1])
             adds = any(re.search(_REPOSITORIES, word.raw) for word in words)
@@ -148,7 +146,7 @@ def values(script: Script) -> Iterator[Change]:
 def _program(script: Script, node: Node) -> Iterator[Change]:
     """Yield the change of a word that names a program of a collection: `CC=/opt/rh/X/root/usr/bin/gcc`."""
     found = re.fullmatch(COLLECTION, script.word(node).raw)
-    if found and not is_text(node):
+    if found:
         start = node.start_byte
         span = start + found.start(1), start + found.end()
         message = "software collections (/opt/rh) exist on RHEL only: the image's own program is used"
@@ -156,12 +154,11 @@ def _program(script: Script, node: Node) -> Iterator[Change]:
         yield Change(Finding.of("software-collection", message, span=span), (change,))
 
 
-def is_text(node: Node) -> bool:
-    """Say whether a word is printed only."""
-    command: Node | None = node
-    while command is not None and command.type != "command":
-        command = command.parent
-    return command is not None and re.match(rb"(?:echo|printf)\b", command.text or b"") is not None
+def is_printed(node: Node, around: bool) -> bool:
+    """Say whether the words in a node are printed only; `around` says it of the node itself."""
+    if node.type != "command":
+        return around
+    return re.match(rb"(?:echo|printf)\b", node.text or b"") is not None
 
 
 def _named(script: Script, nodes: Sequence[Node]) -> list[Word]:
@@ -187,8 +184,6 @@ def _finding(*, adds: bool = False) -> Finding:
 def mentions(script: Script, node: Node) -> Iterator[Finding]:
     """Yield the paths of such files in one word or string."""
     start, end = script.span(node)
-    if is_text(node):
-        return
     for found in re.finditer(_PATH + r"[^\s\"']*", script.text[start:end]):
         message = f"{_ABSENT}: {found.group()} is not there"
         yield Finding.of("yum-configuration", message, span=(start + found.start(), start + found.end()))

@@ -6,14 +6,17 @@ tree-sitter counts in bytes; everything that leaves this module counts in charac
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tree_sitter import Node, Parser
+
+_State = TypeVar("_State")
 
 
 class Word(NamedTuple):
@@ -46,6 +49,65 @@ class Edit(NamedTuple):
         return "".join(
             piece if isinstance(piece, str) else text[piece[0] : piece[1]] for piece in self.pieces
         )
+
+
+def descend(
+    root: Node, state: _State, enter: Callable[[Node, _State], _State]
+) -> Iterator[tuple[Node, _State]]:
+    """Yield each node, in the order of the text, with what `enter` makes of its state on the way down.
+
+    The grammar's library finds a node's parent by a search from the root: where all nodes do that, time grows
+    with the square of the text.
+    """
+    stack = [(root, state)]
+    while stack:
+        node, state = stack.pop()
+        yield node, state
+        if node.child_count:
+            below = enter(node, state)
+            stack += [(child, below) for child in reversed(node.children)]
+
+
+class Places:
+    """Where something begins in a script, for statements that are asked one inside the other.
+
+    Args:
+        starts: The places, in bytes, in their order.
+    """
+
+    def __init__(self, starts: Iterable[int]) -> None:
+        self.starts = [*starts]
+
+    def count(self, node: Node) -> int:
+        """Say how many of the places a statement has."""
+        return bisect_left(self.starts, node.end_byte) - bisect_left(self.starts, node.start_byte)
+
+
+def places(pattern: bytes, root: Node) -> Places:
+    """Return the places where a script has a pattern."""
+    return Places(root.start_byte + found.start() for found in re.finditer(pattern, root.text or b""))
+
+
+class Spans:
+    """Places of a text that do not overlap.
+
+    Args:
+        spans: Start and end of each, in any order.
+    """
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._spans = sorted(spans)
+
+    def meet(self, start: int, end: int) -> bool:
+        """Say whether one of the places has something of a place that is not empty."""
+        # The last one that begins before the end.
+        position = bisect_left(self._spans, (end,)) - 1
+        return position >= 0 and start < self._spans[position][1]
+
+    def hold(self, start: int, end: int) -> bool:
+        """Say whether one of the places has all of a place."""
+        position = bisect_left(self._spans, (start + 1,)) - 1
+        return position >= 0 and end <= self._spans[position][1]
 
 
 def splice(text: str, edits: Iterable[Edit]) -> str:

@@ -14,9 +14,18 @@ from cibw_debian.hooks.flow import After, Flow, Place, known_effect, outside_lis
 from cibw_debian.hooks.guards import ALLOWED_TO_FAIL, ANOTHER_MACHINE, ANOTHER_WAY
 from cibw_debian.hooks.own_branch import has_own_branch, only_asks
 from cibw_debian.hooks.rendering import Renderer, errexit
-from cibw_debian.hooks.shell import Edit, Quoted, Script, TooManyPipes, open_quotes, problem_near, splice
+from cibw_debian.hooks.shell import (
+    Edit,
+    Quoted,
+    Script,
+    Spans,
+    TooManyPipes,
+    open_quotes,
+    problem_near,
+    splice,
+)
 from cibw_debian.hooks.suspects import INTERESTING, LINTED, RHEL_ONLY, SUSPECT
-from cibw_debian.hooks.translation import TranslatedCommand, Translation, first_alike
+from cibw_debian.hooks.translation import TranslatedCommand, Translation, drop_within, first_alike
 from cibw_debian.platforms import arch_of_deb
 from cibw_debian.resolver import apt, dnf
 from cibw_debian.resolver.actions import BUILD_REQUIREMENTS
@@ -127,6 +136,7 @@ class _Translator:
     ) -> None:
         self.script = Script(text)
         self.resolver = resolver
+        self.arch = arch_of_deb(resolver.target.deb_arch)
         self.robust = style is Style.ROBUST
         self.strict = strict
         self.answered = answered
@@ -142,13 +152,11 @@ class _Translator:
         self.names: Mapping[str, str] = getattr(resolver, "commands", {}) if self.marked else {}
 
     def run(self, fresh: bool, place: Place) -> After:
-        if self.script.root.has_error:
-            problem = problem_near(self.script, _MENTIONED)
-            if problem:
-                self._find("shell-syntax", *problem)
-                return After(fresh, fresh)
+        if self.script.root.has_error and (problem := problem_near(self.script, _MENTIONED)):
+            self._find("shell-syntax", *problem)
+            return After(fresh, fresh)
         how = {"answered": self.answered, "own_branch": self.own_branch}
-        after = Flow(self.script, self._visit, self._machine(), **how).run(fresh, place)
+        after = Flow(self.script, self._visit, self.arch.name if self.arch else "", **how).run(fresh, place)
         if self.marked:
             self._values()
         return after
@@ -156,11 +164,14 @@ class _Translator:
     def _values(self) -> None:
         from cibw_debian.hooks.rhel_files import values  # noqa: PLC0415  (cold start)
 
+        changed = self._changed()
         for change in values(self.script):
-            start, end = change.finding.span
-            if not any(edit.start < end and start < edit.end for edit, _ in self.changes):
+            if not changed.meet(*change.finding.span):
                 self.changes += ((edit, ()) for edit in change.edits)
                 self.findings.append(change.finding)
+
+    def _changed(self) -> Spans:
+        return Spans((edit.start, edit.end) for edit, _ in self.changes)
 
     def _visit(self, node: Node, place: Place, fresh: bool) -> After:
         command = read_command(self.script, node, place.redirects)
@@ -169,21 +180,16 @@ class _Translator:
         after = self._command(command, place, fresh)
         return After(None, None, after.dropped) if command.ends_shell else after
 
-    def _machine(self) -> str:
-        arch = arch_of_deb(self.resolver.target.deb_arch)
-        return arch.name if arch else ""
-
     def walk(self, *, posix_sh: bool) -> None:
         from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
 
-        triplet = arch.triplet if (arch := arch_of_deb(self.resolver.target.deb_arch)) else "<triplet>"
-        changed = [edit for edit, _ in self.changes]
+        triplet = self.arch.triplet if self.arch else "<triplet>"
+        changed = self._changed()
         for found in lint.tree_findings(
             self.script, posix_sh=posix_sh, triplet=triplet, names=self.names, own_branch=self.own_branch
         ):
-            if any(edit.start <= found.span[0] and found.span[1] <= edit.end for edit in changed):
-                continue
-            self.findings.append(found)
+            if not changed.hold(*found.span):
+                self.findings.append(found)
         if "release" in self.script.text or "ID" in self.script.text:
             from cibw_debian.hooks.distribution import unknown_stops  # noqa: PLC0415  (cold start)
 
@@ -236,9 +242,9 @@ class _Translator:
         return After(fresh, fresh)
 
     def _forget(self, start: int, end: int) -> None:
-        """Take back what was found and changed within a place that goes away."""
-        self.changes = [c for c in self.changes if not (start <= c[0].start and c[0].end <= end)]
-        self.findings = [f for f in self.findings if not (start <= f.span[0] and f.span[1] <= end)]
+        """Take back what was found and changed within a place that goes away: the last things."""
+        drop_within(self.changes, start, end, lambda change: (change[0].start, change[0].end))
+        drop_within(self.findings, start, end, lambda found: found.span)
 
     def _lint(self, command: SimpleCommand, place: Place) -> None:
         from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
@@ -321,10 +327,10 @@ class _Translator:
             from cibw_debian.hooks.rhel_commands import with_release_files  # noqa: PLC0415  (cold start)
 
             command = with_release_files(command)
-            for word in dynamic:
-                if word not in command.words:
-                    self._forget(*word.span)
-            dynamic = [word for word in command.arguments if not word.values]
+            still = [word for word in command.arguments if not word.values]
+            for word in sorted({*dynamic} - {*still}, key=lambda word: word.start, reverse=True):
+                self._forget(*word.span)
+            dynamic = still
         if dynamic:
             message = (
                 f"{command.program} gets {dynamic[0].raw}, which only the running shell knows: "
@@ -333,8 +339,7 @@ class _Translator:
             found = Finding.of("shell-variable", message, span=dynamic[0].span)
             self.findings.append(self._at(place, found))
             return After(fresh, fresh)
-        arguments = [value for word in command.arguments for value in word.values]
-        request = dnf.parse(command.program, arguments)
+        request = dnf.parse(command.program, [value for word in command.arguments for value in word.values])
         if self.own_branch and place.guarded == ANOTHER_WAY and place.tested and only_asks(request):
             message = f"asks whether {command.program} is there: the answer of a Debian image is no"
             found = Finding.of("probe", message, span=(command.start, command.end))
@@ -385,7 +390,6 @@ class _Translator:
             self.findings.append(self._at(place, found._replace(span=span)))
         if plan.refused:
             return After(fresh, fresh)
-        refresh = plan.command is not None and plan.command.head in {apt.UPDATE, apt.UPDATE_ROBUST}
         if plan.command is None:
             edit, dropped = self.renderer.nothing(command, place)
             self.changes.append((edit, packages))
@@ -394,5 +398,5 @@ class _Translator:
         self.changes.append(
             (self.renderer.replacement(command, plan.command, place, update=update), packages)
         )
-        fresh = fresh or refresh or plan.command.needs_lists
+        fresh = fresh or plan.command.needs_lists or plan.command.head in {apt.UPDATE, apt.UPDATE_ROBUST}
         return After(fresh, fresh)

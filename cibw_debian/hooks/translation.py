@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from cibw_debian.findings import Finding, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from cibw_debian.resolver.model import Answer, Target
 
 _ENDS_COMMAND = r"(?<!\\)\n|[;&|]"
 #: so many findings of one code are shown
 MAX_ALIKE = 100
+
+_T = TypeVar("_T")
 
 
 class Names(Protocol):
@@ -81,9 +83,11 @@ def first_alike(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
     Of findings that say the same of one command, only the first one is kept.
     """
     alike: dict[str, list[Finding]] = {}
+    ends: dict[str, int] = {}
     for found in sorted(findings, key=lambda finding: finding.span):
         group = alike.setdefault(found.code, [])
-        between = text[group[-1].span[1] : found.span[0]] if group else ""
+        between = text[ends.get(found.code, 0) : found.span[0]] if group else ""
+        ends[found.code] = found.span[1]
         if not group or group[-1].message != found.message or re.search(_ENDS_COMMAND, between):
             group.append(found)
     shown = []
@@ -93,3 +97,12 @@ def first_alike(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
             more = f"and {len(group) - MAX_ALIKE} more findings like this"
             shown[-1] = shown[-1]._replace(message=f"{shown[-1].message} ({more})")
     return tuple(sorted(shown, key=lambda finding: finding.span))
+
+
+def drop_within(found: list[_T], start: int, end: int, span: Callable[[_T], tuple[int, int]]) -> None:
+    """Remove from a list what was found within a place, since the walk came there."""
+    position = len(found)
+    while position and span(found[position - 1])[0] >= start:
+        position -= 1
+        if span(found[position])[1] <= end:
+            del found[position]

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.hooks.show import show
 from cibw_debian.hooks.translate import MAX_UNKNOWN, Style, translate
 from cibw_debian.hooks.translation import MAX_ALIKE, Translation
@@ -63,6 +64,28 @@ LARGE = {
     "lib64 of many": "\n".join(f"ls /x{n}/lib64" for n in range(30_000)),
     "one long list": "yum " * 50_000 + "|| apt update && ",
     "here-documents": "cat <<EOF\ndnf\nEOF\n" * 30_000,
+    "lib64 in here-documents": "cat <<EOF\nls /x/lib64\nEOF\n" * 20_000,
+    "own apt-get": "\n".join(f"apt-get install -y no-such-{n}" for n in range(25_000)),
+    "own ways": "yum install -y no-such || apt-get install -y zlib1g-dev\n" * 10_000,
+    "one list of ways": " || ".join(["[ -f /etc/redhat-release ]"] * 9_000 + ["yum install -y no-such"]),
+    "one list of apt-get": " && ".join(["apt-get install -y zlib1g-dev"] * 9_000),
+    "lists removed": "rm -rf /var/lib/apt/lists/*; dnf install -y zlib-devel\n" * 10_000,
+    "functions that remove lists": "".join(
+        f"f{n}() {{ rm -rf /var/lib/apt/lists/*; }}\nf{n}\n" for n in range(8_000)
+    )
+    + INSTALL,
+    "repositories": "".join(f"sed -i s/a/b/ /etc/yum.repos.d/{n}.repo\n" for n in range(15_000)),
+    "values of a loop": f"for x in {'/etc/yum.repos.d/x ' * 40_000}; do echo $x; done",
+    "files of RHEL": f"rm -f /tmp/x {'/etc/yum.repos.d/x ' * 40_000}",
+    "programs of collections": f"X=({'/opt/rh/x/root/usr/bin/gcc ' * 30_000})",
+    "lib64 in one word": f"export X={':/x/lib64' * 60_000}",
+    "commands of RHEL": "cmake3 -S .\n" * 15_000,
+    "links": "ln -sf /usr/bin/cmake3 /usr/bin/cmake\n" * 10_000,
+    "distributions": "case $ID in centos) a;; *) exit 1;; esac\n" * 8_000,
+    "files that ask": "[ -f /etc/redhat-release ] && yum install -y zlib-devel\n" * 8_000,
+    "machines in one test": f"[[ {' && '.join(['$a == x86_64'] * 5_000)} ]] && dnf install -y no-such",
+    "spec files": "cd x; dnf builddep -y x.spec\n" * 10_000,
+    "fetched": "".join(f"git clone https://example.org/{n}\n(cd {n} && make)\n" for n in range(8_000)),
     "open quotes": "dnf install -y '" + "a b " * 200_000,
     "bytes": INSTALL + "\n" + _BYTES.decode("utf-8", "surrogateescape"),
     "characters": _BYTES.decode("latin-1") + "\n" + INSTALL,
@@ -93,6 +116,7 @@ def test_answer_comes_soon(text: str) -> None:
     names().resolve("zlib-devel")
     start = time.process_time()
     result = translate(text, names(), style=Style.ROBUST)
+    why_unseen(text, result.findings)
     shown = [line for found in result.findings for line in show(found, text, "hook")]
     assert time.process_time() - start < SECONDS
     assert sum(map(len, shown)) < 200_000
