@@ -3,6 +3,7 @@
 # make check      what of that needs no container engine, in about three minutes
 # make proof      the long proofs
 # make pythons    the tests of `make check` with Python 3.11 to 3.14
+# make docs       the site of the documentation, in build/docs/html; a warning is an error
 # make mutants    how many random changes of the code the tests notice; an hour
 
 BIN := .venv/bin
@@ -14,7 +15,7 @@ MUTANTS := .cache/mutants
 # Chatter of the tools is not part of the product; colour stays as the terminal wants it.
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: example test check lint types unit oldest real proof pythons mutants ready format clean
+.PHONY: example test check lint types unit oldest real proof pythons docs mutants ready format clean
 
 example: .venv/ready ready
 	cd example-project && CIBW_ARCHS=armv7l ../$(BIN)/cibw-debian run --output-dir ../wheelhouse
@@ -48,6 +49,9 @@ proof: .venv/ready ready $(REGISTRY) $(REPREPRO)
 # Those that this machine does not have come from Debian's suites.
 pythons:
 	scripts/check-pythons
+
+docs: .venv-docs/ready
+	.venv-docs/bin/python -m tools.docs build/docs
 
 # A run that was interrupted goes on; without this directory, the last commit is changed anew.
 mutants: $(MUTANTS)/.venv/ready
@@ -85,8 +89,11 @@ format: .venv/ready
 .venv/ready: pyproject.toml scripts/bootstrap
 	scripts/bootstrap .venv --editable . --group dev
 
+.venv-docs/ready: pyproject.toml scripts/bootstrap
+	scripts/bootstrap .venv-docs --editable . --group docs
+
 .venv-oldest/ready: pyproject.toml scripts/bootstrap
 	scripts/bootstrap .venv-oldest --editable . "cibuildwheel==3.0.*" pytest
 
 clean:
-	rm -rf .venv .venv-oldest wheelhouse build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-docs .venv-oldest wheelhouse build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
