@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 Print the variables with which plain cibuildwheel builds for one architecture:
-image, and translated hooks, with the packages that compiling requirements needs.
-Like `sync`, this carries neither scripts that call dnf nor the native compiler.
+image, and translated hooks, with the packages that compiling requirements
+needs. Like `sync`, this carries neither scripts that call dnf nor the native
+compiler.
 """
 _EXAMPLES = """\
 eval "$(cibw-debian env --arch armv7l)" && cibuildwheel
