@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,11 @@ from cibw_debian.planning.overrides import generate
 from cibw_debian.planning.plan import Plan, make_plan
 from cibw_debian.planning.report import render_plan, summarize_plan, to_json
 from cibw_debian.resolver.resolve import open_resolver
+from tests.command import cibw_debian, user_environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from cibw_debian.hooks.translation import Translation
     from cibw_debian.host.wheels import Place
@@ -258,3 +261,69 @@ def test_other_builds_stay_as_they_are(identifier: str, image: str) -> None:
     found = plan(index, build(identifier, image, before_all="make"))
     assert index.asked == []
     assert before_all(found) == "make"
+
+
+PYPROJECT = """
+[build-system]
+requires = ["setuptools"]
+[project]
+name = "x"
+version = "1"
+dependencies = ["pycairo"]
+[tool.cibuildwheel]
+build = "cp39-manylinux_armv7l"
+manylinux-armv7l-image = "debian-11"
+test-command = "true"
+"""
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A project, and an index in a directory: lxml with a wheel for armv7l, pycairo without, no others."""
+    project, simple = tmp_path / "project", tmp_path / "simple"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(PYPROJECT)
+    (project / "setup.py").write_text("setup(setup_requires=['lxml'])")
+    for name, file in {
+        "lxml": "lxml-6-cp39-cp39-manylinux_2_31_armv7l.whl",
+        "pycairo": "pycairo-1.tar.gz",
+    }.items():
+        (simple / name).mkdir(parents=True)
+        (simple / name / "index.html").write_text(f'<!DOCTYPE html><html><a href="{file}">{file}</a></html>')
+    own = {name: value for name, value in user_environment().items() if not name.startswith("PIP_")}
+    return own | {
+        "CIBW_DEBIAN_REQUIREMENTS": "1",
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": simple.as_uri(),
+        "XDG_CACHE_HOME": str(tmp_path),
+    }
+
+
+def test_the_command_asks_pip(environment: dict[str, str], tmp_path: Path) -> None:
+    arguments = ("plan", "--archs", "armv7l")
+    done = cibw_debian(*arguments, env=environment, cwd=tmp_path / "project")
+    assert "pycairo has no wheel for armv7l: libcairo2-dev is installed to compile it" in done.out
+    assert "lxml" not in done.out
+    assert done.err.count("asking the package index") == 2
+    # The answers are kept, and so is what `env` says.
+    done = cibw_debian("env", "--arch", "armv7l", env=environment, cwd=tmp_path / "project")
+    assert "libcairo2-dev" in done.out
+    assert "asking" not in done.err
+
+
+def test_the_switch_asks_nothing(environment: dict[str, str], tmp_path: Path) -> None:
+    done = cibw_debian(
+        "plan", "--archs", "armv7l", "--no-requirements", env=environment, cwd=tmp_path / "project"
+    )
+    assert "pycairo" not in done.out
+    assert "asking" not in done.err
+    done = cibw_debian("sync", "--diff", env=environment, cwd=tmp_path / "project")
+    assert "cairo" not in done.out + done.err
+
+
+def test_an_index_that_is_not_there(environment: dict[str, str], tmp_path: Path) -> None:
+    environment |= {"PIP_INDEX_URL": "http://127.0.0.1:9/"}
+    done = cibw_debian("plan", "--archs", "armv7l", env=environment, cwd=tmp_path / "project")
+    assert done.code == 0
+    assert "does not tell whether lxml and pycairo have wheels" in " ".join(done.out.split())
+    assert done.err.count("asking the package index") == 1
