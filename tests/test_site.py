@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import posixpath
 import re
 from pathlib import Path
 
+import fastjsonschema
 import pytest
 
 from cibw_debian.cli import COMMANDS, program_parser
@@ -14,8 +16,11 @@ from cibw_debian.errors import CibwDebianError
 from cibw_debian.findings import codes
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.settings import KEYS
+from cibw_debian.terminal import unstyle
+from tools import screenshot
 from tools.docs.commands import _below, _options
 from tools.docs.markdown import code, escape, links, relocate
+from tools.docs.schemas import stored_schema
 from tools.docs.site import REPOSITORY, ROOT, site
 
 PAGES = site()
@@ -93,6 +98,36 @@ def test_links_lead_somewhere(page: str) -> None:
         assert (ROOT / path).exists(), path
     for anchor in re.findall(r"\]\(#([^)]+)\)", text):
         assert anchor in anchors(page)
+
+
+def test_the_schema_for_the_store_takes_what_ours_takes() -> None:
+    schema = stored_schema()
+    # What the store asks of a part: draft 7, an address of the store's, nothing unknown, a word on each key.
+    assert schema["$id"] == "https://json.schemastore.org/partial-cibw-debian.json"
+    assert schema["$schema"].startswith("http://json-schema.org/draft-07/")
+    assert schema["additionalProperties"] is False
+    assert all(property_["description"] for property_ in schema["properties"].values())
+    validate = fastjsonschema.compile(schema)
+    validate({"strict": True, "manylinux-armv7l-image": "debian-11", "packages": {"a": ["liba-dev"]}})
+    with pytest.raises(fastjsonschema.JsonSchemaValueException):
+        validate({"stric": True})
+
+
+def test_every_schema_has_a_name_of_its_own() -> None:
+    schemas = [json.loads(path.read_text()) for path in (ROOT / "cibw_debian" / "data").glob("*.schema.json")]
+    names = [schema["$id"] for schema in schemas]
+    assert len(names) == len(set(names))
+    assert all(name.startswith("urn:cibw-debian:") for name in names)
+
+
+def test_the_picture_of_the_readme_shows_what_plan_prints() -> None:
+    svg = (ROOT / "docs" / "plan.svg").read_text()
+    shown = "".join(
+        html.unescape(line) for line in re.findall(r"<text [^>]*clip-path[^>]*>(.*?)</text>", svg)
+    )
+    printed = unstyle(screenshot.text())
+    assert "".join(shown.split()) == "".join(printed.split())
+    assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
 
 
 def test_every_schema_is_listed() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from tools.docs.schemas import STORED, stored_schema
 from tools.docs.site import ROOT, site
 
 
@@ -21,6 +23,8 @@ def main() -> int:
     (source / "schemas").mkdir()
     for schema in (ROOT / "cibw_debian" / "data").glob("*.schema.json"):
         shutil.copy(schema, source / "schemas")
+    stored = json.dumps(stored_schema(), indent=2)
+    (source / "schemas" / STORED).write_text(f"{stored}\n", encoding="utf-8")
     shutil.copy(Path(__file__).with_name("conf.py"), source)
     strict = ["--fail-on-warning", "--keep-going", "--nitpicky", "--quiet"]
     html = directory / "html"
