@@ -43,7 +43,7 @@ _ONCE = frozenset({"exec"})
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "su"})
 _ASSIGNMENT = re.compile(r"\w+=", re.ASCII)
 _VARIABLE = re.compile(r"\"?\$\{?\w+\}?\"?", re.ASCII)
-_DIRECTORIES = ("/usr/bin/", "/bin/", "/usr/local/bin/")
+_DIRECTORIES = ("/usr/bin/", "/bin/", "/usr/local/bin/", "/usr/sbin/", "/sbin/")
 
 
 class SimpleCommand(NamedTuple):

@@ -237,7 +237,10 @@ def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterat
     if command.program == "rpm":
         yield from _rpm_findings(arguments, place)
     elif command.program == "alternatives":
-        message = "Debian's command is update-alternatives, with its own names and paths"
+        message = (
+            "fails on a Debian image: its command is update-alternatives, and it has none of RHEL's groups;"
+            " leave this out, or make a link with ln -sf"
+        )
         yield Finding.of("alternatives", message, span=place)
     elif command.program == "update-ca-trust":
         message = "exists on RHEL only: Debian has update-ca-certificates, with other places and options"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 _BINARIES = frozenset({"", ".", "/bin", "/usr/bin", "/usr/local/bin"})
 #: `$(which cmake3)`
 _LOCATED = r"[\"']?(?:\$\(|`)(?:which|command\s+-v|type\s+-p)\s+([\w.+-]+)\s*[)`][\"']?"
+#: what alternatives does with a group: makes one, or does something with one that is there
+_ACTIONS = frozenset({"--install", "--set", "--auto", "--display", "--remove", "--remove-all"})
+#: options with a value that update-alternatives does not have
+_UNKNOWN = frozenset({"--family", "--initscript"})
 _LINKS = frozenset({"ln", "cp", "mv", "alternatives", "update-alternatives"})
 _INSTALLS = r"-\w*[iUF]\w*|--(?:install|upgrade|freshen)"
 #: so many characters a command has that makes a link
@@ -43,7 +48,7 @@ def about(
     """
     change = about_rpm(command) if command.program == "rpm" else None
     if command.program in _LINKS:
-        change = about_link(command, names)
+        change = about_link(command, names, script.text)
     elif command.program in names:
         change = rename(command, script, names)
     if change is None and command.program in rhel_files.PROGRAMS:
@@ -80,12 +85,13 @@ def with_release_files(command: SimpleCommand) -> SimpleCommand:
     return command._replace(words=tuple(words))
 
 
-def about_link(command: SimpleCommand, names: Mapping[str, str]) -> Change | None:
+def about_link(command: SimpleCommand, names: Mapping[str, str], text: str = "") -> Change | None:
     """Say what becomes of a link that gives a command its Debian name; None for another one.
 
     Args:
         command: A command `ln`, `cp` or `mv`, or one that has `--install` for alternatives.
         names: RHEL's name of a command -> Debian's.
+        text: The script around it.
     """
     words = [word for word in command.arguments if not word.raw.startswith("-")]
     if command.program in {"ln", "cp", "mv"}:
@@ -95,7 +101,31 @@ def about_link(command: SimpleCommand, names: Mapping[str, str]) -> Change | Non
     pairs = [*_alternatives([word.raw for word in command.arguments])]
     if pairs and all(names.get(basename(path)) == basename(link) for link, path in pairs):
         return Change(_same(basename(pairs[0][1]), basename(pairs[0][0])))
-    return None
+    return _update_alternatives(command, text) if command.program == "alternatives" else None
+
+
+def _update_alternatives(command: SimpleCommand, text: str) -> Change | None:
+    """Give alternatives its Debian name, where it makes a group or chooses in one that the hook made."""
+    program, *arguments = command.words[command.program_index :]
+    action = next((word.raw for word in arguments if word.raw in _ACTIONS), "")
+    names = [two.text or "" for one, two in pairwise(arguments) if one.raw == action]
+    if not action or (action != "--install" and _groups(text).isdisjoint(names[:1])):
+        return None
+    # Debian's command knows no families of packages and no scripts of init.
+    dropped = [
+        (word, arguments[at : at + 2][-1]) for at, word in enumerate(arguments) if word.raw in _UNKNOWN
+    ]
+    dropped += [(word, word) for word in arguments if word.raw == "--keep-missing"]
+    message = "alternatives is RHEL's name of update-alternatives: renamed"
+    edits = (Edit(first.start, last.end, ("",)) for first, last in dropped)
+    renaming = Edit(program.start, program.end, ("update-alternatives",))
+    return Change(Finding.of("renamed-command", message, span=program.span), (renaming, *edits))
+
+
+@lru_cache(maxsize=1)
+def _groups(text: str) -> frozenset[str]:
+    """Return the groups of alternatives that a hook makes."""
+    return frozenset(re.findall(r"--install\s+\S+\s+(\S+)", text))
 
 
 def _link(source: Word, target: Word, names: Mapping[str, str]) -> Change | None:

@@ -206,3 +206,44 @@ def test_every_command_of_the_table_is_renamed(rhel: str, debian: str) -> None:
     assert any(mark in rhel for mark in RHEL_ONLY)
     resolver = open_resolver(Target("bookworm", "armhf"))
     assert translate(f"{rhel} --version", resolver).translated == f"{debian} --version"
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        (
+            "alternatives --install /usr/bin/cc cc /usr/bin/clang 50",
+            "update-alternatives --install /usr/bin/cc cc /usr/bin/clang 50",
+        ),
+        (
+            "sudo /usr/sbin/alternatives --install /a b /c 1; alternatives --set b /c",
+            "sudo update-alternatives --install /a b /c 1; update-alternatives --set b /c",
+        ),
+        (
+            "alternatives --install /a b /c 20 --family x --keep-missing",
+            "update-alternatives --install /a b /c 20  ",
+        ),
+    ],
+)
+def test_a_group_that_the_hook_makes_gets_the_debian_command(text: str, new: str) -> None:
+    result = translate(text, FewNames())
+    assert result.translated == new
+    assert translate(new, FewNames()).translated == new
+    assert {found.code for found in result.findings} == {"renamed-command"}
+    assert not why_unseen(text, result.findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("alternatives --set python /usr/bin/python3", Level.ERROR),
+        ("/usr/sbin/alternatives --set python /usr/bin/python3 && gcc x.c", Level.ERROR),
+        ("alternatives --set $NAME /usr/bin/python3", Level.ERROR),
+        ("alternatives --set python /usr/bin/python3 || true", Level.WARNING),
+        ("if alternatives --display python; then make; fi", Level.WARNING),
+        ('[ "$(uname -m)" = x86_64 ] && alternatives --set python /usr/bin/python3', Level.WARNING),
+    ],
+)
+def test_a_choice_in_a_group_of_rhel_fails(text: str, level: Level) -> None:
+    found = [one for one in translate(text, FewNames()).findings if one.code == "alternatives"]
+    assert [one.level for one in found] == [level]
