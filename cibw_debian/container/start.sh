@@ -22,6 +22,11 @@ unset BASH_ENV
         [ -e "$root/usr/bin/$rhel" ] || [ ! -e "$root/usr/bin/$debian" ] ||
             cp --preserve "$root/usr/bin/$debian" "$root/usr/bin/$rhel"
     done <"$companion/commands"
+    # x86-64 has a directory of this name, with the loader in it.
+    for file in "$root"/usr/lib/*-linux-gnu*/crt1.o; do
+        directory=${file%/crt1.o}
+        [ -e "$root/usr/lib64" ] || [ ! -e "$file" ] || ln -s "lib/${directory##*/}" "$root/usr/lib64"
+    done
     [ ! -e "$companion/releases" ] || for name in redhat centos almalinux system; do
         echo "AlmaLinux release $("$companion/bin/rpm" -E %rhel) (a Debian image, cibw-debian answers)" \
             >"$root/etc/$name-release"

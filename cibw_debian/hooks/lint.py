@@ -32,6 +32,8 @@ _LIB = re.compile(r"/lib(?!\w)")
 _NO_PATH = re.compile(r"[^\w./~+${}-]")
 #: of a longer path the end is enough
 _LONGEST_PREFIX = 200
+#: triplets of the architectures whose loader is in /usr/lib64, so that the companion can make no link of it
+_OWN_LIB64 = ("x86_64", "powerpc64le")
 #: before a path: a list of directories to search
 _SEARCHED = r"(?:PATH=[\"']?|-L|-rpath[=,]|[:;])\Z"
 #: the script itself says that libraries go there
@@ -139,7 +141,9 @@ def _lib64(
     before = found.start() - len(prefix)
     if prefix == "/usr/local" and re.search(_SEARCHED, text[max(0, before - _LONGEST_PREFIX) : before]):
         return  # on Debian /usr/local/lib is searched without being named
+    code = "lib64"
     if prefix == "/usr":
+        code = "lib64" if triplet.startswith(_OWN_LIB64) else "usr-lib64"
         message = f"Debian has no /usr/lib64: libraries and pkg-config files are in /usr/lib/{triplet}"
     elif known is None or prefix in known:
         return
@@ -148,7 +152,7 @@ def _lib64(
             f"on Debian CMake installs to {prefix}/lib and Meson to {prefix}/lib/{triplet}, not to lib64:"
             " name these too"
         )
-    yield Finding.of("lib64", message, span=(found.start() - len(prefix), found.end()))
+    yield Finding.of(code, message, span=(found.start() - len(prefix), found.end()))
 
 
 def _text_findings(script: Script, node: Node, *, printed: bool) -> Iterator[Finding]:

@@ -78,6 +78,22 @@ def test_what_scripts_do_to_files_of_rhel_works(root: Path, script: str) -> None
     assert done.returncode == 0, done.stderr
 
 
+def test_lib64_is_the_directory_of_the_images_own_libraries(root: Path) -> None:
+    libraries = root / "usr/lib/arm-linux-gnueabihf"
+    libraries.mkdir(parents=True)
+    (root / "usr/lib/python3").mkdir()
+    (libraries / "crt1.o").touch()
+    assert run(root, "ls ./usr/lib64").stdout == "crt1.o\n"
+    assert (root / "usr/lib64").readlink().as_posix() == "lib/arm-linux-gnueabihf"
+
+
+@pytest.mark.parametrize("made", ["usr/lib64", "usr/lib"])
+def test_a_lib64_of_the_images_own_stays_and_none_is_made_up(root: Path, made: str) -> None:
+    (root / made).mkdir(parents=True)
+    run(root, "true")
+    assert not (root / "usr/lib64").is_symlink()
+
+
 def test_a_second_bash_changes_nothing(root: Path) -> None:
     assert run(root, "rm ./etc/yum.repos.d/*").returncode == 0
     assert run(root, "ls ./etc/yum.repos.d").stdout == ""

@@ -16,6 +16,7 @@ import pytest
 
 from tests.command import cibw_debian, user_environment
 from tests.relay import engine_over_tcp
+from tests.same_result import compare
 
 from .conftest import EXAMPLE, docker
 
@@ -130,3 +131,39 @@ def _wait_for(condition: object, seconds: float) -> None:
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.2)
+
+
+#: an extension that finds a library by the path that it has on RHEL, or by its name
+LINKED = """
+import os, setuptools
+native = setuptools.Extension("linked", ["linked.c"], extra_link_args=[os.environ["LIBRARY"]])
+setuptools.setup(name="linked", version="1", ext_modules=[native])
+"""
+LINKED_C = """
+#include <Python.h>
+extern const char *lzma_version_string(void);
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, .m_name = "linked"};
+PyMODINIT_FUNC PyInit_linked(void) { return lzma_version_string() ? PyModule_Create(&module) : NULL; }
+"""
+
+
+def test_a_library_by_its_path_on_rhel_gives_the_same_wheel(tmp_path: Path) -> None:
+    (tmp_path / "setup.py").write_text(LINKED)
+    (tmp_path / "linked.c").write_text(LINKED_C)
+    wheels = []
+    for library in ("/usr/lib64/liblzma.so", "-llzma"):
+        env = user_environment(
+            CIBW_ARCHS="armv7l",
+            CIBW_BUILD="cp311-*",
+            CIBW_MANYLINUX_ARMV7L_IMAGE="debian-12",
+            CIBW_BEFORE_ALL="dnf install -y xz-devel && test -L /usr/lib64",
+            CIBW_ENVIRONMENT=f"LIBRARY={library}",
+            CIBW_TEST_COMMAND="python -c 'import linked'",
+        )
+        output = tmp_path / f"wheels{len(wheels)}"
+        ran = cibw_debian("run", "--companion", "--output-dir", str(output), env=env, cwd=tmp_path)
+        assert ran.code == 0, ran.err
+        (wheel,) = output.iterdir()
+        wheels.append(wheel)
+    assert wheels[0].name == wheels[1].name
+    assert compare(*wheels) == []
