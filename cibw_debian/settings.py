@@ -29,6 +29,8 @@ class Settings(NamedTuple):
     native_compiler: bool | None = None
     #: let the native compiler remember what it compiled, for the project's next builds
     compiler_cache: bool = False
+    #: let pip and uv remember what they downloaded and compiled, for the project's next builds
+    wheel_cache: bool = False
     #: leave out interpreters that an image lacks; otherwise they are an error
     allow_missing: bool = False
     #: install what compiling the requirements needs that have no wheel
@@ -60,6 +62,7 @@ KEYS = {
     "companion": _SWITCH,
     "native-compiler": _SWITCH,
     "compiler-cache": _FLAG,
+    "wheel-cache": _FLAG,
     "allow-missing": _FLAG,
     "requirements": _FLAG,
     "mirror": _TEXT,
@@ -103,6 +106,7 @@ def load_settings(package_dir: str | os.PathLike[str], env: Mapping[str, str]) -
         companion=_switch(table, env, "companion"),
         native_compiler=_switch(table, env, "native-compiler"),
         compiler_cache=_flag(table, env, "compiler-cache", default=False),
+        wheel_cache=_flag(table, env, "wheel-cache", default=False),
         allow_missing=_flag(table, env, "allow-missing", default=False),
         requirements=_flag(table, env, "requirements", default=True),
         keyring=_path(package_dir, table, env, "keyring"),

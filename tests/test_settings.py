@@ -26,7 +26,7 @@ def test_all_keys(tmp_path: Path) -> None:
     write(
         tmp_path,
         'strict = false\nimages = "my/images.toml"\nmirror = "m"\nnative-compiler = false\n'
-        "compiler-cache = true\n"
+        "compiler-cache = true\nwheel-cache = true\n"
         'packages = { a = ["liba-dev"], b = [] }',
     )
     assert load_settings(tmp_path, {}) == Settings(
@@ -36,6 +36,7 @@ def test_all_keys(tmp_path: Path) -> None:
         mirror="m",
         native_compiler=False,
         compiler_cache=True,
+        wheel_cache=True,
     )
 
 

@@ -19,6 +19,7 @@ images = "images.toml"
 companion = "auto"
 native-compiler = false
 compiler-cache = true
+wheel-cache = true
 allow-missing = true
 mirror = "http://mirror.example/{snapshot}"
 snapshot = "20261101T000000Z"

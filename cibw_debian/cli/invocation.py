@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cibw_debian.run.invocation import Invocation
 
 #: options of ours that decide a setting
-_SETTINGS = ("companion", "native_compiler", "compiler_cache", "allow_missing", "requirements")
+_SETTINGS = ("companion", "native_compiler", "compiler_cache", "wheel_cache", "allow_missing", "requirements")
 
 
 def add_arguments(parser: Parser) -> None:
@@ -61,6 +61,12 @@ def add_own_arguments(parser: ArgumentParser) -> None:
         "--compiler-cache",
         action=BooleanOptionalAction,
         help="Keep what the native compiler compiled, for the project's next builds. [default: no]",
+    )
+    parser.add_argument(
+        "--wheel-cache",
+        action=BooleanOptionalAction,
+        help="Keep what pip and uv compile for build environments, for the project's next builds."
+        " [default: no]",
     )
     parser.add_argument(
         "--allow-missing",

@@ -13,6 +13,7 @@ from cibw_debian.errors import ImageUnavailableError
 from cibw_debian.mounts.companion import LABEL, Companion, make_companion
 from cibw_debian.mounts.native.choice import native_args, wish
 from cibw_debian.mounts.native.toolchain import LABEL as NATIVE_LABEL
+from cibw_debian.mounts.wheels import wheel_cache_args
 from cibw_debian.platforms import ARCHS
 from cibw_debian.run.processor import processor_args
 from cibw_debian.terminal import say
@@ -80,6 +81,8 @@ def prepare(
                 natives[same] = _native(build, volumes, settings, project)
                 natives[same] += processor_args(build, volumes.engine)
             args = _mount(_companion(build, settings, env), build, volumes) + natives[same]
+            if settings.wheel_cache:
+                args += wheel_cache_args(build, volumes, project)
         create_args.append(args)
     # Now a container uses each volume of this run, so none of these is removed, however old it is.
     for name in {build.engine.name for build in wanted}:

@@ -67,6 +67,9 @@ class FakeVolumes:
     def fill(self, *_args: object, **_options: object) -> None:
         FakeEngine.calls.append(("fill",))
 
+    def hold(self, name: str, **_options: object) -> None:
+        FakeEngine.calls.append(("hold", name))
+
     def prune(self, label: str) -> None:
         FakeEngine.calls.append(("prune", label))
 
@@ -225,6 +228,15 @@ def test_a_compiler_cache_belongs_to_the_project(
     assert args == native
     assert ("manylinux_armv7l: no compiler cache: " in capsys.readouterr().err) is not bool(native)
     assert calls
+
+
+def test_a_wheel_cache_is_for_those_who_ask(calls: list[tuple[str, ...]]) -> None:
+    wanted = build("cp311-manylinux_armv7l", "manylinux_2_31")
+    assert prepare_for(wanted) == [()]
+    (args,) = prepare_for(wanted, settings=Settings(wheel_cache=True, native_compiler=False))
+    ((held,),) = (call[1:] for call in calls if call[0] == "hold")
+    assert args[0] == f"--volume={held}:/var/cache/cibw-debian"
+    assert "--env=PIP_CACHE_DIR=/var/cache/cibw-debian/pip" in args
 
 
 def test_groups_of_one_image_share_the_native_compiler(
