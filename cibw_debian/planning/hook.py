@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cibw_debian.cibw.adapter import TEXTS
+from cibw_debian.cibw.adapter import HOOKS, TEXTS
 from cibw_debian.findings import Finding, Level
+from cibw_debian.hooks.lib64 import also_lib
 from cibw_debian.hooks.runtime_only import called_scripts
+from cibw_debian.hooks.shell import splice
 from cibw_debian.hooks.translation import Translation
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from cibw_debian.cibw.adapter import Build
 
 _RELEASE = "rhel-release"
+_ALSO_LIB = "the directory lib beside it is searched too, because CMake installs there on Debian"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,19 +46,34 @@ class Hook:
     @property
     def translated(self) -> str:
         """The hook's own text after the translation."""
-        if self.translation is None or self.left_to_companion:
+        if self.translation is None:
             return self.before
-        return self.translation.translated
+        text = self.before if self.left_to_companion else self.translation.translated
+        return splice(text, also_lib(text)) if self._is_changed else text
+
+    @property
+    def _is_changed(self) -> bool:
+        return self.option in HOOKS and not self.script
 
     @property
     def summary(self) -> str:
         """The same without the options that only make commands robust."""
-        return self.short.translated if self.short and self.translated != self.before else self.translated
+        if self.short and not self.left_to_companion and self.translated != self.before:
+            return splice(self.short.translated, also_lib(self.short.translated))
+        return self.translated
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         found = self.translation.findings if self.translation else ()
-        return tuple(f for f in found if not f.settled) if self.left_to_companion else found
+        if self.left_to_companion:
+            found = tuple(f for f in found if not f.settled)
+        edits = also_lib(self.before) if self._is_changed else ()
+        return tuple(
+            f._replace(level=Level.NOTE, message=_ALSO_LIB)
+            if f.code == "lib64" and any(e.start <= f.span[0] and f.span[1] <= e.end for e in edits)
+            else f
+            for f in found
+        )
 
 
 def unchanged(build: Build, translate: Callable[[str], Translation]) -> Iterator[Hook]:

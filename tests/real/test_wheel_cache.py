@@ -24,7 +24,7 @@ REQUIREMENT = {
     "setup.py": (
         "import pathlib, setuptools, uuid\n"
         "pathlib.Path('stamp.py').write_text(f'STAMP = {uuid.uuid4().hex!r}')\n"
-        "setuptools.setup(name='stamp', version='1.0', py_modules=['stamp'])\n"
+        "setuptools.setup(name='cibw-debian-stamp', version='1.0', py_modules=['stamp'])\n"
     ),
     "pyproject.toml": '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n',
 }
@@ -41,7 +41,7 @@ PROJECT = {
         "PyMODINIT_FUNC PyInit_thing(void) { return PyModule_Create(&module); }\n"
     ),
     "pyproject.toml": (
-        '[build-system]\nrequires = ["setuptools", "stamp"]\nbuild-backend = "setuptools.build_meta"\n'
+        '[build-system]\nrequires = ["setuptools", "cibw-debian-stamp==1.0"]\nbuild-backend = "setuptools.build_meta"\n'
         '[tool.cibuildwheel]\nbuild = "cp311-*"\nenvironment.PIP_FIND_LINKS = "/project/links"\n'
     ),
 }
@@ -52,13 +52,13 @@ X86_64 = {"CIBW_ARCHS": "x86_64", "CIBW_MANYLINUX_X86_64_IMAGE": "debian-12"}
 def project(engine: Engine, tmp_path: Path) -> Path:
     del engine
     directory = tmp_path / "project"
-    for where, files in ((directory, PROJECT), (tmp_path / "stamp-1.0", REQUIREMENT)):
+    for where, files in ((directory, PROJECT), (tmp_path / "cibw_debian_stamp-1.0", REQUIREMENT)):
         where.mkdir()
         for name, text in files.items():
             (where / name).write_text(text)
     (directory / "links").mkdir()
-    with tarfile.open(directory / "links/stamp-1.0.tar.gz", "w:gz") as archive:
-        archive.add(tmp_path / "stamp-1.0", "stamp-1.0")
+    with tarfile.open(directory / "links/cibw_debian_stamp-1.0.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / "cibw_debian_stamp-1.0", "cibw_debian_stamp-1.0")
     return directory
 
 
