@@ -41,7 +41,8 @@ PROJECT = {
         "PyMODINIT_FUNC PyInit_thing(void) { return PyModule_Create(&module); }\n"
     ),
     "pyproject.toml": (
-        '[build-system]\nrequires = ["setuptools", "cibw-debian-stamp==1.0"]\nbuild-backend = "setuptools.build_meta"\n'
+        '[build-system]\nrequires = ["setuptools", "cibw-debian-stamp==1.0"]\n'
+        'build-backend = "setuptools.build_meta"\n'
         '[tool.cibuildwheel]\nbuild = "cp311-*"\nenvironment.PIP_FIND_LINKS = "/project/links"\n'
     ),
 }
