@@ -206,9 +206,10 @@ def _rust_of(image: Image, arch: str) -> str:
 
 
 def _lib64(_: str, situation: Situation) -> Found:
-    """Find a directory lib64 that a hook tells the loader to search."""
+    """Find a directory lib64 that the loader is told to search, and not lib beside it."""
     for hook in (*situation.build.hooks, *situation.build.unchanged):
-        if found := re.search(r"LD_LIBRARY_PATH\W+?([^\s:;\"']*/lib64)\b", hook.before):
+        found = re.search(r"LD_LIBRARY_PATH=[\"']?(?:\S*:)?([^\s:;\"']*/lib64)\b", hook.after)
+        if found and not re.search(rf"{re.escape(found[1].removesuffix('64'))}(?![\w./])", hook.after):
             return Found("next", {"lib64": found[1], "lib": found[1].removesuffix("64")})
     return Found("otherwise", {})
 

@@ -43,7 +43,7 @@ PROJECT = {
     "pyproject.toml": (
         '[build-system]\nrequires = ["setuptools", "cibw-debian-stamp==1.0"]\n'
         'build-backend = "setuptools.build_meta"\n'
-        '[tool.cibuildwheel]\nbuild = "cp311-*"\nenvironment.PIP_FIND_LINKS = "/project/links"\n'
+        '[tool.cibuildwheel]\nbuild = "cp311-manylinux*"\nenvironment.PIP_FIND_LINKS = "/project/links"\n'
     ),
 }
 X86_64 = {"CIBW_ARCHS": "x86_64", "CIBW_MANYLINUX_X86_64_IMAGE": "debian-12"}
