@@ -39,7 +39,7 @@ def volume_name(build: PlannedBuild, image_id: str, project: Path) -> str:
         project: The directory or source distribution that is built.
     """
     hooks = [
-        (hook.option, hook.before) for hook in (*build.hooks, *build.unchanged) if hook.option in _DECIDING
+        (hook.option, hook.after) for hook in (*build.hooks, *build.unchanged) if hook.option in _DECIDING
     ]
     key = (str(project.resolve()), build.platform_tag, image_id, hooks)
     return f"cibw-debian-wheels-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}"
