@@ -225,9 +225,9 @@ def test_every_problem_of_every_hook_is_named_at_once() -> None:
     ("option", "text", "codes"),
     [
         ("environment", "CC=/opt/rh/devtoolset-11/root/usr/bin/cc", ["software-collection"]),
-        ("test-environment", 'PATH="/usr/lib64/openmpi/bin:$PATH"', ["lib64"]),
+        ("test-environment", 'PATH="/usr/lib64/openmpi/bin:$PATH"', []),
         ("environment", "A='[[ x ]]'\nB=\"$(cat <<<x)\"\nC={a,b}", []),
-        ("environment", 'A="$(alternatives --set x /usr/bin/x)"', ["alternatives"]),
+        ("environment", 'A="$(alternatives --set x /usr/bin/x || true)"', ["alternatives"]),
         ("audit-command", "yum install -y openssl-devel && abi3audit {wheel}", ["not-translated"]),
         ("audit-command", "dnf install -y no-such-devel; abi3audit {wheel}", ["unknown-package"]),
     ],
@@ -237,8 +237,8 @@ def test_other_options_are_looked_at_like_hooks(option: str, text: str, codes: l
     (planned,) = made.builds
     findings = [found for hook in planned.unchanged for found in hook.findings]
     assert [(found.level, found.code) for found in findings] == [("warning", code) for code in codes]
-    # Only the companion has files in /opt/rh.
-    assert bool(planned.companion) is text.startswith("CC=/opt/rh")
+    # Only the companion has /opt/rh and /usr/lib64.
+    assert bool(planned.companion) is ("/opt/rh" in text or "/usr/lib64" in text)
     assert refusal(made) is None
     # Each is shown with its place, in the JSON too.
     assert all(f"{option}:1:" in unstyle(render_plan(made)) for _ in codes)
