@@ -52,7 +52,7 @@ def main(
     words = [word for word in args if not word.startswith("-")]
     if program == "repoquery" or words[:1] == ["repoquery"]:
         return _repoquery(words if program == "repoquery" else words[1:], packages)
-    request = requests.parse(program, args)
+    request = _refused_early(requests.parse(program, args), packages)
     if request.action in (actions.DROP, actions.REFUSE):
         return _report(apt.plan(request, {}))
     needs_lists = request.action not in _WITHOUT_LISTS and not _is_for_rhel_only(request, packages)
@@ -83,6 +83,14 @@ def main(
         return FAILED
     _name_commands(answers)
     return done
+
+
+def _refused_early(request: actions.Request, packages: Mapping[str, Sequence[str]]) -> actions.Request:
+    """Refuse a request that names a spec file which cannot be read: that needs no lists of packages."""
+    if request.action != actions.BUILD_REQUIREMENTS:
+        return request
+    read = _with_requirements(request, open_image_resolver(system.target(), packages, lists=False))
+    return read if read.action == actions.REFUSE else request
 
 
 def _is_for_rhel_only(request: actions.Request, packages: Mapping[str, Sequence[str]]) -> bool:

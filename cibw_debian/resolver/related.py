@@ -15,11 +15,11 @@ _VERSION_INSIDE = (
     r"(boost|llvm|openssl|postgresql|cmake|libpng|nodejs|mysql|mariadb)([0-9][0-9.]*)(?:-.*)?",
     r"(?:rh|sclo)-([a-z+]+?)-?([0-9][0-9.]*)(?:-.*)?",
 )
-#: programs whose numbers have a point behind the first digit: 169 is 1.69, 11 is 1.1; from so many digits on
-_POINT_AFTER_ONE = {
-    "boost": 2,
-    "openssl": 2,
-    **dict.fromkeys(("git", "maven", "mysql", "nginx", "php", "ruby"), 2),
+#: product -> the digits of a name before the point; of all others it is the first one: 169 is 1.69
+_BEFORE_POINT = {
+    **dict.fromkeys(("java", "gcc-toolset", "devtoolset", "llvm", "nodejs"), r"\d+"),
+    # 96 is 9.6, 13 is 13, 105 is 10.5
+    **dict.fromkeys(("mariadb", "postgresql"), r"1\d|\d"),
 }
 
 #: another version of these is another interface
@@ -65,9 +65,9 @@ def asked_version(name: str) -> Tuple[str, str]:
         found = re.fullmatch(pattern, name)
         if found:
             product, version = found[1], found[2].strip(".")
-            digits = _POINT_AFTER_ONE.get(product)
-            if digits and "." not in version and len(version) >= digits:
-                version = f"{version[0]}.{version[1:]}"
+            before = re.match(_BEFORE_POINT.get(product, r"\d"), version)
+            if before and "." not in version:
+                version = f"{before[0]}.{version[before.end() :]}".strip(".")
             return product, numbers(version, product)
     return "", ""
 

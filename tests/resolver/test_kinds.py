@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cibw_debian.resolver import related
 from cibw_debian.resolver.model import NOTHING, PACKAGE, UNAVAILABLE, UNKNOWN
 
 if TYPE_CHECKING:
@@ -183,3 +184,33 @@ def test_a_library_is_no_other_program(bookworm: Resolver) -> None:
 def test_what_only_ends_like_a_program_is_a_library(bookworm: Resolver) -> None:
     assert bookworm.resolve("libwayland-client").deb == ("libwayland-client0",)
     assert bookworm.resolve("exim").source != "rule:headers"
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("rh-mariadb105", "10.5"),
+        ("rh-mariadb103-mariadb-devel", "10.3"),
+        ("rh-postgresql96", "9.6"),
+        ("rh-postgresql13", "13"),
+        ("rh-mysql80", "8.0"),
+        ("rh-nodejs12", "12"),
+        ("rh-php73", "7.3"),
+        ("rh-ruby27", "2.7"),
+        ("rh-python38", "3.8"),
+        ("rh-maven36", "3.6"),
+        ("rh-varnish6", "6"),
+        ("rh-redis5", "5"),
+        ("rh-nginx118", "1.18"),
+        ("rh-git29", "2.9"),
+        ("sclo-git212", "2.12"),
+        ("rh-perl530", "5.30"),
+        ("java-11-openjdk-devel", "11"),
+        ("llvm13-devel", "13"),
+        ("cmake28", "2.8"),
+        ("openssl11-devel", "1.1"),
+        ("postgresql13-devel", "13"),
+    ],
+)
+def test_the_version_in_a_name_has_its_point(name: str, version: str) -> None:
+    assert related.asked_version(name)[1] == version
