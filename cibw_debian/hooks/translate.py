@@ -51,12 +51,9 @@ class Style(StrEnum):
     ROBUST = "robust"
 
 
-#: a hook with more unknown names than this is no list of packages
-MAX_UNKNOWN = 20
+MAX_UNKNOWN = 20  # a hook with more unknown names is no list of packages
 _MANAGERS = frozenset(dnf.PROGRAMS)
 _MENTIONED = re.compile(r"(?<![\w.-])(?:" + "|".join(map(re.escape, _MANAGERS)) + r")(?![\w.-])")
-_APT = frozenset({"apt-get", "apt"})
-# A pattern that few hooks need is compiled by those.
 _BASH_SHEBANG = r"#!.*\b(?:bash|zsh|ksh)\b"
 
 
@@ -96,6 +93,7 @@ def translate(
         found = Finding.of("shell-syntax", message, span=(0, len(text)))
         return Translation(original=text, translated=text, findings=(found,))
     if translator.marked or any(part in text for part in SUSPECT):
+        # A pattern that few hooks need is compiled here.
         translator.walk(posix_sh=not re.match(_BASH_SHEBANG, text))
     findings = first_alike(translator.findings, text)
     answers = tuple(dict.fromkeys(translator.answers))
@@ -210,7 +208,7 @@ class _Translator:
         collection = enabled(command)
         if collection is not None:
             return self._enabled(collection, command, place, fresh)
-        if command.program in _APT and place.guarded != ANOTHER_MACHINE:
+        if command.program in {"apt-get", "apt"} and place.guarded != ANOTHER_MACHINE:
             self._own_apt(command)
         effect = self._about_rhel(command, place, fresh) or known_effect(command, fresh)
         if effect is not None:
