@@ -94,7 +94,7 @@ def test_every_cause_is_documented_and_has_a_log() -> None:
 
 def test_a_long_end_of_a_log_is_read_in_seconds() -> None:
     line = "gcc -pthread -Wall -fPIC -I/usr/include/ffi -c src/c/" + "error: not found " * 20
-    start = time.monotonic()
+    start = time.process_time()
     log = Log()
     log.feed(f"{line}\n".encode() * 50_000)
     advise(
@@ -104,4 +104,4 @@ def test_a_long_end_of_a_log_is_read_in_seconds() -> None:
         images=load_catalogue().images,
         names=open_resolver,
     )
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20

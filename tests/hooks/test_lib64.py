@@ -76,8 +76,8 @@ def test_environment_stays_as_it_is_and_is_a_warning() -> None:
 
 
 def test_a_hostile_path_takes_little_time() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     many = ":".join(f"/x{n}/lib64" for n in range(30_000))
     assert also_lib(f"LD_LIBRARY_PATH={many} x") == ()
     assert also_lib(f"LD_LIBRARY_PATH={'/a' * 500_000}/lib64 x") == ()
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
