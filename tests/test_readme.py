@@ -10,7 +10,8 @@ from cibw_debian.cli import COMMANDS
 from cibw_debian.errors import CibwDebianError
 from tests.command import cibw_debian
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
 
 
 def test_exit_codes() -> None:
@@ -38,3 +39,21 @@ def test_links_lead_somewhere() -> None:
 def test_the_example_of_a_hook() -> None:
     command, answer = re.findall(r"^    \$ (cibw-debian translate .*)\n    (.*)$", README, re.MULTILINE)[0]
     assert cibw_debian(*shlex.split(command)[1:]).out == f"{answer}\n"
+
+
+def test_the_links_of_the_readme() -> None:
+    """They are whole addresses, because the package index shows the README too."""
+    known = dict(re.findall(r"^\[(\w+)\]: (\S+)$", README, re.MULTILINE))
+    text = re.sub(r"^(\[\w+\]: |    ).*$", "", README, flags=re.MULTILINE)
+    whole = set(re.findall(r"\]\[(\w+)\]", text))
+    short = set(re.findall(r"(?<!\])\[(\w+)\](?![\[(])", re.sub("`[^`]*`", "", text)))
+    assert whole | short == set(known)
+    for address in known.values():
+        path, _, anchor = re.sub(r"^https://\S+?/main/", "", address).partition("#")
+        heads = re.findall(r"^#+ (.*)$", (ROOT / path).read_text(), re.MULTILINE)
+        anchors = {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+        assert anchor in {"", *anchors}, address
+
+
+def test_lines_are_short() -> None:
+    assert [line for line in README.splitlines() if len(line) > 120] == []

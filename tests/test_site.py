@@ -15,7 +15,7 @@ from cibw_debian.cli import COMMANDS, program_parser
 from cibw_debian.errors import CibwDebianError
 from cibw_debian.findings import codes
 from cibw_debian.images.catalogue import load_catalogue
-from cibw_debian.settings import KEYS
+from cibw_debian.settings import KEYS, load_settings
 from cibw_debian.terminal import unstyle
 from tools import screenshot
 from tools.docs.commands import _below, _options
@@ -165,6 +165,19 @@ def test_the_tutorial_shows_what_a_hook_becomes() -> None:
 
     before, after = re.findall(r"^    [-+] (.*)$", PAGES["tutorial.md"], re.MULTILINE)
     assert translate(before).translated == after
+
+
+def test_the_catalogue_of_the_guide_is_one(tmp_path: Path) -> None:
+    text = PAGES["howto/own-image.md"]
+    block = text[text.index("    # ci/images.toml") : text.index("[All fields]")]
+    catalogue, settings = re.sub("^    ", "", block, flags=re.MULTILINE).split("# pyproject.toml\n")
+    (tmp_path / "ci").mkdir()
+    (tmp_path / "ci" / "images.toml").write_text(catalogue)
+    (tmp_path / "pyproject.toml").write_text(settings)
+    read = load_settings(tmp_path, {})
+    assert read.images is not None
+    resolved = load_catalogue(read.images).resolve(read.manylinux_images["armv7l"], "armv7l")
+    assert resolved.reference == "registry.example/our/manylinux:1"
 
 
 def test_the_page_of_settings_is_as_wide_as_the_schema() -> None:
