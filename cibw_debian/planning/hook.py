@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cibw_debian.cibw.adapter import HOOKS, TEXTS
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _RELEASE = "rhel-release"
 _ALSO_LIB = "the directory lib beside it is searched too, because CMake installs there on Debian"
+_NO_RELEASE = (
+    "asks for RHEL's release, and so does another hook of this build, which has a branch for apt: the answer"
+    " to both is no; add a branch with apt-get here"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +122,30 @@ def called(
 
 
 def asks_for_releases(hooks: Iterable[Hook]) -> bool:
-    """Say whether a hook asks for a release file of RHEL, and has no branch for apt."""
-    findings = (found for hook in hooks if hook.translation for found in hook.translation.findings)
-    return any(found.code == _RELEASE and not found.own_branch for found in findings)
+    """Say whether hooks ask for a release file of RHEL, and all that do so have no branch for apt."""
+    questions = (found for hook in hooks for found in _questions(hook))
+    return {found.own_branch for found in questions} == {False}
+
+
+def without_releases(hook: Hook) -> Hook:
+    """Return a hook with an error where it needs a release file of RHEL that the container cannot have.
+
+    The files would send another hook of the same build, which asks for them too, past its branch for apt.
+    """
+    refused = tuple(
+        Finding.of("distribution", _NO_RELEASE, span=found.span, level=Level.ERROR)
+        for found in _questions(hook)
+        if not found.own_branch
+    )
+    if hook.translation is None or not refused:
+        return hook
+    found = (*hook.translation.findings, *refused)
+    return replace(hook, translation=hook.translation._replace(findings=found))
+
+
+def _questions(hook: Hook) -> Iterator[Finding]:
+    findings = hook.translation.findings if hook.translation else ()
+    return (found for found in findings if found.code == _RELEASE)
 
 
 def _stops(finding: Finding) -> bool:

@@ -14,7 +14,7 @@ from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.images.catalogue import Resolved
 from cibw_debian.planning.compiled import Requirements
-from cibw_debian.planning.hook import Hook, asks_for_releases, called, unchanged
+from cibw_debian.planning.hook import Hook, asks_for_releases, called, unchanged, without_releases
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
 
@@ -234,6 +234,9 @@ def _plan_group(
         hooks = tuple(replace(h, translation=answered(h.before), left_to_companion=True) for h in hooks)
         others = (*unchanged(first, answered), *called(hooks, read, answered))
         others = tuple(replace(hook, left_to_companion=True) for hook in others)
+    releases = bool(reason) and asks_for_releases((*hooks, *others))
+    if reason and not releases:
+        hooks, others = tuple(map(without_releases, hooks)), tuple(map(without_releases, others))
     lacking = _lacking(group, image)
     fails = any(finding.level is Level.ERROR for hook in (*hooks, *others) for finding in hook.findings)
     if lacking and image and image.built_here and reference == image.reference(first.arch) and not fails:
@@ -254,7 +257,7 @@ def _plan_group(
         unchanged=others,
         engine=first.engine,
         companion=reason,
-        releases=bool(reason) and asks_for_releases((*hooks, *others)),
+        releases=releases,
         notes=tuple(notes),
         foreign_hooks=_foreign_hooks(first, translate_for) if first.libc == "musllinux" else (),
     )

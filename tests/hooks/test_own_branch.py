@@ -118,3 +118,10 @@ def test_a_question_for_a_file_is_answered_by_the_companion(text: str, why: str)
 def test_with_the_companion_the_branch_behind_a_file_has_to_work(question: str) -> None:
     text = f"if [ {question} ]; then {DNF}; fi"
     assert not translate(text, FewNames(), style=Style.ROBUST, answered=True).ok
+
+
+@pytest.mark.parametrize("tidies", ["dnf clean all", "sudo yum -q makecache", "sleep 5"])
+def test_tidying_up_is_no_other_way(tidies: str) -> None:
+    for command in ("dnf install -y our-own-thing", "dnf builddep -y missing.spec"):
+        assert not translate(f"{command} || {tidies}", FewNames()).ok
+        assert translate(f"{command} || make", FewNames()).ok

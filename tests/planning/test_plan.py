@@ -9,6 +9,7 @@ import pytest
 
 from cibw_debian.cibw.adapter import HOOKS, TEXTS, Build, EngineOption, Project
 from cibw_debian.errors import EngineError, MissingInterpreterError, TranslationError, UnknownImageError
+from cibw_debian.findings import Level
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.planning.plan import make_plan
 from cibw_debian.planning.refusal import refusal
@@ -528,3 +529,16 @@ def test_release_files_are_brought_for_called_scripts() -> None:
         files={"ci/deps.sh": script},
     )
     assert made.builds[0].releases
+
+
+def test_release_files_do_not_send_another_hook_past_its_branch_for_apt() -> None:
+    asks = "if [ -f /etc/redhat-release ]; then yum install -y openssl-devel; fi"
+    own = "if [ -f /etc/redhat-release ]; then yum install -y our-own-thing; else apt-get install -y x; fi"
+    made = plan(build("cp39-manylinux_armv7l", "debian-11", **{"before-all": own, "before-build": asks}))
+    (planned,) = made.builds
+    assert planned.companion
+    assert not planned.releases
+    errors = {
+        hook.option: [f.code for f in hook.findings if f.level is Level.ERROR] for hook in planned.hooks
+    }
+    assert errors == {"before-all": [], "before-build": ["distribution"]}
