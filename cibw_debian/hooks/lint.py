@@ -104,7 +104,7 @@ def _enter(node: Node, around: _Around) -> _Around:
 
 
 def _whole_text(text: str, triplet: str, names: Mapping[str, str]) -> Iterator[Finding]:
-    found = _PRECEDENCE.search(text)
+    found = _PRECEDENCE.search(text.replace("\\\n", "  "))
     if found is not None:
         message = (
             "&& and || bind alike: the last command runs also when the first one succeeded; "

@@ -12,6 +12,7 @@ SUSPECT = (
         "/bin/rpm",
         "/bin/yum",
         "$ID",
+        "PRETTY_NAME",
         "lib64",
         "/opt/rh",
         "/etc/yum",

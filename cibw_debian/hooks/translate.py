@@ -188,7 +188,7 @@ class _Translator:
         ):
             if not changed.hold(*found.span):
                 self.findings.append(found)
-        if "release" in self.script.text or "ID" in self.script.text:
+        if re.search("release|ID|PRETTY_NAME", self.script.text):
             from cibw_debian.hooks.distribution import unknown_stops  # noqa: PLC0415  (cold start)
 
             self.findings += unknown_stops(self.script, self.resolver.target.suite)
@@ -250,15 +250,13 @@ class _Translator:
         self.findings += (self._at(place, found) for found in lint.command_findings(command, _MANAGERS))
 
     def _own_apt(self, command: SimpleCommand) -> None:
-        lacks = getattr(self.resolver, "lacks", None)
-        if lacks:
+        if lacks := getattr(self.resolver, "lacks", None):
             from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
 
             self.findings += lint.missing_debs(command, self.script, self.resolver.target.suite, lacks)
 
     def _inner(self, word: Word, command: SimpleCommand, place: Place, fresh: bool) -> After:
-        quoted = open_quotes(word)
-        if quoted is None:
+        if (quoted := open_quotes(word)) is None:
             if _MENTIONED.search(word.raw):
                 message = "this string is put together while the hook runs: it cannot be translated"
                 found = Finding.of("opaque-string", message, span=word.span)
