@@ -147,6 +147,7 @@ PyMODINIT_FUNC PyInit_linked(void) { return lzma_version_string() ? PyModule_Cre
 """
 
 
+@pytest.mark.proof
 def test_a_library_by_its_path_on_rhel_gives_the_same_wheel(tmp_path: Path) -> None:
     (tmp_path / "setup.py").write_text(LINKED)
     (tmp_path / "linked.c").write_text(LINKED_C)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engine
 
-#: A chain of fallbacks in a workflow; a build requirement that has to be compiled.
-TWO = ("hidapi-armv7l", "xattr-riscv64")
+#: a chain of fallbacks in a workflow; a before-build
+TWO = ("hidapi-armv7l", "galpy-armv7l")
 #: minutes on two cores, as projects.toml has them
 QUICK = 5
 #: seconds after which a build is ended: a busy machine is several times slower

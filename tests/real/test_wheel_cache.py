@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cibw_debian.engine.engine import Engine
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.proof]
 
 #: a source distribution whose wheel shows when it was built
 REQUIREMENT = {
