@@ -176,7 +176,8 @@ class Generator:
         names = self._rng.choice([f"unknown {self._new('p')}", f"{self._names()} unknown", "unknown"])
         text = self._line(f"{self._rng.choice(['dnf', 'yum'])} -y install {names}")
         if names != "unknown":
-            return f"{{ {text} || {self._rng.choice(['true', ':', 'echo none', '/bin/true'])}; }}"
+            # In a pipeline whose reader has ended, the output of echo would kill it.
+            return f"{{ {text} || {self._rng.choice(['true', ':', 'echo none >&2', '/bin/true'])}; }}"
         ways = [
             f"{{ {text} || true; }}",
             f"{{ {text} || {self._other(0)}; }}",
