@@ -87,10 +87,33 @@ _WORDS = re.compile(
 )
 
 
-def bash_only(script: Script, node: Node) -> str:
-    """Name the construct that a node is, if dash does not have it; empty for every other node."""
+def compares(node: Node, around: bool) -> bool:
+    """Say whether the operators == and =~ inside a node are those of test, which only bash's test has.
+
+    Args:
+        node: A node with others inside.
+        around: The same for the node around it.
+    """
+    match node.type:
+        case "test_command":
+            return node.children[0].type == "["
+        case "binary_expression" | "unary_expression" | "parenthesized_expression":
+            return around
+    return node.type == "command"
+
+
+def bash_only(script: Script, node: Node, *, compared: bool) -> str:
+    """Name the construct that a node is, if dash does not have it; empty for every other node.
+
+    Args:
+        script: The script that the node belongs to.
+        node: The node.
+        compared: What `compares` says of the node around it.
+    """
+    if node.type in {"==", "=~"}:
+        return node.type if compared else ""
     if not node.is_named:
-        return _token(node)
+        return _TOKENS.get(node.type, "")
     found = _NODES.get(node.type, "")
     match node.type:
         case "command" if _WORDS.search(node.text or b""):
@@ -98,28 +121,18 @@ def bash_only(script: Script, node: Node) -> str:
             found = _command(command) if command else ""
         case "declaration_command" if re.match(rb"export\s+-[fn]", node.text or b""):
             found = "export -f"
-        case "expansion":
+        case "expansion" | "simple_expansion":
             found = _expansion(node)
-        case "variable_name":
-            name = (node.text or b"").decode(errors="replace")
-            used = node.parent is not None and node.parent.type in {"simple_expansion", "expansion"}
-            found = f"${name}" if used and name in _VARIABLES else ""
         case "concatenation" if _CHOICES.search(node.text or b""):
             found = "{a,b}"
     return found
 
 
-def _token(node: Node) -> str:
-    if node.type in {"==", "=~"}:
-        test = node.parent.parent if node.parent is not None else None
-        in_brackets = test is not None and test.type == "test_command" and test.children[0].type == "["
-        in_command = node.parent is not None and node.parent.type == "command"
-        return node.type if in_brackets or in_command else ""
-    return _TOKENS.get(node.type, "")
-
-
 def _expansion(node: Node) -> str:
     for child in node.children:
+        name = (child.text or b"").decode(errors="replace") if child.type == "variable_name" else ""
+        if name in _VARIABLES:
+            return f"${name}"
         found = _EXPANSIONS.get(child.type)
         if found and not (child.type == "!" and child != node.children[1]):
             return found

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from cibw_debian.findings import Finding, Level
-from cibw_debian.hooks.guards import APT
+from cibw_debian.hooks.guards import APT, items, parts, stop_in
 from cibw_debian.hooks.own_branch import Runs, runs_inside
 from cibw_debian.hooks.shell import descend
 
@@ -46,7 +46,7 @@ def unknown_stops(script: Script, suite: str) -> Iterator[Finding]:
         if not known or any(_chosen(asked, own) for asked, _ in branches):
             continue
         stop = next(
-            (found for asked, body in branches if asked in {"", "*"} and (found := _stop(body))), None
+            (found for asked, body in branches if asked in {"", "*"} and (found := stop_in(body))), None
         )
         if stop is not None:
             message = (
@@ -65,25 +65,16 @@ def unknown_stops(script: Script, suite: str) -> Iterator[Finding]:
 
 def _cases(node: Node) -> Iterator[tuple[str, Sequence[Node]]]:
     subject = node.child_by_field_name("value")
-    if subject is None or not _ASKED.search(_text(subject)):
-        return
-    for item in node.children:
-        if item.type == "case_item":
-            values = item.children_by_field_name("value")
-            yield "|".join(map(_text, values)), [child for child in item.children if child not in values]
+    if subject is not None and _ASKED.search(_text(subject)):
+        yield from (("|".join(map(_text, patterns)), body) for patterns, body in items(node))
 
 
 def _ifs(node: Node) -> Iterator[tuple[str, Sequence[Node]]]:
-    for part in (node, *(child for child in node.children if child.type == "elif_clause")):
-        then = next((n for n, child in enumerate(part.children) if child.type == "then"), 0)
-        asked = " ".join(map(_text, part.children[1:then]))
-        if not _ASKED.search(asked) and "-release" not in asked:
+    for condition, body in parts(node):
+        asked = " ".join(map(_text, condition))
+        if condition and not _ASKED.search(asked) and "-release" not in asked:
             return
-        end = [child for child in part.children[then:] if child.type not in {"elif_clause", "else_clause"}]
-        yield asked, end
-    for clause in node.children:
-        if clause.type == "else_clause":
-            yield "", clause.children
+        yield asked, body
 
 
 def _chosen(asked: str, own: tuple[str, ...]) -> bool:
@@ -103,13 +94,6 @@ def _installs_on_rhel_only(branches: Sequence[tuple[str, Sequence[Node]]]) -> bo
     ]
     return bool(installing) and not any(
         asked in {"", "*"} or re.search(r"/etc/(?!os-)\w+-release", asked) for asked in installing
-    )
-
-
-def _stop(nodes: Sequence[Node]) -> Node | None:
-    return next(
-        (node for node in nodes if re.match(rb"(?:exit|return)\s+[1-9]|false\b|die\b", node.text or b"")),
-        None,
     )
 
 

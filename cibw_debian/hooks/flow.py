@@ -21,6 +21,7 @@ from cibw_debian.hooks.guards import (
     Guards,
     begins_with_list,
     forgiven,
+    items,
     joined,
     members,
     passed_over,
@@ -328,20 +329,15 @@ class Flow:
         result = After(fresh, fresh)
         start = fresh
         for_apt = self._guards.count_apt([node])
-        for position, item in enumerate(node.children):
-            if item.type == "case_item":
-                values = item.children_by_field_name("value")
-                body = [child for child in item.children if child not in values]
-                verdict = self._guards.chosen(values) if position < _MAX_BRANCHES else None
-                reason = self._guards.behind(
-                    values, verdict, other_way=for_apt > self._guards.count_apt(body)
-                )
-                one = self._sequence(body, start, _guarded(inside, reason))
-                result = After(_meet(result.success, one.success), _meet(result.failure, one.failure))
-                # Where `;&` ends a branch, the next one runs too.
-                start = _meet(start, one.either)
-                if verdict:
-                    inside = _guarded(inside, ANOTHER_MACHINE)
+        for position, (patterns, body) in enumerate(items(node)):
+            verdict = self._guards.chosen(patterns) if position < _MAX_BRANCHES else None
+            reason = self._guards.behind(patterns, verdict, other_way=for_apt > self._guards.count_apt(body))
+            one = self._sequence(body, start, _guarded(inside, reason))
+            result = After(_meet(result.success, one.success), _meet(result.failure, one.failure))
+            # Where `;&` ends a branch, the next one runs too.
+            start = _meet(start, one.either)
+            if verdict:
+                inside = _guarded(inside, ANOTHER_MACHINE)
         return result
 
     def _forgets(self, node: Node) -> bool:

@@ -31,6 +31,7 @@ ASKS = rb"\[|(?:test|grep|egrep|command|which|type|hash)\s"
 APT = rb"(?<![\w./-])(?:/usr/bin/)?apt(?:-get)?(?![\w.-])"
 #: commands that end the script or make it fail
 LEAVES = rb"(?:\A|[;&|({\n]|\b(?:then|else|do)\b)\s*(?:exit|return|false|die|fail|abort|fatal|kill)\b"
+_STOPS = rb"(?:exit|return)\s+[1-9]|false\b|die\b"
 #: commands that do nothing but talk
 _HARMLESS = rb"(?:(?:/usr)?/bin/)?(?:true|:|echo|printf)(?![\w-])[^$`]*\Z"
 #: what is no other way to get packages: a pause before a command is tried again, and what tidies dnf up
@@ -148,7 +149,7 @@ class Guards:
         taken = ""
         lacks_dnf = False
         for_apt = self.count_apt([node])
-        for condition, body in _parts(node):
+        for condition, body in parts(node):
             verdict = self.verdict_of(condition)
             other_way = for_apt > self.count_apt(body)
             if condition:
@@ -185,6 +186,11 @@ def _exits(node: Node) -> bool:
     if node.type == "compound_statement":
         return any(_exits(child) for child in node.children)
     return node.type == "command" and re.match(rb"exit\b", node.text or b"") is not None
+
+
+def stop_in(nodes: Sequence[Node]) -> Node | None:
+    """Return the statement that ends a script with an error, where one of several does."""
+    return next((node for node in nodes if re.match(_STOPS, node.text or b"")), None)
 
 
 def passed_over(operator: str, status: bool | None) -> bool:
@@ -225,7 +231,15 @@ def forgiven(found: Sequence[Member]) -> list[str]:
     return reasons[::-1]
 
 
-def _parts(node: Node) -> Iterator[tuple[list[Node], list[Node]]]:
+def items(node: Node) -> Iterator[tuple[list[Node], list[Node]]]:
+    """Yield patterns and body of each branch of a `case`."""
+    for item in node.children:
+        if item.type == "case_item":
+            patterns = item.children_by_field_name("value")
+            yield patterns, [child for child in item.children if child not in patterns]
+
+
+def parts(node: Node) -> Iterator[tuple[list[Node], list[Node]]]:
     """Yield condition and body of `if`, of each `elif`, and of `else`, whose condition is empty."""
     clauses = {"elif_clause", "else_clause"}
     for part in (node, *(child for child in node.children if child.type in clauses)):

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from cibw_debian.findings import Finding, Level
-from cibw_debian.hooks.bashisms import bash_only
+from cibw_debian.hooks.bashisms import bash_only, compares
 from cibw_debian.hooks.own_branch import Runs, runs_inside
 from cibw_debian.hooks.rhel_commands import assigned
 from cibw_debian.hooks.rhel_files import COLLECTION, is_printed, mentions
@@ -64,14 +64,14 @@ def tree_findings(
     """
     reported: set[str] = set()
     skipped: list[tuple[int, int]] = []
-    for node, around in descend(script.root, _Around(False, Runs.ALWAYS, False), _enter):
+    for node, around in descend(script.root, _Around(False, Runs.ALWAYS, False, False), _enter):
         if around.skipped:
             continue
         if node.type in _SKIPPED:
             skipped.append(script.span(node))
             continue
         if posix_sh:
-            syntax = bash_only(script, node)
+            syntax = bash_only(script, node, compared=around.compared)
             if syntax and syntax not in reported:
                 reported.add(syntax)
                 message = f"{syntax} is bash only: sh, which runs hooks, is dash on Debian-based images"
@@ -95,12 +95,14 @@ class _Around(NamedTuple):
     runs: Runs
     #: it is no shell text
     skipped: bool
+    #: == and =~ are operators of `[` or of a command
+    compared: bool
 
 
 def _enter(node: Node, around: _Around) -> _Around:
     printed, runs = is_printed(node, around.printed), runs_inside(node, around.runs)
     skipped = around.skipped or node.type in _SKIPPED
-    return _Around(printed, runs, skipped)
+    return _Around(printed, runs, skipped, compares(node, around.compared))
 
 
 def _whole_text(text: str, triplet: str, names: Mapping[str, str]) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ _32_BITS = frozenset({"i686", "armv7l"})
 #: one of these names, also as a part: `manylinux_2_28_x86_64`
 _NAMED = rf"(?<![A-Za-z\d])(?:{'|'.join(sorted(_ALL, reverse=True))})(?![A-Za-z\d])"
 #: an expression whose value names a machine
-_ASKED = r"(?i)\buname\s+-[mpi]|(?<![a-z])(?:arch|machine|plat|cpu)"
+ASKED = r"(?i)\buname\s+-[mpi]|(?<![a-z])(?:arch|machine|plat|cpu)"
 _WORD = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|\$\([^()]*\)|`[^`]*`|\\.|[^\s"'`\\])+""", re.DOTALL)
 #: `uname -m | grep -q x86_64`
 _GREP = r"(?:uname\s+-[mpi]|\barch\b)[^|]{0,200}\|\s*[ef]?grep\s+(?:-\w+\s+)*(\S+)\s*\Z"
@@ -86,7 +86,7 @@ def _compare(left: str, operator: str, right: str, *, machine: str) -> bool | No
     answer: bool | None = None
     if "LONG_BIT" in left and right in {"32", "64"}:
         answer = (right == "32") is (machine in _32_BITS)
-    elif re.search(_ASKED, left) or re.search(_NAMED, right):
+    elif re.search(ASKED, left) or re.search(_NAMED, right):
         how = {"=~": _searched}.get(operator, fnmatchcase)
         answer = _matches(right, machine, how)
     if answer is None or operator in {"=", "==", "-eq", "=~"}:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 #: without one of these there is nothing to say but about dnf
 SUSPECT = (
+    # the machine
+    *("uname -", "$(arch)", "$ARCH", "${ARCH"),
     # RHEL's places, and what asks about another way
     *(
         "-release",

@@ -188,10 +188,12 @@ class _Translator:
         ):
             if not changed.hold(*found.span):
                 self.findings.append(found)
-        if re.search("release|ID|PRETTY_NAME", self.script.text):
-            from cibw_debian.hooks.distribution import unknown_stops  # noqa: PLC0415  (cold start)
+        if re.search("release|ID|PRETTY_NAME|uname|(?i:arch)", self.script.text):
+            from cibw_debian.hooks import distribution, unknown_machine  # noqa: PLC0415  (cold start)
 
-            self.findings += unknown_stops(self.script, self.resolver.target.suite)
+            self.findings += distribution.unknown_stops(self.script, self.resolver.target.suite)
+            if self.arch:
+                self.findings += unknown_machine.machine_stops(self.script, self.arch.name)
 
     def _find(self, code: str, message: str, span: tuple[int, int]) -> None:
         self.findings.append(Finding.of(code, message, span=span))

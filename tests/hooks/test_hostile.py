@@ -83,7 +83,7 @@ LARGE = {
     "links": "ln -sf /usr/bin/cmake3 /usr/bin/cmake\n" * 10_000,
     "distributions": "case $ID in centos) a;; *) exit 1;; esac\n" * 8_000,
     "files that ask": "[ -f /etc/redhat-release ] && yum install -y zlib-devel\n" * 8_000,
-    "machines in one test": f"[[ {' && '.join(['$a == x86_64'] * 5_000)} ]] && dnf install -y no-such",
+    "machines in one test": f"[[ {' && '.join(['$a == x86_64'] * 40_000)} ]] && dnf install -y no-such",
     "spec files": "cd x; dnf builddep -y x.spec\n" * 10_000,
     "fetched": "".join(f"git clone https://example.org/{n}\n(cd {n} && make)\n" for n in range(8_000)),
     "open quotes": "dnf install -y '" + "a b " * 200_000,

@@ -1,0 +1,75 @@
+"""Scripts that decide by the machine (`uname -m`), and stop at one that they do not know."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cibw_debian.findings import Finding, Level
+from cibw_debian.hooks.guards import Guards, items, joined, members, parts, passed_over, stop_in
+from cibw_debian.hooks.machines import ASKED
+from cibw_debian.hooks.own_branch import Runs, runs_inside
+from cibw_debian.hooks.shell import descend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tree_sitter import Node
+
+    from cibw_debian.hooks.shell import Script
+
+
+def machine_stops(script: Script, machine: str) -> Iterator[Finding]:
+    """Yield the places that stop because of the machine that the hook runs on.
+
+    Args:
+        script: The script.
+        machine: What `uname -m` prints there.
+    """
+    if not re.search(ASKED, script.text):
+        return
+    guards = Guards(script.root, machine)
+    for node, runs in descend(script.root, Runs.ALWAYS, runs_inside):
+        # The grammar nests a list in a list: the outermost one has the members of all.
+        stop = None if runs is Runs.IN_LIST else _stop(node, guards)
+        if stop is None:
+            continue
+        message = f"this stops on {machine}, which is not among the machines known here; add a branch for it"
+        level = Level.WARNING if runs is Runs.PERHAPS else None
+        yield Finding.of("machine", message, span=script.span(stop), level=level)
+
+
+def _stop(node: Node, guards: Guards) -> Node | None:
+    match node.type:
+        case "case_statement":
+            subject = node.child_by_field_name("value")
+            if subject is None or not re.search(ASKED.encode(), subject.text or b""):
+                return None
+            ways = [
+                (_is_default(patterns) or guards.chosen(patterns), body) for patterns, body in items(node)
+            ]
+        case "if_statement":
+            ways = [(not asked or guards.verdict_of(asked), body) for asked, body in parts(node)]
+        case "list":
+            return _stop_in_list(node, guards)
+        case _:
+            return None
+    taken = next(((verdict, body) for verdict, body in ways if verdict is not False), None)
+    return stop_in(taken[1]) if taken and taken[0] else None
+
+
+def _is_default(patterns: Sequence[Node]) -> bool:
+    return any(pattern.text == b"*" for pattern in patterns)
+
+
+def _stop_in_list(node: Node, guards: Guards) -> Node | None:
+    """Return the member that stops, where members that ask for the machine surely lead to it."""
+    status: bool | None = True
+    for operator, member, _ in members(node):
+        if operator and status is (operator == "&&"):
+            inside = member.children if member.type == "compound_statement" else [member]
+            if stop := stop_in(inside):
+                return stop
+        if not passed_over(operator, status):
+            status = joined(operator, status, guards.verdict(member))
+    return None
