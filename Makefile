@@ -34,7 +34,7 @@ types: .venv/ready
 	$(BIN)/mypy
 
 unit: .venv/ready
-	$(PYTEST) -m "not engine and not proof"
+	$(PYTEST) -m "not engine and not proof" --numprocesses auto
 
 # The adapter reads cibuildwheel's internals: its tests run with the oldest version that is supported, too.
 oldest: .venv-oldest/ready

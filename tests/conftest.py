@@ -26,5 +26,20 @@ def _no_package_index(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIBW_DEBIAN_REQUIREMENTS", "0")
 
 
+class _EngineWithoutImages:
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def image(self, _: str) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def _no_built_images(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which interpreters the images on this machine have is no matter of a test that starts no container."""
+    if not any(map(request.node.get_closest_marker, ("engine", "proof"))):
+        monkeypatch.setattr("cibw_debian.images.local.Engine", _EngineWithoutImages)
+
+
 # A shell that starts the tests in the background has them, and all their children, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""Scripts that decide by the machine (`uname -m`), and stop at one that they do not know."""
+"""Scripts that decide by the machine (`uname -m`), and end with an error on this one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def machine_stops(script: Script, machine: str) -> Iterator[Finding]:
         stop = None if runs is Runs.IN_LIST else _stop(node, guards)
         if stop is None:
             continue
-        message = f"this stops on {machine}, which is not among the machines known here; add a branch for it"
+        message = f"the script ends with an error here on {machine}; add a branch for this machine"
         level = Level.WARNING if runs is Runs.PERHAPS else None
         yield Finding.of("machine", message, span=script.span(stop), level=level)
 

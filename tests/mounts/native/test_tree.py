@@ -162,7 +162,9 @@ def test_each_program_is_stripped(tmp_path: Path) -> None:
     assert b"marked" not in (tmp_path / "out/bin/dash").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["enter", "link", "apt.conf", *(f"replace/usr/bin/{n}" for n in STAND_INS)])
+@pytest.mark.parametrize(
+    "name", ["enter", "link", "apt.conf", *(f"replace/usr/bin/{n}" for n in sorted(STAND_INS))]
+)
 def test_scripts_name_this_directory_and_this_compiler(out: Path, name: str) -> None:
     path = out / name
     text = path.read_text()
