@@ -21,6 +21,7 @@ from cibw_debian.hooks.guards import (
     Guards,
     begins_with_list,
     forgiven,
+    has_list,
     items,
     joined,
     members,
@@ -246,8 +247,8 @@ class Flow:
         members = [child for child in node.children if child.is_named and child.type not in SKIPPED]
         # `a || b > file | c`: the grammar takes the whole list for the first member, so that c may not run.
         certain = not begins_with_list(node)
-        # `! a | b\nc || d`: the grammar takes both lines for one pipeline, so that d may not run, but c does.
-        joined = any(member.type == "list" for member in members[1:])
+        # `a | b || c > file | d`, and `! a | b\nc || d`: what the grammar takes for one pipeline are several.
+        several = certain and has_list(node)
         result = fresh
         for position, member in enumerate(members):
             last = position == len(members) - 1
@@ -256,11 +257,11 @@ class Flow:
                 captured=place.captured or not last,
                 redirects=place.redirects if last else (),
             )
-            uncertain = (joined or not certain) and position > 0
+            uncertain = (several or not certain) and position > 0
             self._uncertain += uncertain
             result = self._contained([member], fresh, here).either or result
             self._uncertain -= uncertain
-        result = (result if certain else fresh) and not joined and not self._forgets(node)
+        result = (result if certain else fresh) and not several and not self._forgets(node)
         return After(result, result)
 
     def _negated(self, node: Node, fresh: bool | None, place: Place) -> After:

@@ -272,6 +272,20 @@ def members(node: Node, redirects: tuple[Node, ...] = ()) -> list[Member]:
     return found
 
 
+def has_list(node: Node) -> bool:
+    """Say whether any member of a pipeline, for the grammar, is a list without braces."""
+    members: list[Node | None] = [*node.children]
+    while members:
+        member = members.pop()
+        if member is not None and member.type == "list":
+            return True
+        if member is not None and member.type == "pipeline":
+            members += member.children
+        if member is not None and member.type == "redirected_statement":
+            members.append(member.child_by_field_name("body"))
+    return False
+
+
 def begins_with_list(node: Node) -> bool:
     """Say whether a pipeline's first member, for the grammar, is a list without braces."""
     first: Node | None = node
