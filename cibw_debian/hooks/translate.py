@@ -201,8 +201,8 @@ class _Translator:
     def _command(self, command: SimpleCommand, place: Place, fresh: bool) -> After:
         untouched = After(fresh, fresh)
         if command.runs_on:
-            mentioned = _MENTIONED.search(self.script.text, command.start, command.end)
-            if mentioned or self.marked or enabled(command) is not None:
+            text = self.script.text[command.start : command.end]
+            if self.marked or any(part in text for part in INTERESTING):
                 self.findings.append(runs_on(command))
             return untouched
         if command.program in _MANAGERS:

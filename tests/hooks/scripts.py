@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ class Generator:
         self.keys: list[str] = []
         #: command lines that the companion may be asked
         self.lines: set[tuple[str, ...]] = set()
+        #: functions that remove the lists of packages
+        self._removing: set[str] = set()
         #: functions that later statements may call
         self._functions: list[str] = []
         #: a hook with a way of its own for apt is trusted to have one for each question
@@ -254,7 +257,9 @@ class Generator:
         return self._line(f"dnf install -y {self._new('p')}")
 
     def _call(self, _depth: int) -> str:
-        return self._rng.choice(self._functions) if self._functions else self._other(0)
+        # What runs beside a removal may find the lists of packages or not: that tells nothing.
+        functions = [name for name in self._functions if not (self._concurrent and name in self._removing)]
+        return self._rng.choice(functions) if functions else self._other(0)
 
     def _if(self, depth: int) -> str:
         text = f"if {self._list(0)}; then {self._body(depth)}"
@@ -287,6 +292,8 @@ class Generator:
         calls = [name, f"{name} || {name}", f"{name} && true", f"{name}; {self._list(0)}"]
         text = f"{name}() {{ {self._body(depth)}; }}; {self._rng.choice(calls)}"
         self._functions.append(name)
+        if "rm -rf" in text or any(re.search(rf"\b{other}\b", text) for other in self._removing):
+            self._removing.add(name)
         return text
 
     def _background(self, depth: int) -> str:
