@@ -5,7 +5,7 @@ from __future__ import annotations
 #: without one of these there is nothing to say but about dnf
 SUSPECT = (
     # the machine
-    *("uname -", "$(arch)", "$ARCH", "${ARCH"),
+    *("uname -", "$(arch)", "$ARCH", "${ARCH", "AUDITWHEEL_ARCH"),
     # RHEL's places, and what asks about another way
     *(
         "-release",

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from cibw_debian.hooks.shell import Script
 
 
+#: `uname -m`, `arch`, and the variable of manylinux images
+_MACHINE = r"(?:\buname\s+-[mpi]|(?<![\w$/{.-])arch(?=[\s)`])|\bAUDITWHEEL_ARCH\b)"
+
+
 def machine_stops(script: Script, machine: str) -> Iterator[Finding]:
     """Yield the places that stop because of the machine that the hook runs on.
 
@@ -35,8 +39,17 @@ def machine_stops(script: Script, machine: str) -> Iterator[Finding]:
         if stop is None:
             continue
         message = f"the script ends with an error here on {machine}; add a branch for this machine"
-        level = Level.WARNING if runs is Runs.PERHAPS else None
+        asked = script.text[script.span(node)[0] : script.span(stop)[0]]
+        level = Level.WARNING if runs is Runs.PERHAPS or not _is_sure(asked, script.text) else None
         yield Finding.of("machine", message, span=script.span(stop), level=level)
+
+
+def _is_sure(asked: str, text: str) -> bool:
+    """Say whether a question is surely about this machine: a variable may be the author's own."""
+    if re.search(_MACHINE, asked):
+        return True
+    names = {*re.findall(r"\$\{?(\w+)", asked)}
+    return any(found[1] in names for found in re.finditer(rf"\b(\w+)=[\"']?(?:\$\(|`)\s*{_MACHINE}", text))
 
 
 def _stop(node: Node, guards: Guards) -> Node | None:
