@@ -1,6 +1,6 @@
 # make example    build, repair and test the armv7l wheel of example-project
 # make test       lint, types and all tests, with real builds for armv7l and riscv64
-# make check      what of that needs no container engine, in about three minutes
+# make check      what of that needs no container engine, in some minutes
 # make proof      the long proofs
 # make pythons    the tests of `make check` with Python 3.11 to 3.14
 # make docs       the site of the documentation, in build/docs/html; a warning is an error
