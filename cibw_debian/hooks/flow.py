@@ -19,13 +19,12 @@ from cibw_debian.hooks.guards import (
     ASKS,
     SKIPPED,
     Guards,
-    begins_with_list,
     forgiven,
-    has_list,
     items,
     joined,
     members,
     passed_over,
+    piped,
 )
 
 if TYPE_CHECKING:
@@ -245,10 +244,9 @@ class Flow:
 
     def _pipeline(self, node: Node, fresh: bool | None, place: Place) -> After:
         members = [child for child in node.children if child.is_named and child.type not in SKIPPED]
-        # `a || b > file | c`: the grammar takes the whole list for the first member, so that c may not run.
-        certain = not begins_with_list(node)
+        # `a || b > file | c`: the grammar takes the whole list for the first part, so that c may not run.
         # `a | b || c > file | d`, and `! a | b\nc || d`: what the grammar takes for one pipeline are several.
-        several = certain and has_list(node)
+        lists = [part.type == "list" for part in piped(node)]
         result = fresh
         for position, member in enumerate(members):
             last = position == len(members) - 1
@@ -257,11 +255,13 @@ class Flow:
                 captured=place.captured or not last,
                 redirects=place.redirects if last else (),
             )
-            uncertain = (several or not certain) and position > 0
+            uncertain = any(lists) and position > 0
             self._uncertain += uncertain
             result = self._contained([member], fresh, here).either or result
             self._uncertain -= uncertain
-        result = (result if certain else fresh) and not several and not self._forgets(node)
+        if any(lists):
+            result = fresh if lists[0] else False
+        result = result and not self._forgets(node)
         return After(result, result)
 
     def _negated(self, node: Node, fresh: bool | None, place: Place) -> After:

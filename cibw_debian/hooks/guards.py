@@ -168,18 +168,20 @@ class Guards:
     def leaves(self, node: Node) -> bool:
         """Say whether a statement surely ends the script on this machine."""
         if node.type == "list":
-            status: bool | None = True
-            for operator, member, _ in members(node):
-                reached = not operator or status is (operator == "&&")
-                if reached and _exits(member):
-                    return True
-                if not passed_over(operator, status):
-                    status = joined(operator, status, self.verdict(member))
-        elif node.type == "if_statement":
-            position = next((i for i, child in enumerate(node.children) if child.type == "then"), 0)
-            if self.verdict_of(node.children[1:position]):
-                return any(_exits(child) for child in node.children[position:])
+            return any(map(_exits, self.reached(node)))
+        if node.type == "if_statement":
+            condition, body = next(parts(node))
+            return bool(self.verdict_of(condition)) and any(map(_exits, body))
         return False
+
+    def reached(self, node: Node) -> Iterator[Node]:
+        """Yield the members of a list that surely run on this machine; the first one always does."""
+        status: bool | None = None
+        for operator, member, _ in members(node):
+            if not operator or status is (operator == "&&"):
+                yield member
+            if not passed_over(operator, status):
+                status = joined(operator, status, self.verdict(member))
 
 
 def _exits(node: Node) -> bool:
@@ -272,23 +274,15 @@ def members(node: Node, redirects: tuple[Node, ...] = ()) -> list[Member]:
     return found
 
 
-def has_list(node: Node) -> bool:
-    """Say whether any member of a pipeline, for the grammar, is a list without braces."""
-    members: list[Node | None] = [*node.children]
-    while members:
-        member = members.pop()
-        if member is not None and member.type == "list":
-            return True
-        if member is not None and member.type == "pipeline":
-            members += member.children
-        if member is not None and member.type == "redirected_statement":
-            members.append(member.child_by_field_name("body"))
-    return False
-
-
-def begins_with_list(node: Node) -> bool:
-    """Say whether a pipeline's first member, for the grammar, is a list without braces."""
-    first: Node | None = node
-    while first is not None and first.type in {"pipeline", "redirected_statement"}:
-        first = first.children[0] if first.type == "pipeline" else first.child_by_field_name("body")
-    return first is not None and first.type == "list"
+def piped(node: Node) -> Iterator[Node]:
+    """Yield the parts of a pipeline in their order, also of pipelines that the grammar nests in it."""
+    left = [node]
+    while left:
+        part = left.pop()
+        body = part.child_by_field_name("body") if part.type == "redirected_statement" else None
+        if part.type == "pipeline":
+            left += reversed(part.children)
+        elif body is not None:
+            left.append(body)
+        else:
+            yield part

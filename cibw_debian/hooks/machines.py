@@ -25,11 +25,12 @@ _ALL = [name for machine, others in _NAMES.items() for name in (machine, *others
 _32_BITS = frozenset({"i686", "armv7l"})
 #: one of these names, also as a part: `manylinux_2_28_x86_64`
 _NAMED = rf"(?<![A-Za-z\d])(?:{'|'.join(sorted(_ALL, reverse=True))})(?![A-Za-z\d])"
+UNAME = r"\buname\s+-[mpi]"
 #: an expression whose value names a machine
-ASKED = r"(?i)\buname\s+-[mpi]|(?<![a-z])(?:arch|machine|plat|cpu)"
+ASKED = rf"(?i){UNAME}|(?<![a-z])(?:arch|machine|plat|cpu)"
 _WORD = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|\$\([^()]*\)|`[^`]*`|\\.|[^\s"'`\\])+""", re.DOTALL)
 #: `uname -m | grep -q x86_64`
-_GREP = r"(?:uname\s+-[mpi]|\barch\b)[^|]{0,200}\|\s*[ef]?grep\s+(?:-\w+\s+)*(\S+)\s*\Z"
+_GREP = rf"(?:{UNAME}|\barch\b)[^|]{{0,200}}\|\s*[ef]?grep\s+(?:-\w+\s+)*(\S+)\s*\Z"
 
 
 def holds(condition: str, machine: str) -> bool | None:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cibw_debian.findings import Finding, Level
-from cibw_debian.hooks.guards import Guards, items, joined, members, parts, passed_over, stop_in
-from cibw_debian.hooks.machines import ASKED
+from cibw_debian.hooks.guards import Guards, items, parts, stop_in
+from cibw_debian.hooks.machines import ASKED, UNAME
 from cibw_debian.hooks.own_branch import Runs, runs_inside
 from cibw_debian.hooks.shell import descend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from tree_sitter import Node
 
     from cibw_debian.hooks.shell import Script
 
-
 #: `uname -m`, `arch`, and the variable of manylinux images
-_MACHINE = r"(?:\buname\s+-[mpi]|(?<![\w$/{.-])arch(?=[\s)`])|\bAUDITWHEEL_ARCH\b)"
+_MACHINE = rf"(?:{UNAME}|(?<![\w$/{{.-])arch(?=[\s)`])|\bAUDITWHEEL_ARCH\b)"
 
 
 def machine_stops(script: Script, machine: str) -> Iterator[Finding]:
@@ -33,6 +34,7 @@ def machine_stops(script: Script, machine: str) -> Iterator[Finding]:
     if not re.search(ASKED, script.text):
         return
     guards = Guards(script.root, machine)
+    assigned = {*re.findall(rf"\b(\w+)=[\"']?(?:\$\(|`)\s*{_MACHINE}", script.text)}
     for node, runs in descend(script.root, Runs.ALWAYS, runs_inside):
         # The grammar nests a list in a list: the outermost one has the members of all.
         stop = None if runs is Runs.IN_LIST else _stop(node, guards)
@@ -40,16 +42,18 @@ def machine_stops(script: Script, machine: str) -> Iterator[Finding]:
             continue
         message = f"the script ends with an error here on {machine}; add a branch for this machine"
         asked = script.text[script.span(node)[0] : script.span(stop)[0]]
-        level = Level.WARNING if runs is Runs.PERHAPS or not _is_sure(asked, script.text) else None
+        level = Level.WARNING if runs is Runs.PERHAPS or not _is_sure(asked, assigned) else None
         yield Finding.of("machine", message, span=script.span(stop), level=level)
 
 
-def _is_sure(asked: str, text: str) -> bool:
-    """Say whether a question is surely about this machine: a variable may be the author's own."""
-    if re.search(_MACHINE, asked):
-        return True
-    names = {*re.findall(r"\$\{?(\w+)", asked)}
-    return any(found[1] in names for found in re.finditer(rf"\b(\w+)=[\"']?(?:\$\(|`)\s*{_MACHINE}", text))
+def _is_sure(asked: str, assigned: AbstractSet[str]) -> bool:
+    """Say whether a question is surely about this machine: a variable may be the author's own.
+
+    Args:
+        asked: The text with the question.
+        assigned: The variables that the script sets to the machine.
+    """
+    return bool(re.search(_MACHINE, asked)) or not assigned.isdisjoint(re.findall(r"\$\{?(\w+)", asked))
 
 
 def _stop(node: Node, guards: Guards) -> Node | None:
@@ -58,13 +62,14 @@ def _stop(node: Node, guards: Guards) -> Node | None:
             subject = node.child_by_field_name("value")
             if subject is None or not re.search(ASKED.encode(), subject.text or b""):
                 return None
-            ways = [
+            ways = (
                 (_is_default(patterns) or guards.chosen(patterns), body) for patterns, body in items(node)
-            ]
+            )
         case "if_statement":
-            ways = [(not asked or guards.verdict_of(asked), body) for asked, body in parts(node)]
+            ways = ((not asked or guards.verdict_of(asked), body) for asked, body in parts(node))
         case "list":
-            return _stop_in_list(node, guards)
+            # What stands first runs on every machine.
+            return next(filter(None, map(_stop_of, islice(guards.reached(node), 1, None))), None)
         case _:
             return None
     taken = next(((verdict, body) for verdict, body in ways if verdict is not False), None)
@@ -75,14 +80,5 @@ def _is_default(patterns: Sequence[Node]) -> bool:
     return any(pattern.text == b"*" for pattern in patterns)
 
 
-def _stop_in_list(node: Node, guards: Guards) -> Node | None:
-    """Return the member that stops, where members that ask for the machine surely lead to it."""
-    status: bool | None = True
-    for operator, member, _ in members(node):
-        if operator and status is (operator == "&&"):
-            inside = member.children if member.type == "compound_statement" else [member]
-            if stop := stop_in(inside):
-                return stop
-        if not passed_over(operator, status):
-            status = joined(operator, status, guards.verdict(member))
-    return None
+def _stop_of(member: Node) -> Node | None:
+    return stop_in(member.children if member.type == "compound_statement" else [member])

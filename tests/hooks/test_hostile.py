@@ -82,6 +82,7 @@ LARGE = {
     "commands of RHEL": "cmake3 -S .\n" * 15_000,
     "links": "ln -sf /usr/bin/cmake3 /usr/bin/cmake\n" * 10_000,
     "distributions": "case $ID in centos) a;; *) exit 1;; esac\n" * 8_000,
+    "stops at a machine": "case $ARCH in x86_64) a;; *) exit 1;; esac\n" * 8_000,
     "files that ask": "[ -f /etc/redhat-release ] && yum install -y zlib-devel\n" * 8_000,
     "machines in one test": f"[[ {' && '.join(['$a == x86_64'] * 40_000)} ]] && dnf install -y no-such",
     "spec files": "cd x; dnf builddep -y x.spec\n" * 10_000,
