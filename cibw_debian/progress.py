@@ -61,7 +61,7 @@ class ConsoleProgress:
         self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True, quiet=is_quiet())
         self._status = self._console.status("")
         self._started = time.monotonic()
-        self._phase = ""
+        self._lanes = [_Lane(self, "")]
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
@@ -76,18 +76,49 @@ class ConsoleProgress:
     ) -> None:
         self._status.stop()
 
+    def lane(self, title: str) -> Progress:
+        """Return the progress of a part that runs beside the others; an empty phase is the part's end.
+
+        Args:
+            title: What the part makes.
+        """
+        self._lanes.append(_Lane(self, f"{title}: "))
+        return self._lanes[-1]
+
     def phase(self, name: str) -> None:
-        if name != self._phase:
-            self._phase = name
-            elapsed = time.monotonic() - self._started
-            self._console.print(f"{escape(self._title)}: {elapsed:4.0f} s  {escape(name)}")
-            self._status.update(escape(name))
+        self._lanes[0].phase(name)
 
     def line(self, text: str) -> None:
-        if _ACTIVITY.match(text):
-            self.activity(text)
+        self._lanes[0].line(text)
+
+    def announce(self, phase: str) -> None:
+        """Write a phase that begins."""
+        elapsed = time.monotonic() - self._started
+        self._console.print(f"{escape(self._title)}: {elapsed:4.0f} s  {escape(phase)}")
 
     def activity(self, text: str) -> None:
         """Show on a terminal what happens right now."""
-        width = max(20, self._console.width - len(self._phase) - 8)
-        self._status.update(f"{escape(self._phase)}  [dim]{escape(text[:width])}[/dim]")
+        phases = " · ".join(lane.now for lane in self._lanes if lane.now)
+        width = max(20, self._console.width - len(phases) - 8)
+        self._status.update(f"{escape(phases)}  [dim]{escape(text[:width])}[/dim]")
+
+
+class _Lane:
+    """One of the parts of a build."""
+
+    def __init__(self, console: ConsoleProgress, prefix: str) -> None:
+        self._console = console
+        self._prefix = prefix
+        self.now = ""
+
+    def phase(self, name: str) -> None:
+        now = name and self._prefix + name
+        if now != self.now:
+            self.now = now
+            if now:
+                self._console.announce(now)
+            self._console.activity("")
+
+    def line(self, text: str) -> None:
+        if _ACTIVITY.match(text):
+            self._console.activity(text)

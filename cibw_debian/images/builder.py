@@ -14,7 +14,7 @@ from cibw_debian.errors import EngineError
 from cibw_debian.host.cache import cache_directory, one_at_a_time
 from cibw_debian.images.archive import write_archive
 from cibw_debian.images.bases import Source
-from cibw_debian.images.interpreters import Interpreter, make_interpreters
+from cibw_debian.images.interpreters import Interpreter, interpreters_for
 from cibw_debian.images.local import fits
 from cibw_debian.images.mmdebstrap import Workshop, workshop
 from cibw_debian.images.on_demand import write_layer
@@ -24,7 +24,7 @@ from cibw_debian.platforms import ARCHS
 from cibw_debian.progress import ConsoleProgress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cibw_debian.engine.engine import Engine
     from cibw_debian.images.catalogue import Image
@@ -74,9 +74,12 @@ def build_image(
             # The next project that uses the image finds its interpreters too.
             there = engine.image(recipe.reference)
             choice = replace(choice, kept=tuple(installed(there.labels)) if there else ())
-            interpreters = make_interpreters(recipe, image.gcc, choice, source=source, progress=progress)
             log = cache_directory() / f"{name}.log"
-            with workshop(recipe.files, recipe.base, source, log=log, progress=progress) as shop:
+            beside = progress.lane("interpreters")
+            with (
+                interpreters_for(recipe, image.gcc, choice, source=source, progress=beside) as interpreters,
+                workshop(recipe.files, recipe.base, source, log=log, progress=progress) as shop,
+            ):
                 _build(recipe, interpreters, choice, engine=engine, shop=shop)
             progress.phase("done")
     return recipe.reference
@@ -89,8 +92,14 @@ def is_current(image: Image, arch: str, engine: Engine, choice: Choice = NONE) -
 
 
 def _build(
-    recipe: Recipe, interpreters: Sequence[Interpreter], choice: Choice, *, engine: Engine, shop: Workshop
+    recipe: Recipe,
+    interpreters: Callable[[], Sequence[Interpreter]],
+    choice: Choice,
+    *,
+    engine: Engine,
+    shop: Workshop,
 ) -> None:
+    """Build the image; `interpreters` waits for those that are compiled beside."""
     root = os.geteuid() == 0
     variables = recipe.environment()
     layer, tool = shop.directory / "layer.tar", shop.directory / "tool.tar"
@@ -105,14 +114,15 @@ def _build(
         f"{recipe.name} for {recipe.arch.name}",
     )
     write_layer(tool, load_releases())
+    made = interpreters()
     shop.progress.phase(f"loading into {engine.name}")
     before = engine.image(recipe.reference)
-    labels = labels_of({i.tag: i.version for i in interpreters}, choice.tags)
+    labels = labels_of({i.tag: i.version for i in made}, choice.tags)
     created = datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     engine.load(
         lambda output: write_archive(
             output,
-            layers=[layer, *(interpreter.layer for interpreter in interpreters), tool],
+            layers=[layer, *(interpreter.layer for interpreter in made), tool],
             reference=recipe.reference,
             configure=lambda digests: recipe.image_config(
                 layer_digests=digests,

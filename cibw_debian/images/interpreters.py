@@ -10,7 +10,9 @@ import hashlib
 import os
 import shutil
 import subprocess
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -24,7 +26,7 @@ from cibw_debian.images.tarballs import find_tarball
 from cibw_debian.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from cibw_debian.images.bases import Source
@@ -45,10 +47,11 @@ class Interpreter:
     layer: Path
 
 
-def make_interpreters(
+@contextmanager
+def interpreters_for(
     recipe: Recipe, gcc: str, choice: Choice, *, source: Source, progress: Progress
-) -> tuple[Interpreter, ...]:
-    """Return the chosen interpreters for an image; those that are not in the cache are compiled.
+) -> Iterator[Callable[[], tuple[Interpreter, ...]]]:
+    """Compile beside the block the chosen interpreters of an image that are not in the cache.
 
     Args:
         recipe: The image's.
@@ -57,15 +60,47 @@ def make_interpreters(
         source: The archive that the user chooses.
         progress: Is told what happens.
 
+    Yields:
+        A function that waits for the interpreters and returns them.
+
     Raises:
         ImageBuildError: An interpreter has no tarball or cannot be compiled.
     """
     if not choice.tags:
-        return ()
+        yield tuple
+        return
     kitchen = Kitchen(recipe=recipe, gcc=gcc, host=_host(), files=_files())
-    wanted: dict[Interpreter, Path] = {}
+    wanted = _wanted(kitchen, choice)
+    with ExitStack() as stack:
+        finish = None
+        if not all(interpreter.layer.exists() for interpreter in wanted):
+            name = f"interpreters-{recipe.suite}-{recipe.arch.name}"
+            waiting = partial(progress.phase, "waiting for another build of interpreters")
+            stack.enter_context(one_at_a_time(name, waiting))
+            missing = {i: tarball for i, tarball in wanted.items() if not i.layer.exists()}
+            if missing:
+                log = cache_directory() / f"{name}.log"
+                shop = workshop(kitchen.files, recipe.base, source, log=log, progress=progress)
+                finish = stack.enter_context(_compiling(kitchen, missing, stack.enter_context(shop)))
+
+        def made() -> tuple[Interpreter, ...]:
+            if finish:
+                finish()
+                progress.phase("")
+            return tuple(wanted)
+
+        yield made
+
+
+def _wanted(kitchen: Kitchen, choice: Choice) -> dict[Interpreter, Path]:
+    """Return the chosen interpreters with their tarballs.
+
+    Raises:
+        ImageBuildError: An interpreter that must not be left out has no tarball.
+    """
+    wanted = {}
     for tag in sorted_tags(choice.tags):
-        if tag == recipe.python and choice.may_lack(tag):
+        if tag == kitchen.recipe.python and choice.may_lack(tag):
             continue  # the suite's own
         try:
             release, tarball = find_tarball(tag, load_releases(), choice.place)
@@ -75,16 +110,7 @@ def make_interpreters(
             say(f"left out: {error.message}")
             continue
         wanted[kitchen.interpreter(tag, release)] = tarball
-    if all(interpreter.layer.exists() for interpreter in wanted):
-        return tuple(wanted)
-    name = f"interpreters-{recipe.suite}-{recipe.arch.name}"
-    with one_at_a_time(name, lambda: progress.phase("waiting for another build of interpreters")):
-        missing = {i: tarball for i, tarball in wanted.items() if not i.layer.exists()}
-        if missing:
-            log = cache_directory() / f"{name}.log"
-            with workshop(kitchen.files, recipe.base, source, log=log, progress=progress) as shop:
-                _compile(kitchen, missing, shop)
-    return tuple(wanted)
+    return wanted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +170,10 @@ class Kitchen:
         }
 
 
-def _compile(kitchen: Kitchen, missing: Mapping[Interpreter, Path], shop: Workshop) -> None:
+@contextmanager
+def _compiling(
+    kitchen: Kitchen, missing: Mapping[Interpreter, Path], shop: Workshop
+) -> Iterator[Callable[[], None]]:
     lines = []
     for interpreter, tarball in missing.items():
         shutil.copy(tarball, shop.directory / tarball.name)
@@ -154,30 +183,33 @@ def _compile(kitchen: Kitchen, missing: Mapping[Interpreter, Path], shop: Worksh
     layers = shop.directory / "layers"
     layers.mkdir()
     layers.chmod(0o777)  # in a user namespace, the hook is another user
+    options = kitchen.mmdebstrap_options(shop.directory, root=os.geteuid() == 0, source=shop.source)
+    what = f"interpreters for {kitchen.recipe.suite} {kitchen.recipe.arch.name}"
+
+    def finished() -> None:
+        finish()
+        _keep(layers, missing)
+
     try:
-        shop.run(
-            kitchen.mmdebstrap_options(shop.directory, root=os.geteuid() == 0, source=shop.source),
-            kitchen.environment(),
-            shop.directory / "output",
-            f"interpreters for {kitchen.recipe.suite} {kitchen.recipe.arch.name}",
-        )
+        with shop.started(options, kitchen.environment(), shop.directory / "output", what) as finish:
+            yield finished
     finally:
-        # Those that are complete are kept if a later one fails.
-        for interpreter in missing:
-            if (layers / interpreter.layer.name).exists():
-                _keep(layers / interpreter.layer.name, interpreter.layer)
+        _keep(layers, missing)  # those that are complete, if another one failed
 
 
-def _keep(made: Path, layer: Path) -> None:
-    layer.parent.mkdir(exist_ok=True)
-    partial = layer.with_suffix(f".{os.getpid()}")
-    shutil.copyfile(made, partial)
-    partial.rename(layer)
+def _keep(made: Path, interpreters: Iterable[Interpreter]) -> None:
+    """Copy the layers that are complete to the cache."""
+    for layer in (interpreter.layer for interpreter in interpreters):
+        if (made / layer.name).exists() and not layer.exists():
+            layer.parent.mkdir(exist_ok=True)
+            copy = layer.with_suffix(f".{os.getpid()}")
+            shutil.copyfile(made / layer.name, copy)
+            copy.rename(layer)
 
 
 def _files() -> dict[str, bytes]:
     recipe = files("cibw_debian.images").joinpath("recipe")
-    own = ("interpreters.sh", "compile.sh", "packages.txt")
+    own = ("interpreters.sh", "interpreter.sh", "compile.sh", "packages.txt")
     found = {name: recipe.joinpath("interpreters", name).read_bytes() for name in own}
     return found | {name: recipe.joinpath(name).read_bytes() for name in ("setup.sh", "python.txt")}
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from cibw_debian.host.process import sigterm_raises
 from cibw_debian.progress import phase_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from cibw_debian.images.bases import Base, Source
     from cibw_debian.progress import Progress
@@ -48,7 +49,15 @@ class Workshop:
     progress: Progress
 
     def run(self, options: Sequence[str], variables: Mapping[str, str], output: Path, what: str) -> None:
-        """Run mmdebstrap.
+        """Run mmdebstrap to its end; see `started`."""
+        with self.started(options, variables, output, what) as finish:
+            finish()
+
+    @contextmanager
+    def started(
+        self, options: Sequence[str], variables: Mapping[str, str], output: Path, what: str
+    ) -> Iterator[Callable[[], None]]:
+        """Run mmdebstrap beside the block. An error in the block ends mmdebstrap too.
 
         Args:
             options: Its options.
@@ -56,8 +65,11 @@ class Workshop:
             output: Gets mmdebstrap's standard output.
             what: What is built, for a person; empty if a failure is no error.
 
+        Yields:
+            A function that waits for mmdebstrap's end, and raises ImageBuildError if mmdebstrap failed.
+
         Raises:
-            ImageBuildError: mmdebstrap is missing or failed.
+            ImageBuildError: mmdebstrap is missing.
         """
         program = shutil.which("mmdebstrap")
         if not program:
@@ -69,14 +81,33 @@ class Workshop:
         environment = os.environ | {"TMPDIR": roomy(), "RECIPE": str(self.directory)} | dict(variables)
         optional = {"CA_BUNDLE": str(self.ca_bundle or ""), "KEYRING": self.source.keyring}
         environment |= {name: value for name, value in optional.items() if value}
-        code = _run(command, environment, output=output, log=self.log, progress=self.progress)
-        if code and what:
-            raise ImageBuildError(
-                f"{what} could not be built: mmdebstrap exited with {code}.\n"
-                + "".join(f"  {line}\n" for line in _last_lines(self.log))
-                + f"The whole log: {self.log}",
-                hint="`cibw-debian doctor` checks the tools; CIBW_DEBIAN_MIRROR chooses another archive.",
-            )
+
+        def finish() -> None:
+            code = ended()
+            if code and what:
+                raise ImageBuildError(
+                    f"{what} could not be built: mmdebstrap exited with {code}.\n"
+                    + "".join(f"  {line}\n" for line in _last_lines(self.log))
+                    + f"The whole log: {self.log}",
+                    hint="`cibw-debian doctor` checks the tools; CIBW_DEBIAN_MIRROR chooses another archive.",
+                )
+
+        with _running(command, environment, output, self._follow) as ended:
+            yield finish
+
+    def _follow(self, errors: Iterable[str]) -> None:
+        """Log what mmdebstrap says, with the seconds since its start, and tell its phases."""
+        started = time.monotonic()
+        with self.log.open("w") as log:
+            for line in errors:
+                log.write(f"{time.monotonic() - started:7.1f} {line}")
+                log.flush()
+                phase = phase_of(line)
+                if phase:
+                    self.progress.phase(phase)
+                elif _NOTICE.match(line):
+                    self.progress.phase(_NOTICE.sub("", line).strip())
+                self.progress.line(line.strip())
 
 
 @contextmanager
@@ -124,13 +155,27 @@ def _copy_keyring(base: Base, source: Source, work: Path) -> str:
     return str(copy)
 
 
-def _run(
-    command: list[str], environment: dict[str, str], *, output: Path, log: Path, progress: Progress
-) -> int:
-    """Run mmdebstrap and return its exit code; after an interruption, let mmdebstrap clean up."""
+@contextmanager
+def _running(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    output: Path,
+    follow: Callable[[Iterable[str]], None],
+) -> Iterator[Callable[[], int]]:
+    """Run mmdebstrap beside the block, and let mmdebstrap clean up after an error in the block.
+
+    Args:
+        command: The command.
+        environment: The command's environment.
+        output: Gets the command's standard output.
+        follow: Is called in a thread with the lines of the command's standard error.
+
+    Yields:
+        A function that waits for the end and returns the exit code.
+    """
     with (
         output.open("wb") as output_file,
-        log.open("w") as log_file,
+        ThreadPoolExecutor(1) as pool,
         subprocess.Popen(
             command,
             env=environment,
@@ -143,25 +188,22 @@ def _run(
         ) as process,
     ):
         assert process.stderr  # noqa: S101
-        started = time.monotonic()
         try:
-            for line in process.stderr:
-                log_file.write(f"{time.monotonic() - started:7.1f} {line}")
-                log_file.flush()
-                phase = phase_of(line)
-                if phase:
-                    progress.phase(phase)
-                elif _NOTICE.match(line):
-                    progress.phase(_NOTICE.sub("", line).strip())
-                progress.line(line.strip())
+            followed = pool.submit(follow, process.stderr)
+
+            def ended() -> int:
+                followed.result()
+                return process.wait()
+
+            yield ended
         except BaseException:
-            os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.communicate(timeout=_PATIENCE)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+                try:
+                    process.wait(_PATIENCE)
+                except subprocess.TimeoutExpired:
+                    os.killpg(process.pid, signal.SIGKILL)
             raise
-    return process.returncode
 
 
 def _last_lines(log: Path) -> list[str]:

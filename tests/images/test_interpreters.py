@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+import time
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +17,7 @@ from cibw_debian.errors import EngineError, ImageBuildError
 from cibw_debian.images import interpreters, tarballs
 from cibw_debian.images.bases import Source
 from cibw_debian.images.catalogue import load_catalogue
-from cibw_debian.images.interpreters import Kitchen, make_interpreters
+from cibw_debian.images.interpreters import Kitchen, interpreters_for
 from cibw_debian.images.local import fits, with_interpreters
 from cibw_debian.images.recipe import FINGERPRINT_LABEL, recipe_for
 from cibw_debian.images.releases import Choice, Release, Releases, labels_of
@@ -60,11 +61,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def make(words: str, place: str) -> list[tuple[str, str, str]]:
-    with ConsoleProgress("test") as progress:
-        made = make_interpreters(
-            RECIPE, "12", Choice(words=words, place=place), source=Source(), progress=progress
-        )
-    return [(i.tag, i.version, i.layer.read_text().strip()) for i in made]
+    choice = Choice(words=words, place=place)
+    with (
+        ConsoleProgress("test") as progress,
+        interpreters_for(RECIPE, "12", choice, source=Source(), progress=progress) as made,
+    ):
+        return [(i.tag, i.version, i.layer.read_text().strip()) for i in made()]
 
 
 def test_interpreters_are_compiled_once(
@@ -108,6 +110,30 @@ def test_failure_keeps_nothing(mmdebstrap: Callable[[str], Path], tmp_path: Path
     assert "E: no compiler" in caught.value.message
     assert list(work.iterdir()) == []
     assert list((tmp_path / "cache").glob("**/*.tar")) == []
+
+
+def test_failure_beside_ends_the_compilation(
+    mmdebstrap: Callable[[str], Path], tmp_path: Path, place: str
+) -> None:
+    compiled = COMPILE.replace("{log}", str(tmp_path / "log"))
+    work = mmdebstrap(f"{compiled}; touch {tmp_path}/made; exec sleep 60")
+    choice, started = Choice(words="cp311", place=place), time.monotonic()
+
+    def build() -> None:
+        with (
+            ConsoleProgress("test") as progress,
+            interpreters_for(RECIPE, "12", choice, source=Source(), progress=progress),
+        ):
+            while not (tmp_path / "made").exists():
+                time.sleep(0.01)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        build()
+    assert time.monotonic() - started < 30
+    assert list(work.iterdir()) == []
+    # What was complete is kept.
+    assert [path.name[:6] for path in (tmp_path / "cache").glob("**/*.tar")] == ["cp311-"]
 
 
 def test_an_image_has_a_layer_for_each_interpreter(

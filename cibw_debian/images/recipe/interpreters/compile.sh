@@ -15,28 +15,29 @@ case $TAG in
 esac
 prefix=/opt/_internal/$name
 python=$prefix/bin/python3.$minor$abi
-source=/usr/src/Python-$VERSION
+source=/usr/src/$name
 
 export PKG_CONFIG_LIBDIR="/usr/lib/$TRIPLET/pkgconfig:/usr/share/pkgconfig"
 export PYTHONDONTWRITEBYTECODE=1
 jobs=$(nproc)
 
 rm -rf "$source" "$prefix"
-mkdir -p /usr/src
-tar --extract --file "$TARBALL" --directory /usr/src
+mkdir -p "$source"
+tar --extract --file "$TARBALL" --directory "$source" --strip-components=1
 cd "$source"
 # The interpreter tells when it was compiled; two builds of one tarball must not differ.
 SOURCE_DATE_EPOCH=$(stat --format=%Y configure)
 export SOURCE_DATE_EPOCH
-# -g0: debug information would be stripped. NODIST: extensions do not get the option.
-./configure --quiet --build="$TRIPLET" --prefix="$prefix" --with-ensurepip=no \
+# -g0: debug information would be stripped. NODIST: extensions do not get the option. Releases before 3.10 compile
+# their own test modules whatever configure is told.
+./configure --quiet --build="$TRIPLET" --prefix="$prefix" --with-ensurepip=no --disable-test-modules \
     --with-dbmliborder=bdb:gdbm CC=gcc CXX=g++ CFLAGS_NODIST=-g0 $options
 make --silent --jobs="$jobs"
 # Bytecode is compiled once, below, and not three times under emulation.
-mv Lib/compileall.py "$WORK/"
+mv Lib/compileall.py .
 : >Lib/compileall.py
 make --silent install TESTSUBDIRS= >/dev/null
-mv "$WORK/compileall.py" "$prefix/lib/python3.$minor$abi/"
+mv compileall.py "$prefix/lib/python3.$minor$abi/"
 # With this variable, each import would compare the bytecode with the whole source.
 unset SOURCE_DATE_EPOCH
 
