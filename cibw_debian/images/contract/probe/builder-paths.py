@@ -24,7 +24,9 @@ def look(place, text):
 # The distribution's own packages are the distribution's.
 if not sys.base_prefix.startswith("/usr"):
     for name, value in sysconfig.get_config_vars().items():
-        look("sysconfig " + name, str(value))
+        # The directory of the user who runs this program; sysconfig computes it.
+        if name != "userbase":
+            look("sysconfig " + name, str(value))
 for directory, _, names in os.walk(prefix):
     for name in names:
         file = os.path.join(directory, name)
