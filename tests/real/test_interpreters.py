@@ -96,6 +96,9 @@ def test_each_interpreter_is_whole(image: tuple[str, str, str]) -> None:
         on_path = f"python3.{minor}{'t' if tag.endswith('t') else ''}"
         found = json.loads(docker("run", "--rm", "--platform", platform, reference, on_path, "-c", LOOK))
         assert found["free_threaded"] == tag.endswith("t")
+    checks = ("builder-paths", "flags", "extension-free-threaded")
+    only = [f"--only={check}" for check in checks]
+    assert cibw_debian("images", "test", "compiled", "--arch", arch, *only).code == 0
 
 
 def test_each_interpreter_gives_a_tested_wheel(image: tuple[str, str, str], tmp_path: Path) -> None:
