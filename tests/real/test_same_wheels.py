@@ -54,6 +54,8 @@ class Built(NamedTuple):
 def build(directory: Path, arch: str, image: str, switch: str) -> Built:
     env = user_environment(
         CIBW_ARCHS=arch,
+        # The suite's own: an image may have more.
+        CIBW_BUILD=f"{load_catalogue().get(image).pythons[0]}-*",
         **{f"CIBW_MANYLINUX_{arch.upper()}_IMAGE": image},
         CIBW_BEFORE_BUILD=TRACES,
     )
