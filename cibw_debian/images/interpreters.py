@@ -211,7 +211,9 @@ def _files() -> dict[str, bytes]:
     recipe = files("cibw_debian.images").joinpath("recipe")
     own = ("interpreters.sh", "interpreter.sh", "compile.sh", "packages.txt")
     found = {name: recipe.joinpath("interpreters", name).read_bytes() for name in own}
-    return found | {name: recipe.joinpath(name).read_bytes() for name in ("setup.sh", "python.txt")}
+    return found | {
+        name: recipe.joinpath(name).read_bytes() for name in ("setup.sh", "network.sh", "python.txt")
+    }
 
 
 def _host() -> str:

@@ -11,15 +11,8 @@ trap 'rm -rf "$work"' EXIT
 
 mkdir -p "$work"
 cp "$RECIPE/install-python.sh" "$RECIPE/python.txt" "$RECIPE/tools.txt" "$work/"
+[ -z "${CA_BUNDLE-}" ] || cp "$CA_BUNDLE" "$work/ca.crt"
 set -- HOME=/root PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 TAG="$PYTHON_TAG" \
     UTILITY_PYTHON="$UTILITY_PYTHON"
-for name in PIP_INDEX_URL PIP_DEFAULT_TIMEOUT PIP_RETRIES PIP_TRUSTED_HOST \
-    http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
-    eval "value=\${$name-}"
-    [ -z "$value" ] || set -- "$@" "$name=$value"
-done
-if [ -n "${CA_BUNDLE-}" ]; then
-    cp "$CA_BUNDLE" "$work/ca.crt"
-    set -- "$@" PIP_CERT=/tmp/recipe/ca.crt
-fi
+. "$RECIPE/network.sh"
 chroot "$root" env -i "$@" sh /tmp/recipe/install-python.sh

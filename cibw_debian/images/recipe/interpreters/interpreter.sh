@@ -6,16 +6,11 @@ set -eu
 root=$1 tag=$2 version=$3 tarball=$4 layer=$5
 set -- HOME=/root LC_ALL=C.UTF-8 PATH=/cross:/usr/sbin:/usr/bin:/sbin:/bin TRIPLET="$TRIPLET" \
     WORK=/tmp/recipe TAG="$tag" VERSION="$version" TARBALL="/tmp/recipe/$tag" LAYER="/layers/$tag"
-for name in PIP_INDEX_URL PIP_DEFAULT_TIMEOUT PIP_RETRIES PIP_TRUSTED_HOST \
-    http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
-    eval "value=\${$name-}"
-    [ -z "$value" ] || set -- "$@" "$name=$value"
-done
-[ -z "${CA_BUNDLE-}" ] || set -- "$@" PIP_CERT=/tmp/recipe/ca.crt
+. "$RECIPE/network.sh"
 echo "I: compiling CPython $version for $tag" >&2
 cp "$RECIPE/$tarball" "$root/tmp/recipe/$tag"
 chroot "$root" env -i "$@" sh /tmp/recipe/compile.sh </dev/null
 tar --create --file "$RECIPE/layers/$tag.partial" --directory "$root/layers/$tag" \
     --sort=name --owner=0 --group=0 --numeric-owner --mtime=@1577836800 opt usr
 mv "$RECIPE/layers/$tag.partial" "$RECIPE/layers/$layer"
-rm -rf "$root/layers/$tag"
+rm -rf "$root/layers/$tag" "$root/tmp/recipe/$tag"
