@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import uuid
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,6 +100,21 @@ def test_each_interpreter_is_whole(image: tuple[str, str, str]) -> None:
     checks = ("builder-paths", "flags", "extension-free-threaded")
     only = [f"--only={check}" for check in checks]
     assert cibw_debian("images", "test", "compiled", "--arch", arch, *only).code == 0
+
+
+@pytest.mark.parametrize("image", ["debian-12 armv7l cp39,cp311,cp313,cp313t"], indirect=True)
+def test_a_header_with_the_gil_is_found(image: tuple[str, str, str], request: pytest.FixtureRequest) -> None:
+    """Extensions for free-threaded interpreters depend on one line of pyconfig.h."""
+    arch, reference, _ = image
+    name = f"cibw-debian-test-{uuid.uuid4().hex}"
+    request.addfinalizer(lambda: docker("rm", "--force", name))
+    command = "sed -i '/define Py_GIL_DISABLED/d' /opt/python/cp313-cp313t/include/python3.13t/pyconfig.h"
+    docker("run", "--name", name, "--platform", PLATFORMS[arch][0], reference, "sh", "-c", command)
+    docker("commit", name, f"localhost/{name}")
+    request.addfinalizer(lambda: docker("image", "rm", "--force", f"localhost/{name}"))
+    ran = cibw_debian("images", "test", f"localhost/{name}", "--arch", arch, "--only=extension-free-threaded")
+    assert ran.code == 52
+    assert "it is not imported" in ran.out
 
 
 def test_each_interpreter_gives_a_tested_wheel(image: tuple[str, str, str], tmp_path: Path) -> None:
