@@ -1,6 +1,6 @@
 """Write the GitHub workflows that the documentation shows as files, for `make lint`.
 
-    python -m tools.workflows DIRECTORY
+python -m tools.workflows DIRECTORY
 """
 
 from __future__ import annotations

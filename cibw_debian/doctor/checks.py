@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from cibw_debian.doctor.facts import TOOLS, Emulation, Facts, WantedImage
-from cibw_debian.host.emulation import definition
+from cibw_debian.host.emulation import definition, processor_model
 from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
@@ -90,8 +90,18 @@ def judge_emulation(facts: Emulation, arch: str) -> Check:
         install = () if arch in facts.definitions else _install(facts, "qemu-user-static")
         fix = (*install, _root(facts, f"echo -1 > {file}"), register)
     else:
-        return Check(name=name, status=Status.OK, found=f"{file}, flags {handler.flags}")
+        found = f"{file}, flags {handler.flags}{_emulator(arch, facts.versions.get(arch, ()))}"
+        return Check(name=name, status=Status.OK, found=found)
     return Check(name=name, status=Status.FAIL, found=found, fix=fix)
+
+
+def _emulator(arch: str, version: tuple[int, ...]) -> str:
+    """Say which QEMU it is, and what `run` does about its default; empty if the version is not known."""
+    if not version:
+        return ""
+    model = processor_model(arch, version)
+    remedy = f", whose default is slow: `run` sets QEMU_CPU={model}" if model else ""
+    return f", QEMU {'.'.join(map(str, version))}{remedy}"
 
 
 def _engine(facts: Facts) -> Check:

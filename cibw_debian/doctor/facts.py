@@ -6,13 +6,13 @@ import os
 import platform
 import shutil
 import subprocess
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibw_debian.errors import EngineError
 from cibw_debian.host.aptroot import DEBIAN_KEYRING
-from cibw_debian.host.emulation import BINFMT_MISC, Handler, definition, handler
+from cibw_debian.host.emulation import BINFMT_MISC, Handler, definition, emulator_version, handler
 from cibw_debian.platforms import ARCHS, oci_architecture
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ class Emulation:
     handlers: Mapping[str, Handler]
     #: archs whose handler's definition is installed
     definitions: frozenset[str]
+    #: arch -> version of QEMU; no entry if it is not known
+    versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,13 +154,16 @@ def look_at_emulation(
     architecture = oci_architecture(platform.machine())
     if remote:
         architecture = engine.architecture() if answers else ""
+    handlers = {arch: found for arch in archs if (found := handler(ARCHS[arch].binfmt))}
+    asked = {} if remote else {arch: emulator_version(found) for arch, found in handlers.items()}
     return Emulation(
         root=os.geteuid() == 0,
         architecture=architecture,
         remote=remote,
         binfmt_mounted=(BINFMT_MISC / "register").exists(),
-        handlers={arch: found for arch in archs if (found := handler(ARCHS[arch].binfmt))},
+        handlers=handlers,
         definitions=frozenset(arch for arch in archs if definition(arch).exists()),
+        versions={arch: version for arch, version in asked.items() if version},
     )
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from cibw_debian.platforms import ARCHS
 
 BINFMT_MISC = Path("/proc/sys/fs/binfmt_misc")
+#: With this variable, QEMU's user emulation tells its version and runs nothing (qemu-user's documentation).
+ASK_VERSION = "QEMU_VERSION=1"
+#: arch -> the first version of QEMU whose default may be slow, and the model that is set then. `rv64` is what
+#: Debian and Ubuntu compile for (RV64GC). `max`, the default of 10.0 and newer, has vectors.
+_MODELS = {"riscv64": ((8,), "rv64")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +25,8 @@ class Handler:
     enabled: bool
     #: F: the interpreter is opened once, on registration, so that it works in containers too
     flags: str
+    #: the emulator's program; another machine's or container's may not be on this machine
+    interpreter: str = ""
 
 
 def is_emulated(arch: str, host: str) -> bool:
@@ -44,7 +54,8 @@ def parse_handler(text: str) -> Handler:
     """Read a file of /proc/sys/fs/binfmt_misc."""
     lines = text.splitlines()
     flags = next((line.partition(":")[2].strip() for line in lines if line.startswith("flags:")), "")
-    return Handler(enabled="enabled" in lines, flags=flags)
+    interpreter = next((line.partition(" ")[2] for line in lines if line.startswith("interpreter ")), "")
+    return Handler(enabled="enabled" in lines, flags=flags, interpreter=interpreter)
 
 
 def handler(name: str) -> Handler | None:
@@ -53,3 +64,38 @@ def handler(name: str) -> Handler | None:
         return parse_handler((BINFMT_MISC / name).read_text())
     except OSError:
         return None
+
+
+def processor_model(arch: str, version: tuple[int, ...]) -> str:
+    """Return the model of the processor to set (QEMU_CPU); empty if QEMU's default is right.
+
+    Args:
+        arch: cibuildwheel's name.
+        version: QEMU's; empty if not known.
+    """
+    first, model = _MODELS.get(arch, ((), ""))
+    return model if model and version >= first else ""
+
+
+def read_version(answer: str) -> tuple[int, ...]:
+    """Read what QEMU says of its version; empty if that was not QEMU."""
+    found = re.search(r"version (\d+(?:\.\d+)*)", answer)
+    return tuple(map(int, found[1].split("."))) if found else ()
+
+
+def emulator_version(emulator: Handler) -> tuple[int, ...]:
+    """Ask the emulator of this machine for its version; empty if it does not answer."""
+    name, _, value = ASK_VERSION.partition("=")
+    try:
+        done = subprocess.run(
+            [emulator.interpreter],
+            check=False,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=10,
+            env=os.environ | {name: value},
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return ()
+    return read_version(done.stdout)

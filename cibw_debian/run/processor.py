@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from cibw_debian.engine.command import CommandFailedError
-from cibw_debian.host.emulation import is_emulated
+from cibw_debian.host.emulation import ASK_VERSION, is_emulated, processor_model, read_version
 from cibw_debian.platforms import ARCHS
 from cibw_debian.terminal import say
 
@@ -15,9 +14,8 @@ if TYPE_CHECKING:
     from cibw_debian.planning.plan import PlannedBuild
 
 _VARIABLE = "QEMU_CPU"
-#: arch -> the first version of QEMU whose default may be slow, and the model that is set then. `rv64` is what
-#: Debian and Ubuntu compile for (RV64GC). `max`, the default of 10.0 and newer, has vectors.
-_MODELS = {"riscv64": ((8,), "rv64")}
+#: newer than every version: archs without a model are not asked about
+_ANY_VERSION = (1_000_000,)
 
 
 def model_for(arch: str, version: tuple[int, ...], create_args: tuple[str, ...]) -> str:
@@ -28,10 +26,9 @@ def model_for(arch: str, version: tuple[int, ...], create_args: tuple[str, ...])
         version: QEMU's; empty if not known.
         create_args: The user's arguments for creating containers; a model in them stays.
     """
-    first, model = _MODELS.get(arch, ((), ""))
-    if not model or version < first or any(_VARIABLE in argument for argument in create_args):
+    if any(_VARIABLE in argument for argument in create_args):
         return ""
-    return model
+    return processor_model(arch, version)
 
 
 def processor_args(build: PlannedBuild, engine: Engine) -> tuple[str, ...]:
@@ -41,7 +38,7 @@ def processor_args(build: PlannedBuild, engine: Engine) -> tuple[str, ...]:
         build: The build; the engine has its image.
         engine: The engine of the build.
     """
-    if not build.translated or build.arch not in _MODELS:
+    if not build.translated or not processor_model(build.arch, _ANY_VERSION):
         return ()
     if not is_emulated(build.arch, engine.architecture()):
         return ()
@@ -63,10 +60,9 @@ def emulator_version(engine: Engine, image: str, platform: str) -> tuple[int, ..
     The emulator itself answers (variable QEMU_VERSION, qemu-user's documentation). It may come from an
     image or be on another machine, so there is no file to ask.
     """
-    options = ("--rm", "--platform", platform, "--env=QEMU_VERSION=1", "--entrypoint=/bin/true")
+    options = ("--rm", "--platform", platform, f"--env={ASK_VERSION}", "--entrypoint=/bin/true")
     try:
         answer = engine.text("run", *options, image)
     except CommandFailedError:
         return ()
-    found = re.search(r"version (\d+(?:\.\d+)*)", answer)
-    return tuple(map(int, found[1].split("."))) if found else ()
+    return read_version(answer)

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cibw_debian.doctor.checks import Check, Status, advise, can_fix, failed, judge
 from cibw_debian.doctor.facts import Emulation, Facts, WantedImage, Wants, remote_address
-from cibw_debian.host.emulation import Handler, parse_handler
+from cibw_debian.host.emulation import Handler, emulator_version, parse_handler
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ARCHS = ("armv7l", "riscv64")
 APT_INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "
@@ -121,6 +125,32 @@ def test_handler(handler: Handler | None, definitions: set[str], found: str, las
     assert check.fix[-1] == last_command
 
 
+@pytest.mark.parametrize(
+    ("versions", "found"),
+    [
+        ({}, "flags PF"),
+        ({"riscv64": (7, 2, 22)}, "flags PF, QEMU 7.2.22"),
+        (
+            {"riscv64": (10, 0, 2)},
+            "flags PF, QEMU 10.0.2, whose default is slow: `run` sets QEMU_CPU=rv64",
+        ),
+    ],
+)
+def test_the_version_of_the_emulator_is_told(versions: dict[str, tuple[int, ...]], found: str) -> None:
+    facts = replace(READY, emulation=replace(EMULATION, versions=versions))
+    (check,) = [check for check in judge(facts) if check.name == "emulation riscv64"]
+    assert (check.status, check.found) == (Status.OK, f"/proc/sys/fs/binfmt_misc/qemu-riscv64, {found}")
+
+
+def test_an_emulator_that_is_not_on_this_machine_has_no_version(tmp_path: Path) -> None:
+    assert emulator_version(Handler(enabled=True, flags="F", interpreter=str(tmp_path / "qemu"))) == ()
+    assert emulator_version(Handler(enabled=True, flags="F")) == ()
+    program = tmp_path / "qemu-arm"
+    program.write_text('#!/bin/sh\necho "qemu-arm version 9.1.$QEMU_VERSION (Debian)"\n')
+    program.chmod(0o755)
+    assert emulator_version(Handler(enabled=True, flags="F", interpreter=str(program))) == (9, 1, 1)
+
+
 def test_native_machine_needs_no_handler() -> None:
     emulation = replace(EMULATION, architecture="arm64", handlers={"riscv64": GOOD_HANDLER})
     assert failed(judge(replace(READY, emulation=emulation))) == []
@@ -205,7 +235,8 @@ def test_systems_that_can_be_fixed(systems: set[str], *, can: bool) -> None:
 
 def test_handler_file_of_the_kernel() -> None:
     text = "enabled\ninterpreter /usr/libexec/qemu-binfmt/arm-binfmt-P\nflags: POCF\noffset 0\n"
-    assert parse_handler(text) == Handler(enabled=True, flags="POCF")
+    emulator = "/usr/libexec/qemu-binfmt/arm-binfmt-P"
+    assert parse_handler(text) == Handler(enabled=True, flags="POCF", interpreter=emulator)
     assert parse_handler("disabled\nflags: \n") == Handler(enabled=False, flags="")
 
 
