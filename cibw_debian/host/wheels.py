@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -51,7 +52,7 @@ class Place(NamedTuple):
 
 
 class WheelIndex:
-    """The package index that pip on this machine uses.
+    """The package index that pip on this machine uses. Several threads may ask at the same time.
 
     Args:
         ask: Calls pip with arguments; returns exit code and output, or None if that is not possible.
@@ -71,6 +72,8 @@ class WheelIndex:
         self._now = now
         #: an index that does not answer is not asked again
         self._silent = False
+        #: for the file of answers
+        self._lock = threading.Lock()
 
     def has_wheel(self, name: str, specifier: str, place: Place) -> bool | None:
         """Tell whether pip takes a wheel for a requirement; None if that is not known.
@@ -102,7 +105,8 @@ class WheelIndex:
         if found is None:
             self._silent = True
         else:
-            self._write({**answers, key: (self._now(), found)})
+            with self._lock:
+                self._write({**self._read(), key: (self._now(), found)})
         return found
 
     def _read(self) -> dict[str, tuple[float, Mapping[str, bool]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     HasWheel = Callable[[str, str, Place], bool | None]
 
 _BEFORE_ALL = "before-all"
+#: questions to the package index at the same time
+_AT_ONCE = 4
 #: hooks that run before the first requirement is compiled
 _EARLY = (_BEFORE_ALL, "before-build")
 #: with this in it, a hook may leave a command out, or go on without it
@@ -123,7 +126,7 @@ def add_requirements(
         plan: A plan that can be run.
         project: What the plan was made of.
         pyproject: The project's pyproject.toml, parsed.
-        has_wheel: Asks the package index.
+        has_wheel: Asks the package index; called in several threads.
         open_resolver: Gives the resolver of package names for a target.
         read: Gives the text of a file of the project, by its path below the project; None if there is none.
         again: Translates a hook that finds the lists of packages fetched; None: it fetches them itself.
@@ -170,22 +173,23 @@ def _without_wheel(
         for one in _followed(requirements):
             if table[one.name].needs and build.python.startswith("cp"):
                 asked.setdefault(one.name, {}).setdefault(one, []).append(place)
-    compiled, unknown = [], []
-    for name, questions in asked.items():
-        answers = (
-            has_wheel(name, one.specifier, place) for one, places in questions.items() for place in places
-        )
+
+    def compiles(questions: Mapping[Wanted, Sequence[Place]]) -> bool | None:
         # The packages are for all builds of the container: the first that needs them ends the questions.
-        seen: list[bool | None] = []
-        for answer in answers:
-            seen.append(answer)
-            if answer is False:
-                break
-        if False in seen:
-            compiled.append(name)
-        elif None in seen:
-            unknown.append(name)
-    return tuple(compiled), tuple(unknown)
+        seen = set[bool | None]()
+        for one, places in questions.items():
+            for place in places:
+                seen.add(has_wheel(one.name, one.specifier, place))
+                if False in seen:
+                    return True
+        return None if None in seen else False
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = dict(zip(asked, pool.map(compiles, asked.values()), strict=True))
+    return (
+        tuple(name for name, answer in found.items() if answer),
+        tuple(name for name, answer in found.items() if answer is None),
+    )
 
 
 def _loading(wanting: Iterable[tuple[Build, Sequence[Wanted]]]) -> tuple[str, ...]:

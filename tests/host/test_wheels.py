@@ -4,6 +4,8 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,6 +64,22 @@ def test_the_newest_version_that_fits_counts(
     tmp_path: Path, answer: tuple[int, str], specifier: str, *, expected: bool
 ) -> None:
     assert ask(Pip(answer), tmp_path, specifier) is expected
+
+
+def test_threads_lose_no_answer(tmp_path: Path) -> None:
+    together = threading.Barrier(4, timeout=30)
+
+    def pip(_: Sequence[str]) -> tuple[int, str]:
+        together.wait()
+        return has(v1_0="y.whl")
+
+    index = WheelIndex(pip, file=tmp_path / "wheels.json")
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(lambda name: index.has_wheel(name, "", ARMV7L), "abcd"))
+    never = Pip(None)
+    later = WheelIndex(never, file=tmp_path / "wheels.json")
+    assert all(later.has_wheel(name, "", ARMV7L) for name in "abcd")
+    assert never.asked == []
 
 
 @pytest.mark.parametrize(
