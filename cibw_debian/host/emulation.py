@@ -15,7 +15,7 @@ BINFMT_MISC = Path("/proc/sys/fs/binfmt_misc")
 ASK_VERSION = "QEMU_VERSION=1"
 #: arch -> the first version of QEMU whose default may be slow, and the model that is set then. `rv64` is what
 #: Debian and Ubuntu compile for (RV64GC). `max`, the default of 10.0 and newer, has vectors.
-_MODELS = {"riscv64": ((8,), "rv64")}
+PROCESSOR_MODELS = {"riscv64": ((8,), "rv64")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ def processor_model(arch: str, version: tuple[int, ...]) -> str:
         arch: cibuildwheel's name.
         version: QEMU's; empty if not known.
     """
-    first, model = _MODELS.get(arch, ((), ""))
+    first, model = PROCESSOR_MODELS.get(arch, ((), ""))
     return model if model and version >= first else ""
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cibw_debian.engine.command import CommandFailedError
-from cibw_debian.host.emulation import ASK_VERSION, is_emulated, processor_model, read_version
+from cibw_debian.host.emulation import (
+    ASK_VERSION,
+    PROCESSOR_MODELS,
+    is_emulated,
+    processor_model,
+    read_version,
+)
 from cibw_debian.platforms import ARCHS
 from cibw_debian.terminal import say
 
@@ -14,8 +20,6 @@ if TYPE_CHECKING:
     from cibw_debian.planning.plan import PlannedBuild
 
 _VARIABLE = "QEMU_CPU"
-#: newer than every version: archs without a model are not asked about
-_ANY_VERSION = (1_000_000,)
 
 
 def model_for(arch: str, version: tuple[int, ...], create_args: tuple[str, ...]) -> str:
@@ -38,11 +42,11 @@ def processor_args(build: PlannedBuild, engine: Engine) -> tuple[str, ...]:
         build: The build; the engine has its image.
         engine: The engine of the build.
     """
-    if not build.translated or not processor_model(build.arch, _ANY_VERSION):
+    if not build.translated or build.arch not in PROCESSOR_MODELS:
         return ()
     if not is_emulated(build.arch, engine.architecture()):
         return ()
-    version = emulator_version(engine, build.container_image, ARCHS[build.arch].oci)
+    version = version_in_container(engine, build.container_image, ARCHS[build.arch].oci)
     model = model_for(build.arch, version, build.engine.create_args)
     if not model:
         return ()
@@ -54,7 +58,7 @@ def processor_args(build: PlannedBuild, engine: Engine) -> tuple[str, ...]:
     return (f"--env={_VARIABLE}={model}",)
 
 
-def emulator_version(engine: Engine, image: str, platform: str) -> tuple[int, ...]:
+def version_in_container(engine: Engine, image: str, platform: str) -> tuple[int, ...]:
     """Return the version of QEMU that runs an image's programs; empty if no QEMU does.
 
     The emulator itself answers (variable QEMU_VERSION, qemu-user's documentation). It may come from an

@@ -9,7 +9,7 @@ import pytest
 
 from cibw_debian.engine.command import CommandFailedError
 from cibw_debian.engine.engine import Engine
-from cibw_debian.run.processor import emulator_version, model_for
+from cibw_debian.run.processor import model_for, version_in_container
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_emulator_is_asked(
         return answer
 
     monkeypatch.setattr(Engine, "text", text)
-    assert emulator_version(Engine(), "an/image", "linux/riscv64") == version
+    assert version_in_container(Engine(), "an/image", "linux/riscv64") == version
     assert asked[0][-1] == "an/image"
 
 
@@ -60,5 +60,5 @@ def test_a_real_emulator_answers() -> None:
     said = subprocess.check_output(["qemu-riscv64-static", "--version"], text=True)
     found = re.search(r"version ([\d.]+)", said)
     assert found
-    version = emulator_version(Engine(), image, "linux/riscv64")
+    version = version_in_container(Engine(), image, "linux/riscv64")
     assert ".".join(map(str, version)) == found[1]
