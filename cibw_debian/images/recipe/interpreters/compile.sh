@@ -29,9 +29,10 @@ cd "$source"
 SOURCE_DATE_EPOCH=$(stat --format=%Y configure)
 export SOURCE_DATE_EPOCH
 # -g0: debug information would be stripped. NODIST: extensions do not get the option. Releases before 3.10 compile
-# their own test modules whatever configure is told.
+# their own test modules whatever configure is told. PYTHON_FOR_REGEN: configure would write down the version of
+# another Python.
 ./configure --quiet --build="$TRIPLET" --prefix="$prefix" --with-ensurepip=no --disable-test-modules \
-    --with-dbmliborder=bdb:gdbm CC=gcc CXX=g++ CFLAGS_NODIST=-g0 $options
+    --with-dbmliborder=bdb:gdbm CC=gcc CXX=g++ CFLAGS_NODIST=-g0 PYTHON_FOR_REGEN=python3 $options
 # Releases 3.11 and 3.12 write one large file of C with an interpreter that is compiled only for it. Under emulation
 # that takes a minute and a half; any Python writes the same file.
 make --silent --jobs="$jobs" PYTHON_FOR_FREEZE=python3 FREEZE_MODULE='./_bootstrap_python Programs/_freeze_module.py'
