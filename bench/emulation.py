@@ -8,6 +8,7 @@ wheel is tested in a new container of the image, without anything of ours in it;
 by what others see of them.
 
     python -m bench.emulation --results results.jsonl [--only libsass] [--rounds 1] [--cpu 0]
+        [--variants native machine]
     python -m bench.emulation --results results.jsonl --report
 
 Results are lines of JSON that are only added to: what is there already is not built again. Wheels and logs
@@ -243,10 +244,10 @@ def read_results(file: Path) -> list[Result]:
     return [Result(**json.loads(line)) for line in lines]
 
 
-def run_builds(builds: Iterable[Build], results: Path, work: Path, rounds: int, cpus: list[str]) -> bool:
-    """Build what is not in the results yet; say whether everything worked."""
+def run_builds(turns: Iterable[tuple[Build, int, str]], results: Path, work: Path, cpus: list[str]) -> bool:
+    """Build what is not in the results yet, by turn and variant; say whether everything worked."""
     good = True
-    for build, turn, variant in itertools.product(builds, range(rounds), VARIANTS):
+    for build, turn, variant in turns:
         done = [r for r in read_results(results) if (r.name, r.variant) == (build.name, variant)]
         if len(done) > turn:
             continue
@@ -285,16 +286,19 @@ def report(builds: Iterable[Build], results: list[Result]) -> bool:
     details = []
     for build in builds:
         runs = {v: [r for r in results if (r.name, r.variant) == (build.name, v)] for v in VARIANTS}
-        if not all(runs.values()):
+        if not any(runs.values()):
             continue
-        plain, native, machine = (statistics.median(r.wheel_seconds for r in runs[v]) for v in VARIANTS)
-        whole = [f"{statistics.median(r.run_seconds for r in runs[v]):.0f}" for v in VARIANTS]
-        differences = compare(Path(runs["plain"][-1].wheel), Path(runs["native"][-1].wheel))
+        plain, native, machine = (_seconds(r.wheel_seconds for r in runs[v]) for v in VARIANTS)
+        whole = [_seconds(r.run_seconds for r in runs[v]) for v in VARIANTS]
+        differences, compared = [], ""
+        if runs["plain"] and runs["native"]:
+            differences = compare(Path(runs["plain"][-1].wheel), Path(runs["native"][-1].wheel))
+            compared = "; ".join(differences) or "same"
         same = same and not differences
-        cells = [build.name, build.kind, f"{plain:.0f} s", f"{native:.0f} s", _ratio(runs, "plain", "native")]
-        cells += [f"{machine:.0f} s", _ratio(runs, "native", "machine"), f"{' -> '.join(whole)} s"]
-        print(f"| {' | '.join(cells)} | {'; '.join(differences) or 'same'} |")
-        for variant in VARIANTS:
+        cells = [build.name, build.kind, plain, native, _ratio(runs, "plain", "native"), machine]
+        cells += [_ratio(runs, "native", "machine"), " -> ".join(filter(None, whole)), compared]
+        print(f"| {' | '.join(cells)} |")
+        for variant in filter(runs.get, VARIANTS):
             last = runs[variant][-1]
             shares = ", ".join(f"{name} {seconds:.0f}" for name, seconds in last.phases.items())
             details.append(f"{build.name}, {variant}: {shares} s (load {last.load}, {last.finished})")
@@ -302,9 +306,14 @@ def report(builds: Iterable[Build], results: list[Result]) -> bool:
     return same
 
 
+def _seconds(found: Iterable[float]) -> str:
+    seconds = list(found)
+    return f"{statistics.median(seconds):.0f} s" if seconds else ""
+
+
 def _ratio(runs: dict[str, list[Result]], slow: str, fast: str) -> str:
-    pairs = zip(runs[slow], runs[fast], strict=False)
-    return f"{statistics.median(s.wheel_seconds / f.wheel_seconds for s, f in pairs):.1f}"
+    ratios = [s.wheel_seconds / f.wheel_seconds for s, f in zip(runs[slow], runs[fast], strict=False)]
+    return f"{statistics.median(ratios):.1f}" if ratios else ""
 
 
 def main() -> None:
@@ -312,6 +321,13 @@ def main() -> None:
     parser.add_argument("--results", type=Path, required=True, help="File of results, one a line.")
     parser.add_argument("--only", metavar="NAME", help="A project, a target, or project-target.")
     parser.add_argument("--rounds", type=int, default=1, help="Pairs of builds. [default: %(default)s]")
+    parser.add_argument(
+        "--variants",
+        nargs="+",
+        choices=VARIANTS,
+        default=list(VARIANTS),
+        help="What to build. [default: all]",
+    )
     parser.add_argument("--cpu", help="Processors for all containers, as docker names them.")
     parser.add_argument("--report", action="store_true", help="Build nothing, print the tables.")
     options = parser.parse_args()
@@ -320,7 +336,8 @@ def main() -> None:
         parser.error(f"no project is called {options.only}")
     work = options.results.with_suffix("").resolve()
     cpus = [f"--cpuset-cpus={options.cpu}"] if options.cpu else []
-    good = options.report or run_builds(builds, options.results, work, options.rounds, cpus)
+    turns = itertools.product(builds, range(options.rounds), options.variants)
+    good = options.report or run_builds(turns, options.results, work, cpus)
     sys.exit(0 if report(builds, read_results(options.results)) and good else 1)
 
 
