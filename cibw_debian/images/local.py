@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def fits(image: Image, arch: str, choice: Choice, labels: Mapping[str, str]) -> bool:
     """Tell whether an image with these labels has what is chosen, built with this version's recipe."""
-    return labels.get(FINGERPRINT_LABEL) == recipe_for(image, arch).fingerprint and choice.is_met(labels)
+    current = labels.get(FINGERPRINT_LABEL) == recipe_for(image, arch).fingerprint
+    return current and choice.is_met(labels, image.pythons[0])
 
 
 def with_interpreters(image: Image, arch: str, choice: Choice, engine: str) -> Image:

@@ -158,9 +158,15 @@ class Choice:
         """Tell whether an interpreter without a tarball is left out; one that the user names is an error."""
         return self.is_group or tag not in load_releases().chosen(self.words)
 
-    def is_met(self, labels: Mapping[str, str]) -> bool:
-        """Tell whether an image with these labels has what is chosen, or all of it that was available."""
-        return set(self.tags) <= {*installed(labels), *labels.get(_WANTED_LABEL, "").split()}
+    def is_met(self, labels: Mapping[str, str], own: str) -> bool:
+        """Tell whether an image with these labels has what is chosen, or all of it that was available.
+
+        Args:
+            labels: The image's.
+            own: The suite's own interpreter, which every such image has; of a group it is never compiled.
+        """
+        wanted = {tag for tag in self.tags if tag != own or not self.may_lack(tag)}
+        return wanted <= {*installed(labels), *labels.get(_WANTED_LABEL, "").split()}
 
 
 NONE = Choice(words=SUITE)

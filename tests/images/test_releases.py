@@ -77,21 +77,30 @@ def test_labels_tell_what_an_image_has() -> None:
     few = Choice(words="cp39,cp313t")
     labels = labels_of({"cp39": "3.9.25", "cp313t": "3.13.16"}, few.tags)
     assert installed(labels) == {"cp39": "3.9.25", "cp313t": "3.13.16"}
-    assert few.is_met(labels)
-    assert Choice(words="cp39").is_met(labels)
-    assert Choice(words="suite").is_met(labels)
-    assert not Choice(words="cp39,cp311").is_met(labels)
-    assert not Choice(words="default").is_met(labels)
-    assert Choice(words="suite").is_met({})
-    assert few.is_met(labels_of({}, few.tags))
+    assert few.is_met(labels, "cp36")
+    assert Choice(words="cp39").is_met(labels, "cp36")
+    assert Choice(words="suite").is_met(labels, "cp36")
+    assert not Choice(words="cp39,cp311").is_met(labels, "cp36")
+    assert not Choice(words="default").is_met(labels, "cp36")
+    assert Choice(words="suite").is_met({}, "cp36")
+    assert few.is_met(labels_of({}, few.tags), "cp36")
 
 
 def test_group_is_met_by_what_was_available() -> None:
     default = Choice(words="default")
     labels = labels_of({"cp39": "3.9.25"}, default.tags)
-    assert default.is_met(labels)
-    assert not Choice(words="all").is_met(labels)
-    assert Choice(words="all", selected=frozenset(default.tags)).is_met(labels)
+    assert default.is_met(labels, "cp36")
+    assert not Choice(words="all").is_met(labels, "cp36")
+    assert Choice(words="all", selected=frozenset(default.tags)).is_met(labels, "cp36")
+
+
+def test_the_suites_own_interpreter_is_there_already() -> None:
+    default = Choice(words="default", selected=frozenset({"cp311"}))
+    assert default.is_met({}, "cp311")
+    assert not default.is_met({}, "cp313")
+    assert not Choice(words="default").is_met({}, "cp311")
+    # Who names an interpreter gets it compiled, and not the suite's.
+    assert not Choice(words="cp311").is_met({}, "cp311")
 
 
 def test_of_a_group_what_a_project_selects_is_compiled() -> None:
