@@ -74,7 +74,7 @@ class Emulation:
     handlers: Mapping[str, Handler]
     #: archs whose handler's definition is installed
     definitions: frozenset[str]
-    #: arch -> version of QEMU; no entry if it is not known
+    #: arch -> version of QEMU; no entry if it is not known, or if nobody asked
     versions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
@@ -121,8 +121,10 @@ def gather(engine: Engine, wants: Wants, *, look: Callable[[WantedImage], Wanted
     storage, free = _storage(engine, remote) if version else ("", None)
     images = tuple(look(image) for image in wants.images) if recent else wants.images
     path = f"{os.environ.get('PATH', os.defpath)}:{_SBIN}"
+    emulation = look_at_emulation(engine, wants.archs, remote, answers=bool(version))
+    asked = {} if remote else {arch: emulator_version(found) for arch, found in emulation.handlers.items()}
     return Facts(
-        emulation=look_at_emulation(engine, wants.archs, remote, answers=bool(version)),
+        emulation=replace(emulation, versions={arch: number for arch, number in asked.items() if number}),
         wants=replace(wants, images=images),
         systems=_systems(),
         systemd=Path("/run/systemd/system").is_dir(),
@@ -154,16 +156,13 @@ def look_at_emulation(
     architecture = oci_architecture(platform.machine())
     if remote:
         architecture = engine.architecture() if answers else ""
-    handlers = {arch: found for arch in archs if (found := handler(ARCHS[arch].binfmt))}
-    asked = {} if remote else {arch: emulator_version(found) for arch, found in handlers.items()}
     return Emulation(
         root=os.geteuid() == 0,
         architecture=architecture,
         remote=remote,
         binfmt_mounted=(BINFMT_MISC / "register").exists(),
-        handlers=handlers,
+        handlers={arch: found for arch in archs if (found := handler(ARCHS[arch].binfmt))},
         definitions=frozenset(arch for arch in archs if definition(arch).exists()),
-        versions={arch: version for arch, version in asked.items() if version},
     )
 
 

@@ -99,9 +99,7 @@ def _wanted(kitchen: Kitchen, choice: Choice) -> dict[Interpreter, Path]:
         ImageBuildError: An interpreter that must not be left out has no tarball.
     """
     wanted = {}
-    for tag in sorted_tags(choice.tags):
-        if tag == kitchen.recipe.python and choice.may_lack(tag):
-            continue  # the suite's own
+    for tag in sorted_tags(choice.compiled(kitchen.recipe.python)):
         try:
             release, tarball = find_tarball(tag, load_releases(), choice.place)
         except ImageBuildError as error:

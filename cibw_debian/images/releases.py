@@ -158,15 +158,18 @@ class Choice:
         """Tell whether an interpreter without a tarball is left out; one that the user names is an error."""
         return self.is_group or tag not in load_releases().chosen(self.words)
 
+    def compiled(self, own: str) -> tuple[str, ...]:
+        """Return the interpreters that are compiled: not the suite's own, unless the user names it."""
+        return tuple(tag for tag in self.tags if tag != own or not self.may_lack(tag))
+
     def is_met(self, labels: Mapping[str, str], own: str) -> bool:
         """Tell whether an image with these labels has what is chosen, or all of it that was available.
 
         Args:
             labels: The image's.
-            own: The suite's own interpreter, which every such image has; of a group it is never compiled.
+            own: The suite's own interpreter, which every such image has.
         """
-        wanted = {tag for tag in self.tags if tag != own or not self.may_lack(tag)}
-        return wanted <= {*installed(labels), *labels.get(_WANTED_LABEL, "").split()}
+        return set(self.compiled(own)) <= {*installed(labels), *labels.get(_WANTED_LABEL, "").split()}
 
 
 NONE = Choice(words=SUITE)

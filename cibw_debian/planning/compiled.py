@@ -184,8 +184,11 @@ def _without_wheel(
                     return True
         return None if None in seen else False
 
+    questions = list(asked.values())
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = dict(zip(asked, pool.map(compiles, asked.values()), strict=True))
+        # The first one is alone: an index that does not answer is not asked again.
+        answers = [*map(compiles, questions[:1]), *pool.map(compiles, questions[1:])]
+    found = dict(zip(asked, answers, strict=True))
     return (
         tuple(name for name, answer in found.items() if answer),
         tuple(name for name, answer in found.items() if answer is None),

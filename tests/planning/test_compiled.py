@@ -327,4 +327,4 @@ def test_an_index_that_is_not_there(environment: dict[str, str], tmp_path: Path)
     done = cibw_debian("plan", "--archs", "armv7l", env=environment, cwd=tmp_path / "project")
     assert done.code == 0
     assert "does not tell whether lxml and pycairo have wheels" in " ".join(done.out.split())
-    assert "asking the package index for wheels of lxml" in done.err
+    assert done.err.count("asking the package index") == 1
