@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from cibw_debian.doctor.facts import TOOLS, Emulation, Facts, WantedImage
-from cibw_debian.host.emulation import definition, processor_model
+from cibw_debian.host.emulation import PROCESSOR_VARIABLE, definition, processor_model
 from cibw_debian.platforms import ARCHS
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _emulator(arch: str, version: tuple[int, ...]) -> str:
     if not version:
         return ""
     model = processor_model(arch, version)
-    remedy = f", whose default is slow: `run` sets QEMU_CPU={model}" if model else ""
+    remedy = f", whose default is slow: `run` sets {PROCESSOR_VARIABLE}={model}" if model else ""
     return f", QEMU {'.'.join(map(str, version))}{remedy}"
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from cibw_debian.platforms import ARCHS
 
 BINFMT_MISC = Path("/proc/sys/fs/binfmt_misc")
-#: With this variable, QEMU's user emulation tells its version and runs nothing (qemu-user's documentation).
-ASK_VERSION = "QEMU_VERSION=1"
+#: If this variable is set, QEMU's user emulation tells its version and runs nothing (qemu-user's manual).
+ASK_VERSION = "QEMU_VERSION"
+#: variable with the model of the processor that QEMU shows
+PROCESSOR_VARIABLE = "QEMU_CPU"
 #: arch -> the first version of QEMU whose default may be slow, and the model that is set then. `rv64` is what
 #: Debian and Ubuntu compile for (RV64GC). `max`, the default of 10.0 and newer, has vectors.
 PROCESSOR_MODELS = {"riscv64": ((8,), "rv64")}
@@ -67,7 +69,7 @@ def handler(name: str) -> Handler | None:
 
 
 def processor_model(arch: str, version: tuple[int, ...]) -> str:
-    """Return the model of the processor to set (QEMU_CPU); empty if QEMU's default is right.
+    """Return the model of the processor to set (`PROCESSOR_VARIABLE`); empty if QEMU's default is right.
 
     Args:
         arch: cibuildwheel's name.
@@ -85,7 +87,6 @@ def read_version(answer: str) -> tuple[int, ...]:
 
 def emulator_version(emulator: Handler) -> tuple[int, ...]:
     """Ask the emulator of this machine for its version; empty if it does not answer."""
-    name, _, value = ASK_VERSION.partition("=")
     try:
         done = subprocess.run(
             [emulator.interpreter],
@@ -94,7 +95,7 @@ def emulator_version(emulator: Handler) -> tuple[int, ...]:
             text=True,
             errors="replace",
             timeout=10,
-            env=os.environ | {name: value},
+            env=os.environ | {ASK_VERSION: "1"},
         )
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return ()

@@ -8,6 +8,7 @@ from cibw_debian.engine.command import CommandFailedError
 from cibw_debian.host.emulation import (
     ASK_VERSION,
     PROCESSOR_MODELS,
+    PROCESSOR_VARIABLE,
     is_emulated,
     processor_model,
     read_version,
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from cibw_debian.engine.engine import Engine
     from cibw_debian.planning.plan import PlannedBuild
 
-_VARIABLE = "QEMU_CPU"
-
 
 def model_for(arch: str, version: tuple[int, ...], create_args: tuple[str, ...]) -> str:
     """Return the model to set for an emulated container; empty if the default is right. Pure.
@@ -30,7 +29,7 @@ def model_for(arch: str, version: tuple[int, ...], create_args: tuple[str, ...])
         version: QEMU's; empty if not known.
         create_args: The user's arguments for creating containers; a model in them stays.
     """
-    if any(_VARIABLE in argument for argument in create_args):
+    if any(PROCESSOR_VARIABLE in argument for argument in create_args):
         return ""
     return processor_model(arch, version)
 
@@ -52,10 +51,10 @@ def processor_args(build: PlannedBuild, engine: Engine) -> tuple[str, ...]:
         return ()
     number = ".".join(map(str, version))
     say(
-        f"{build.platform_tag}: {_VARIABLE}={model}, because the default of QEMU {number} is slow;"
-        f" a {_VARIABLE} of your own in `environment` counts instead"
+        f"{build.platform_tag}: {PROCESSOR_VARIABLE}={model}, because the default of QEMU {number} is slow;"
+        f" a {PROCESSOR_VARIABLE} of your own in `environment` counts instead"
     )
-    return (f"--env={_VARIABLE}={model}",)
+    return (f"--env={PROCESSOR_VARIABLE}={model}",)
 
 
 def version_in_container(engine: Engine, image: str, platform: str) -> tuple[int, ...]:
@@ -64,7 +63,7 @@ def version_in_container(engine: Engine, image: str, platform: str) -> tuple[int
     The emulator itself answers (variable QEMU_VERSION, qemu-user's documentation). It may come from an
     image or be on another machine, so there is no file to ask.
     """
-    options = ("--rm", "--platform", platform, f"--env={ASK_VERSION}", "--entrypoint=/bin/true")
+    options = ("--rm", "--platform", platform, f"--env={ASK_VERSION}=1", "--entrypoint=/bin/true")
     try:
         answer = engine.text("run", *options, image)
     except CommandFailedError:
