@@ -62,7 +62,8 @@ def summarize(
         yield ""
     for tag, packages in report.get("installed", {}).items():
         installed = "\n".join(f"{package['name']} {package['version']}" for package in packages)
-        yield from _folded(f"{tag}: {len(packages)} packages were installed", installed)
+        count = "1 package was" if len(packages) == 1 else f"{len(packages)} packages were"
+        yield from _folded(f"{tag}: {count} installed", installed)
 
 
 def _hooks(build: Mapping[str, Any]) -> Iterator[str]:

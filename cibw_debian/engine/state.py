@@ -24,6 +24,8 @@ class ImageState(StrEnum):
     PRESENT = "present"
     PULL = "pull"
     BUILD = "build"
+    #: build interpreters that the image lacks
+    EXTEND = "extend"
     #: the engine does not answer
     UNKNOWN = "unknown"
 
@@ -36,10 +38,8 @@ class NeededImage:
     reference: str
     #: OCI platform: `linux/arm/v7`
     platform: str
-    #: the image is built on this machine, not pulled
-    built_here: bool = False
-    #: tells from its labels whether the image can be used; otherwise it is built again
-    fits: Callable[[Mapping[str, str]], bool] = lambda _: True
+    #: of an image that is built on this machine, not pulled: tells from its labels what is to be done
+    state: Callable[[Mapping[str, str]], ImageState] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +69,9 @@ def look(name: str, images: Sequence[NeededImage], *, patience: float = PATIENCE
             there = engine.image(image.reference)
         except EngineError:
             return ImageState.UNKNOWN
-        if there and there.platform == image.platform and image.fits(there.labels):
-            return ImageState.PRESENT
-        return ImageState.BUILD if image.built_here else ImageState.PULL
+        if there and there.platform == image.platform:
+            return image.state(there.labels) if image.state else ImageState.PRESENT
+        return ImageState.BUILD if image.state else ImageState.PULL
 
     def architecture() -> str:
         try:

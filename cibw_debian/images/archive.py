@@ -8,11 +8,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import tarfile
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from cibw_debian.errors import ImageBuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 
@@ -65,3 +68,45 @@ def write_archive(
             member = tarfile.TarInfo(name)
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
+
+
+def read_layers(path: Path, directory: Path, count: int) -> list[Path]:
+    """Copy the lowest layers of an image, as an engine saves it, to files.
+
+    Args:
+        path: The image's archive.
+        directory: Gets the files.
+        count: How many layers.
+
+    Raises:
+        ImageBuildError: The archive has another format, or its layers are not those of the image.
+    """
+    try:
+        return [*_copied_layers(path, directory, count)]
+    except (tarfile.TarError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ImageBuildError(
+            f"the image that is there cannot be read: {error}",
+            hint="`cibw-debian images build --rebuild` builds the whole image.",
+        ) from error
+
+
+def _copied_layers(path: Path, directory: Path, count: int) -> Iterator[Path]:
+    with tarfile.open(path) as archive:
+
+        def read(name: str) -> IO[bytes]:
+            # An engine may write a layer that comes twice as a link.
+            return cast("IO[bytes]", archive.extractfile(name))
+
+        (manifest,) = json.load(read("manifest.json"))
+        digests = json.load(read(manifest["Config"]))["rootfs"]["diff_ids"]
+        names = manifest["Layers"]
+        if len(names) != len(digests) or len(names) < count:
+            raise ValueError(f"it has {len(names)} layers")
+        for number, (name, digest) in enumerate(zip(names[:count], digests[:count], strict=True)):
+            layer = directory / f"present-{number}.tar"
+            reader = _HashingReader(read(name))
+            with layer.open("wb") as file:
+                shutil.copyfileobj(reader, file, 1 << 20)
+            if reader.digest != digest:
+                raise ValueError(f"its layer {number} is damaged")
+            yield layer

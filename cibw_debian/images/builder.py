@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cibw_debian.errors import EngineError
 from cibw_debian.host.cache import cache_directory, one_at_a_time
-from cibw_debian.images.archive import write_archive
+from cibw_debian.images.archive import read_layers, write_archive
 from cibw_debian.images.bases import Source
 from cibw_debian.images.interpreters import Interpreter, interpreters_for
 from cibw_debian.images.local import fits
 from cibw_debian.images.mmdebstrap import Workshop, workshop
 from cibw_debian.images.on_demand import write_layer
-from cibw_debian.images.recipe import Recipe, recipe_for
-from cibw_debian.images.releases import NONE, Choice, installed, labels_of, load_releases
+from cibw_debian.images.recipe import CREATED_LABEL, Recipe, recipe_for
+from cibw_debian.images.releases import (
+    NONE,
+    Choice,
+    installed,
+    labels_of,
+    load_releases,
+    sorted_tags,
+    wanted,
+)
 from cibw_debian.platforms import ARCHS
 from cibw_debian.progress import ConsoleProgress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-    from cibw_debian.engine.engine import Engine
+    from cibw_debian.engine.engine import Engine, LocalImage
     from cibw_debian.images.catalogue import Image
 
 #: message of the hook that asks the archive for its date
@@ -50,7 +60,8 @@ def build_image(
         engine: The engine that the image is loaded into.
         source: The archive that the user chooses; mmdebstrap's own default if None.
         choice: The interpreters that the user chooses, beside the suite's own.
-        rebuild: Build also if the engine has the image of the same recipe.
+        rebuild: Build also if the engine has the image of the same recipe. Otherwise such an image only
+            gets the interpreters that it lacks.
 
     Returns:
         The image's reference.
@@ -71,16 +82,20 @@ def build_image(
         one_at_a_time(name, lambda: progress.phase("waiting for another build of the same image")),
     ):
         if rebuild or not is_current(image, arch, engine, choice):
-            # The next project that uses the image finds its interpreters too.
-            there = engine.image(recipe.reference)
-            choice = replace(choice, kept=tuple(installed(there.labels)) if there else ())
+            before = engine.image(recipe.reference)
+            grows = before is not None and not rebuild and _has_base(before, recipe)
+            choice = choice.of_image(before.labels, grows=grows) if before else choice
             log = cache_directory() / f"{name}.log"
             beside = progress.lane("interpreters")
             with (
                 interpreters_for(recipe, image.gcc, choice, source=source, progress=beside) as interpreters,
                 workshop(recipe.files, recipe.base, source, log=log, progress=progress) as shop,
             ):
-                _build(recipe, interpreters, choice, engine=engine, shop=shop)
+                base = _base_of(before, engine, shop) if before and grows else _new_base(recipe, shop)
+                _load(base, interpreters(), recipe, choice, engine=engine, shop=shop)
+            if before:
+                with suppress(EngineError):  # a container may still use the old image
+                    engine.remove_image(before.id)
             progress.phase("done")
     return recipe.reference
 
@@ -91,18 +106,56 @@ def is_current(image: Image, arch: str, engine: Engine, choice: Choice = NONE) -
     return there is not None and there.platform == ARCHS[arch].oci and fits(image, arch, choice, there.labels)
 
 
-def _build(
-    recipe: Recipe,
-    interpreters: Callable[[], Sequence[Interpreter]],
-    choice: Choice,
-    *,
-    engine: Engine,
-    shop: Workshop,
-) -> None:
-    """Build the image; `interpreters` waits for those that are compiled beside."""
+@dataclass(frozen=True, kw_only=True)
+class _Base:
+    """What an image has below its tools."""
+
+    #: tar of the distribution's packages
+    layer: Path
+    #: RFC 3339 time of the archive's state
+    created: str
+    #: interpreter -> its version and the tar of its files
+    interpreters: Mapping[str, tuple[str, Path]] = field(default_factory=dict)
+    #: interpreters that were wanted, with those that had no tarball
+    wanted: tuple[str, ...] = ()
+
+
+def _has_base(image: LocalImage, recipe: Recipe) -> bool:
+    return image.platform == recipe.arch.oci and recipe.has_built(image.labels)
+
+
+def _base_of(image: LocalImage, engine: Engine, shop: Workshop) -> _Base:
+    """Take the base and the interpreters from an image that the engine has.
+
+    Raises:
+        ImageBuildError: The engine's archive of the image is not as it should be.
+    """
+    shop.progress.phase(f"copying what is there from {engine.name}")
+    archive = shop.directory / "present.tar"
+    with engine.reading("save", image.id) as source, archive.open("wb") as output:
+        shutil.copyfileobj(source, output, 1 << 20)
+    versions = installed(image.labels)
+    layer, *others = read_layers(archive, shop.directory, 1 + len(versions))
+    archive.unlink()
+    return _Base(
+        layer=layer,
+        created=image.labels[CREATED_LABEL],
+        interpreters={
+            tag: (version, path) for (tag, version), path in zip(versions.items(), others, strict=True)
+        },
+        wanted=wanted(image.labels),
+    )
+
+
+def _new_base(recipe: Recipe, shop: Workshop) -> _Base:
+    """Build the base from the archive.
+
+    Raises:
+        ImageBuildError: mmdebstrap failed.
+    """
     root = os.geteuid() == 0
     variables = recipe.environment()
-    layer, tool = shop.directory / "layer.tar", shop.directory / "tool.tar"
+    layer = shop.directory / "layer.tar"
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not epoch.isdecimal():
         shop.run(recipe.date_options(shop.directory, root=root, source=shop.source), variables, layer, "")
@@ -113,27 +166,39 @@ def _build(
         layer,
         f"{recipe.name} for {recipe.arch.name}",
     )
-    write_layer(tool, load_releases())
-    made = interpreters()
-    shop.progress.phase(f"loading into {engine.name}")
-    before = engine.image(recipe.reference)
-    labels = labels_of({i.tag: i.version for i in made}, choice.tags)
     created = datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _Base(layer=layer, created=created)
+
+
+def _load(
+    base: _Base,
+    compiled: Sequence[Interpreter],
+    recipe: Recipe,
+    choice: Choice,
+    *,
+    engine: Engine,
+    shop: Workshop,
+) -> None:
+    """Load the image into the engine: the base, a layer for each interpreter, and our tools."""
+    shop.progress.phase(f"loading into {engine.name}")
+    tool = shop.directory / "tool.tar"
+    write_layer(tool, load_releases())
+    made = {**base.interpreters, **{i.tag: (i.version, i.layer) for i in compiled}}
+    # In the order of the versions: an image that grew is the one that is built at once.
+    made = {tag: made[tag] for tag in sorted_tags(made)}
+    labels = labels_of({tag: version for tag, (version, _) in made.items()}, (*choice.tags, *base.wanted))
     engine.load(
         lambda output: write_archive(
             output,
-            layers=[layer, *(interpreter.layer for interpreter in made), tool],
+            layers=[base.layer, *(path for _, path in made.values()), tool],
             reference=recipe.reference,
             configure=lambda digests: recipe.image_config(
                 layer_digests=digests,
-                created=created,
+                created=base.created,
                 labels=labels,
             ),
         )
     )
-    if before:
-        with suppress(EngineError):  # a container may still use the old image
-            engine.remove_image(before.id)
 
 
 def _archive_date(log: str) -> int:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cibw_debian.engine.engine import Engine
-from cibw_debian.engine.state import PATIENCE
+from cibw_debian.engine.state import PATIENCE, ImageState
 from cibw_debian.errors import EngineError
-from cibw_debian.images.recipe import FINGERPRINT_LABEL, recipe_for
+from cibw_debian.images.recipe import recipe_for
 from cibw_debian.images.releases import installed, load_releases, sorted_tags
 
 if TYPE_CHECKING:
@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     from cibw_debian.images.releases import Choice
 
 
+def state_of(image: Image, arch: str, choice: Choice, labels: Mapping[str, str]) -> ImageState:
+    """Tell what is to be done for what is chosen, where the engine has an image with these labels."""
+    if not recipe_for(image, arch).has_built(labels):
+        return ImageState.BUILD
+    return ImageState.PRESENT if choice.is_met(labels, image.pythons[0]) else ImageState.EXTEND
+
+
 def fits(image: Image, arch: str, choice: Choice, labels: Mapping[str, str]) -> bool:
     """Tell whether an image with these labels has what is chosen, built with this version's recipe."""
-    current = labels.get(FINGERPRINT_LABEL) == recipe_for(image, arch).fingerprint
-    return current and choice.is_met(labels, image.pythons[0])
+    return state_of(image, arch, choice, labels) is ImageState.PRESENT
 
 
 def with_interpreters(image: Image, arch: str, choice: Choice, engine: str) -> Image:
@@ -46,8 +52,8 @@ def with_interpreters(image: Image, arch: str, choice: Choice, engine: str) -> I
     else:
         from cibw_debian.images.tarballs import obtainable  # noqa: PLC0415  (cold start)
 
-        choice = replace(choice, kept=tuple(installed(labels)))
-        optional = tuple(tag for tag in choice.tags if choice.may_lack(tag))
+        choice = choice.of_image(labels, grows=state_of(image, arch, choice, labels) is ImageState.EXTEND)
+        optional = tuple(tag for tag in choice.tags if choice.may_lack(tag) and tag not in choice.present)
         found = obtainable(optional, load_releases(), choice.place)
         tags = tuple(tag for tag in choice.tags if tag in found or tag not in optional)
     own = image.pythons[0]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: label with the fingerprint of the recipe: an image that has the current one is not built again
 FINGERPRINT_LABEL = "cibw-debian.recipe"
+#: label with the time of the archive's state
+CREATED_LABEL = "org.opencontainers.image.created"
 
 
 def recipe_files() -> dict[str, bytes]:
@@ -68,6 +70,10 @@ class Recipe:
         for name, content in sorted(self.files.items()):
             digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
         return digest.hexdigest()[:16]
+
+    def has_built(self, labels: Mapping[str, str]) -> bool:
+        """Tell whether an image with these labels was built with this recipe."""
+        return labels.get(FINGERPRINT_LABEL) == self.fingerprint
 
     def mmdebstrap_options(self, directory: Path, *, root: bool, source: Source) -> list[str]:
         """Return the options with which mmdebstrap writes the image to standard output, as a tar.
@@ -182,7 +188,7 @@ class Recipe:
             "config": {
                 "Cmd": ["/bin/bash"],
                 "Env": [f"{name}={value}" for name, value in variables.items()],
-                "Labels": {**self.labels, **(labels or {}), "org.opencontainers.image.created": created},
+                "Labels": {**self.labels, **(labels or {}), CREATED_LABEL: created},
             },
             "rootfs": {"type": "layers", "diff_ids": list(layer_digests)},
             "history": [{"created": created, "created_by": "cibw-debian images build"}] * len(layer_digests),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ _FREE_THREADED = 13
 
 #: label with the compiled interpreters of an image: `cp311=3.11.2 cp313t=3.13.5`
 LABEL = "cibw-debian.interpreters"
-#: label with the interpreters that were wanted; some of a group may have had no tarball
+#: label with the interpreters that were wanted
 _WANTED_LABEL = "cibw-debian.interpreters.wanted"
 
 
@@ -129,6 +129,8 @@ class Choice:
     selected: frozenset[str] | None = None
     #: what the image has already, and keeps when it is built again
     kept: tuple[str, ...] = ()
+    #: what the image that only grows has, and is not compiled again
+    present: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, settings: Settings, selected: Iterable[str] | None = None) -> Choice:
@@ -160,7 +162,19 @@ class Choice:
 
     def compiled(self, own: str) -> tuple[str, ...]:
         """Return the interpreters that are compiled: not the suite's own, unless the user names it."""
-        return tuple(tag for tag in self.tags if tag != own or not self.may_lack(tag))
+        return tuple(
+            tag for tag in self.tags if tag not in self.present and (tag != own or not self.may_lack(tag))
+        )
+
+    def of_image(self, labels: Mapping[str, str], *, grows: bool) -> Choice:
+        """Return the choice for an image that is there: the next project finds its interpreters too.
+
+        Args:
+            labels: The image's.
+            grows: Whether the image stays, and only gets what it lacks.
+        """
+        tags = tuple(installed(labels))
+        return replace(self, kept=tags, present=frozenset(tags if grows else ()))
 
     def is_met(self, labels: Mapping[str, str], own: str) -> bool:
         """Tell whether an image with these labels has what is chosen, or all of it that was available.
@@ -169,7 +183,7 @@ class Choice:
             labels: The image's.
             own: The suite's own interpreter, which every such image has.
         """
-        return set(self.compiled(own)) <= {*installed(labels), *labels.get(_WANTED_LABEL, "").split()}
+        return set(self.compiled(own)) <= {*installed(labels), *wanted(labels)}
 
 
 NONE = Choice(words=SUITE)
@@ -180,14 +194,19 @@ def installed(labels: Mapping[str, str]) -> dict[str, str]:
     return dict(entry.split("=", 1) for entry in labels.get(LABEL, "").split())
 
 
-def labels_of(versions: Mapping[str, str], wanted: Iterable[str]) -> dict[str, str]:
+def wanted(labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the interpreters that an image with these labels was to get; some may have had no tarball."""
+    return tuple(labels.get(_WANTED_LABEL, "").split())
+
+
+def labels_of(versions: Mapping[str, str], chosen: Iterable[str]) -> dict[str, str]:
     """Return the labels of an image with compiled interpreters.
 
     Args:
         versions: Interpreter -> version.
-        wanted: The interpreters that the user chose.
+        chosen: The interpreters that users chose.
     """
     return {
         LABEL: " ".join("=".join(i) for i in versions.items()),
-        _WANTED_LABEL: " ".join(sorted_tags(wanted)),
+        _WANTED_LABEL: " ".join(sorted_tags(chosen)),
     }

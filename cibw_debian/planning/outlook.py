@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cibw_debian.engine.state import ImageState, NeededImage, look
 from cibw_debian.host.emulation import is_emulated
-from cibw_debian.images.local import fits
+from cibw_debian.images.local import state_of
 from cibw_debian.images.releases import Choice
 from cibw_debian.mounts.native.choice import obstacle, wish
 from cibw_debian.platforms import ARCHS
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from cibw_debian.settings import Settings
 
 #: how long an image takes to build on two cores under emulation, measured for debian-11 and debian-13
-_BUILD_MINUTES = "2 to 5 minutes"
+_BUILD_MINUTES = "3 to 7"
+#: how long each interpreter takes
+_INTERPRETER_MINUTES = "2 to 3"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +45,10 @@ class Outlook:
                 return "on this machine"
             case ImageState.BUILD:
                 compiled = len(build.image.pythons) - 1 if build.image else 0
-                more = f", and 2 to 3 for each of {compiled} interpreters to compile" if compiled else ""
-                return f"will be built on this machine ({_BUILD_MINUTES}{more})"
+                more = f", and {_INTERPRETER_MINUTES} for each of {compiled} interpreters to compile"
+                return f"will be built on this machine ({_BUILD_MINUTES} minutes{more if compiled else ''})"
+            case ImageState.EXTEND:
+                return f"will get the interpreters that it lacks ({_INTERPRETER_MINUTES} minutes each)"
             case ImageState.PULL:
                 return "will be pulled from its registry"
         return f"not known whether it is here: {build.engine.name} does not answer"
@@ -92,5 +96,5 @@ def _needed(build: PlannedBuild, settings: Settings) -> NeededImage:
     needed = NeededImage(reference=build.container_image, platform=ARCHS[build.arch].oci)
     if not build.image or not build.is_built_here:
         return needed
-    chosen = functools.partial(fits, build.image, build.arch, Choice.of(settings, build.pythons))
-    return replace(needed, built_here=True, fits=chosen)
+    state = functools.partial(state_of, build.image, build.arch, Choice.of(settings, build.pythons))
+    return replace(needed, state=state)

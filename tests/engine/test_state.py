@@ -58,18 +58,16 @@ def test_what_a_run_would_do_for_each_image(fake: Callable[[str], Path]) -> None
     (directory / "localhost_i:1").write_text(inspected(ARM, {"recipe": "new", "more": ""}))
     (directory / "localhost_i:2").write_text(inspected(ARM, {"recipe": "old"}))
 
-    def current(labels: Mapping[str, str]) -> bool:
-        return labels["recipe"] == "new"
+    def state(labels: Mapping[str, str]) -> ImageState:
+        return ImageState.PRESENT if labels["recipe"] == "new" else ImageState.EXTEND
 
     expected = {
         NeededImage(reference="r/i:1", platform=ARM): ImageState.PRESENT,
         NeededImage(reference="r/i:2", platform=ARM): ImageState.PULL,
         NeededImage(reference="r/i:3", platform=ARM): ImageState.PULL,
-        NeededImage(
-            reference="localhost/i:1", platform=ARM, built_here=True, fits=current
-        ): ImageState.PRESENT,
-        NeededImage(reference="localhost/i:2", platform=ARM, built_here=True, fits=current): ImageState.BUILD,
-        NeededImage(reference="localhost/i:3", platform=ARM, built_here=True, fits=current): ImageState.BUILD,
+        NeededImage(reference="localhost/i:1", platform=ARM, state=state): ImageState.PRESENT,
+        NeededImage(reference="localhost/i:2", platform=ARM, state=state): ImageState.EXTEND,
+        NeededImage(reference="localhost/i:3", platform=ARM, state=state): ImageState.BUILD,
     }
     found = look("docker", tuple(expected))
     assert found == EngineState(architecture="amd64", images=tuple(expected.values()))
@@ -79,7 +77,7 @@ def test_what_a_run_would_do_for_each_image(fake: Callable[[str], Path]) -> None
 
 
 NOTHING = EngineState(architecture="", images=(ImageState.UNKNOWN,))
-IMAGES = (NeededImage(reference="r/i:1", platform=ARM, built_here=True),)
+IMAGES = (NeededImage(reference="r/i:1", platform=ARM),)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -23,7 +24,7 @@ from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.images.recipe import FINGERPRINT_LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 IMAGE = load_catalogue().get("debian-11")
@@ -37,6 +38,8 @@ class FakeEngine:
     name: str = "docker"
     loads: int = 0
     images: dict[str, LocalImage] = field(default_factory=dict)
+    #: id -> archive
+    archives: dict[str, bytes] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
 
     def require(self) -> None: ...
@@ -48,7 +51,14 @@ class FakeEngine:
         buffer = io.BytesIO()
         write(buffer)
         self.loads += 1
-        self.images[REFERENCE] = described(buffer.getvalue(), f"image {self.loads}")
+        identity = f"image {self.loads}"
+        self.archives[identity] = buffer.getvalue()
+        self.images[REFERENCE] = described(buffer.getvalue(), identity)
+
+    @contextlib.contextmanager
+    def reading(self, command: str, identity: str) -> Iterator[IO[bytes]]:
+        assert command == "save"
+        yield io.BytesIO(self.archives[identity])
 
     def remove_image(self, reference: str) -> None:
         self.removed.append(reference)

@@ -15,12 +15,13 @@ import pytest
 from cibw_debian.engine.engine import LocalImage
 from cibw_debian.errors import EngineError, ImageBuildError
 from cibw_debian.images import interpreters, tarballs
+from cibw_debian.images.archive import read_layers
 from cibw_debian.images.bases import Source
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.images.interpreters import Kitchen, interpreters_for
 from cibw_debian.images.local import fits, with_interpreters
 from cibw_debian.images.recipe import FINGERPRINT_LABEL, recipe_for
-from cibw_debian.images.releases import Choice, Release, Releases, labels_of
+from cibw_debian.images.releases import Choice, Release, Releases, installed, labels_of
 from cibw_debian.progress import ConsoleProgress
 
 from .test_builder import IMAGE, REFERENCE, FakeEngine, mmdebstrap
@@ -155,6 +156,65 @@ def test_an_image_has_a_layer_for_each_interpreter(
     assert not fits(IMAGE, "armv7l", choice, {**labels, FINGERPRINT_LABEL: "older"})
 
 
+def test_an_image_of_the_recipe_only_gets_what_it_lacks(
+    mmdebstrap: Callable[[str], Path], tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cibw_debian.images.builder import build_image  # noqa: PLC0415  (the name `build` is taken there)
+
+    log, bases = tmp_path / "log", tmp_path / "bases"
+    compiled = COMPILE.replace("{log}", str(log))
+    base = f"echo base >>{bases}; echo cibw-debian: date: 1700000000 >&2; head -c 10240 /dev/urandom"
+    work = mmdebstrap(f'if [ -e "$RECIPE/wanted" ]; then {compiled}; else {base}; fi')
+    engine = FakeEngine()
+
+    def build(words: str, *, rebuild: bool = False) -> tuple[str, list[bytes]]:
+        choice = Choice(words=words, place=place)
+        build_image(IMAGE, "armv7l", engine=engine, choice=choice, rebuild=rebuild)  # type: ignore[arg-type]
+        image = engine.images[REFERENCE]
+        archive = tmp_path / "image.tar"
+        archive.write_bytes(engine.archives[image.id])
+        assert list(work.iterdir()) == []
+        assert fits(IMAGE, "armv7l", choice, image.labels)
+        (tmp_path / "layers").mkdir(exist_ok=True)
+        layers = read_layers(archive, tmp_path / "layers", 1 + len(installed(image.labels)))
+        return image.labels["cibw-debian.interpreters"], [layer.read_bytes() for layer in layers]
+
+    name, first = build("cp313")
+    assert (name, bases.read_text()) == ("cp313=3.13.5", "base\nbase\n")  # the date, and the base
+    # Another machine has the image, and not the cache of interpreters.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "other"))
+    compilations = log.read_text().count("\n")
+    name, second = build("cp311")
+    assert (name, bases.read_text()) == ("cp311=3.11.2 cp313=3.13.5", "base\nbase\n")
+    assert [second[0], second[2]] == first
+    assert log.read_text().count("\n") == compilations + 1
+    assert engine.removed == ["image 1"]
+    assert engine.images[REFERENCE].labels["org.opencontainers.image.created"] == "2023-11-14T22:13:20Z"
+
+    name, third = build("cp311", rebuild=True)
+    assert name == "cp311=3.11.2 cp313=3.13.5"
+    assert third[0] != first[0]
+
+
+def test_an_image_that_cannot_be_read_is_not_replaced(
+    mmdebstrap: Callable[[str], Path], tmp_path: Path, place: str
+) -> None:
+    from cibw_debian.images.builder import build_image  # noqa: PLC0415  (the name `build` is taken there)
+
+    compiled = COMPILE.replace("{log}", str(tmp_path / "log"))
+    work = mmdebstrap(f'if [ -e "$RECIPE/wanted" ]; then {compiled}; else echo base; fi')
+    engine = FakeEngine()
+    build_image(IMAGE, "armv7l", engine=engine)  # type: ignore[arg-type]
+    whole = engine.archives["image 1"]
+    choice = Choice(words="cp311", place=place)
+    for archive in (b"", whole[:600], whole.replace(b"base", b"hook"), whole.replace(b"Layers", b"Others")):
+        engine.archives["image 1"] = archive
+        with pytest.raises(ImageBuildError, match="cannot be read") as caught:
+            build_image(IMAGE, "armv7l", engine=engine, choice=choice)  # type: ignore[arg-type]
+        assert "--rebuild" in caught.value.hint
+        assert (engine.loads, engine.removed, list(work.iterdir())) == (1, [], [])
+
+
 def test_machine_without_dpkg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
@@ -230,7 +290,8 @@ THREE = labels_of({"cp310": "3.10.1", "cp313t": "3.13.5"}, ("cp310", "cp313t"))
         pytest.param("suite", None, ("cp39",), id="engine does not answer"),
         pytest.param("suite", {**CURRENT, **THREE}, ("cp39", "cp310", "cp313t"), id="has more"),
         pytest.param("suite", {**THREE, FINGERPRINT_LABEL: "old"}, ("cp39", "cp313t"), id="is built again"),
-        pytest.param("cp311", {**CURRENT, **THREE}, ("cp39", "cp311", "cp313t"), id="keeps what it has"),
+        pytest.param("cp311", {**CURRENT, **THREE}, ("cp39", "cp310", "cp311", "cp313t"), id="gets more"),
+        pytest.param("cp311", {**THREE, FINGERPRINT_LABEL: "old"}, ("cp39", "cp311", "cp313t"), id="keeps"),
         pytest.param("default", {}, ("cp39", "cp313"), id="what is selected and has a tarball"),
         pytest.param("cp310", {}, ("cp39", "cp310"), id="a name is taken at its word"),
     ],
