@@ -93,7 +93,8 @@ def build_image(
             ):
                 base = _base_of(before, engine, shop) if before and grows else _new_base(recipe, shop)
                 _load(base, interpreters(), recipe, choice, engine=engine, shop=shop)
-            if before:
+            # From one state of the archive comes the same image again.
+            if before and engine.image(recipe.reference) != before:
                 with suppress(EngineError):  # a container may still use the old image
                     engine.remove_image(before.id)
             progress.phase("done")

@@ -51,7 +51,8 @@ class FakeEngine:
         buffer = io.BytesIO()
         write(buffer)
         self.loads += 1
-        identity = f"image {self.loads}"
+        same = (i for i, archive in self.archives.items() if archive == buffer.getvalue())
+        identity = next(same, f"image {self.loads}")
         self.archives[identity] = buffer.getvalue()
         self.images[REFERENCE] = described(buffer.getvalue(), identity)
 
@@ -102,7 +103,7 @@ def build(engine: FakeEngine, *, rebuild: bool = False) -> str:
 
 
 def test_image_is_loaded_once_for_the_right_platform(mmdebstrap: Callable[[str], Path]) -> None:
-    work = mmdebstrap("echo 'I: creating tarball...' >&2; head -c 100000 /dev/zero")
+    work = mmdebstrap("echo 'I: creating tarball...' >&2; head -c 102400 /dev/urandom")
     engine = FakeEngine()
     assert build(engine) == REFERENCE
     assert build(engine) == REFERENCE
@@ -114,6 +115,14 @@ def test_image_is_loaded_once_for_the_right_platform(mmdebstrap: Callable[[str],
     build(engine, rebuild=True)
     assert engine.loads == 2
     assert engine.removed == ["image 1"]
+
+
+def test_the_same_image_again_stays(mmdebstrap: Callable[[str], Path]) -> None:
+    mmdebstrap("echo cibw-debian: date: 1700000000 >&2")
+    engine = FakeEngine()
+    for _ in range(2):
+        build(engine, rebuild=True)
+    assert (engine.loads, [*engine.archives], engine.removed) == (2, ["image 1"], [])
 
 
 @pytest.mark.parametrize(
