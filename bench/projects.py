@@ -43,7 +43,8 @@ CAUSES = {"failed": "ours", "timeout": "ours", "expected": "the project's", "net
 #: What tools print that want a network other than the package index and Debian's archive.
 _NETWORK = re.compile(
     r"Could not resolve host|Temporary failure in name resolution|unable to access 'http|Connection refused"
-    r"|Failed to connect to|Network is unreachable|SSL certificate problem|curl: \(\d+\)|HTTP Error 40[34]|Name or service not known"
+    r"|Failed to connect to|Network is unreachable|SSL certificate problem|curl: \(\d+\)|HTTP Error 40[34]"
+    r"|Name or service not known"
 )
 #: A line of a log that may say why the build failed; the last one is told.
 _ERROR = re.compile(r"\berror\b|not found|No such file|Traceback|\w+Error:|FAILED", re.IGNORECASE)
