@@ -136,7 +136,8 @@ def program_parser(*, whole: bool = False) -> Parser:
         prog=PROGRAM,
         description="Build armv7l and riscv64 manylinux wheels on Debian-based images,\n"
         "with the dnf hooks you have.",
-        epilog="Start with `cibw-debian plan`, then `CIBW_ARCHS=armv7l cibw-debian run`.\n"
+        epilog="Start with `cibw-debian plan --archs armv7l`, then\n"
+        "`cibw-debian run --archs armv7l`.\n"
         "`cibw-debian COMMAND --help` says more.",
     )
     commands = parser.add_subparsers(

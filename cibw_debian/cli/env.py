@@ -23,7 +23,7 @@ needs. Like `sync`, this carries neither scripts that call dnf nor the native
 compiler.
 """
 _EXAMPLES = """\
-eval "$(cibw-debian env --arch armv7l)" && cibuildwheel
+lines=$(cibw-debian env --arch armv7l) && eval "$lines" && cibuildwheel
 cibw-debian env --arch riscv64 --format github >> "$GITHUB_ENV"
 """
 

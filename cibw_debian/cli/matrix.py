@@ -26,7 +26,7 @@ entries are these variables.
 _EXAMPLES = """\
 cibw-debian matrix --archs armv7l,riscv64
 cibw-debian matrix --archs armv7l --jobs 3 --format gitlab
-echo "matrix=$(cibw-debian matrix)" >> "$GITHUB_OUTPUT"
+matrix=$(cibw-debian matrix) && echo "matrix=$matrix" >> "$GITHUB_OUTPUT"
 """
 
 

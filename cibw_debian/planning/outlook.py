@@ -45,8 +45,9 @@ class Outlook:
                 return "on this machine"
             case ImageState.BUILD:
                 compiled = len(build.image.pythons) - 1 if build.image else 0
-                more = f", and {_INTERPRETER_MINUTES} for each of {compiled} interpreters to compile"
-                return f"will be built on this machine ({_BUILD_MINUTES} minutes{more if compiled else ''})"
+                each = f"for each of {compiled} interpreters" if compiled > 1 else "for an interpreter"
+                more = f", and {_INTERPRETER_MINUTES} {each} to compile" if compiled else ""
+                return f"will be built on this machine ({_BUILD_MINUTES} minutes{more})"
             case ImageState.EXTEND:
                 return f"will get the interpreters that it lacks ({_INTERPRETER_MINUTES} minutes each)"
             case ImageState.PULL:
