@@ -33,6 +33,9 @@ def make_parser() -> Parser:
     parser.add_argument("package_dir", nargs="?", type=Path, default=Path(), help="[default: .]")
     parser.add_argument("--arch", "--archs", required=True, help="Architecture: armv7l.")
     parser.add_argument(
+        "--allow-missing", action="store_true", help="Leave out interpreters that the image lacks."
+    )
+    parser.add_argument(
         "--format",
         choices=("shell", "github", "json"),
         default="shell",
@@ -51,7 +54,8 @@ def main(argv: Sequence[str]) -> int:
 
     check_arch(args.arch)
     arguments = Arguments(package_dir=args.package_dir, archs=args.arch, platform="linux")
-    planned = compute_plan(arguments, os.environ, switches={"companion": False}, ask_index=True)
+    switches = {"companion": False} | ({"allow_missing": True} if args.allow_missing else {})
+    planned = compute_plan(arguments, os.environ, switches=switches, ask_index=True)
     if refused := refusal(planned.plan):
         raise refused
     found = variables(planned.plan, args.arch, planned.config)

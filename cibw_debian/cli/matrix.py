@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cibw_debian.cli.parser import command_parser
 from cibw_debian.terminal import echo
@@ -47,6 +47,9 @@ def make_parser() -> Parser:
         "--jobs", type=_number, metavar="N", help="Jobs for each arch. [default: one for every four builds]"
     )
     parser.add_argument(
+        "--allow-missing", action="store_true", help="Leave out interpreters that the image lacks."
+    )
+    parser.add_argument(
         "--format", choices=("github", "gitlab"), default="github", help="[default: %(default)s]"
     )
     return parser
@@ -58,7 +61,8 @@ def main(argv: Sequence[str]) -> int:
     from cibw_debian.planning.ci import split  # noqa: PLC0415
     from cibw_debian.planning.refusal import refusal  # noqa: PLC0415
 
-    found = plan(args.package_dir, archs=args.archs, env=os.environ, requirements=False)
+    settings: dict[str, Any] = {"allow_missing": True} if args.allow_missing else {}
+    found = plan(args.package_dir, archs=args.archs, env=os.environ, requirements=False, **settings)
     if refused := refusal(found):
         raise refused
     jobs = split(found, args.jobs)

@@ -104,3 +104,11 @@ def test_builds_that_differ_are_refused(project: Path) -> None:
     ran = _call(project, "env", "--arch", "armv7l")
     assert ran.code == 40
     assert "cibw-debian sync" in ran.err
+
+
+def test_interpreters_that_the_image_lacks(project: Path) -> None:
+    env = {"CIBW_MANYLINUX_ARMV7L_IMAGE": "mayeut-manylinux_2_31", "CIBW_BUILD": "cp313-* cp315-*"}
+    for command in (("matrix", "--archs", "armv7l"), ("env", "--arch", "armv7l")):
+        refused = _call(project, *command, **env)
+        assert (refused.code, "--allow-missing" in refused.err) == (48, True)
+        assert _call(project, *command, "--allow-missing", **env).code == 0
