@@ -14,7 +14,7 @@ from cibw_debian.errors import ConfigurationError
 _BEGIN = "# >>> cibw-debian sync"
 _END = "# <<< cibw-debian sync"
 _NOTE = "# Written by the command in the line above; run it again instead of editing these lines."
-_BEGINS = re.compile(rf"{re.escape(_BEGIN)}(?: --archs (?P<archs>\S+))?[ \t]*$")
+_BEGINS = re.compile(rf"{re.escape(_BEGIN)}(?: --archs (?P<archs>\S+))?(?P<missing> --allow-missing)?[ \t]*$")
 
 
 class Block(NamedTuple):
@@ -28,6 +28,8 @@ class Block(NamedTuple):
     after: str
     #: the value of `--archs` that the block was written with
     archs: str = ""
+    #: whether it was written with `--allow-missing`
+    allow_missing: bool = False
 
     @property
     def without(self) -> str:
@@ -65,21 +67,23 @@ def find_block(file: str, path: str) -> Block:
     before = re.sub(r"(\A|\n)\r?\n\Z", r"\1", before)
     if not text.endswith("\n"):
         before = re.sub(r"\r?\n\Z", "", before)
-    return Block(before, text, after, archs=match["archs"] or "")
+    return Block(before, text, after, archs=match["archs"] or "", allow_missing=bool(match["missing"]))
 
 
-def put_block(block: Block, body: str, archs: str) -> str:
+def put_block(block: Block, body: str, archs: str, *, allow_missing: bool = False) -> str:
     """Return the file with the block in it: in its old place, or at the end.
 
     Args:
         block: The file, from `find_block`.
         body: TOML, each line ended by a newline; empty to leave the block out.
         archs: The value of `--archs` that the body is for.
+        allow_missing: Whether the body was made with `--allow-missing`.
     """
     if not body:
         return block.without
     newline = "\r\n" if "\r\n" in block.without else "\n"
-    lines = [f"{_BEGIN} --archs {archs}", _NOTE, *body.removesuffix("\n").split("\n"), _END]
+    option = " --allow-missing" if allow_missing else ""
+    lines = [f"{_BEGIN} --archs {archs}{option}", _NOTE, *body.removesuffix("\n").split("\n"), _END]
     text = newline.join(lines)
     open_end = not block.after and block.before != "" and not block.before.endswith("\n")
     gap = newline * 2 if open_end else newline

@@ -48,7 +48,7 @@ def sync(arguments: Arguments, env: Mapping[str, str], *, allow_missing: bool = 
     Args:
         arguments: Project, configuration file and archs; without archs, those of the block that is there.
         env: The environment; only our own settings count.
-        allow_missing: Say which interpreters the image lacks, instead of an error.
+        allow_missing: Say which interpreters the image lacks, instead of an error; so if the block says it.
 
     Raises:
         ConfigurationError: The file is not available, or its overrides cannot be continued.
@@ -56,6 +56,7 @@ def sync(arguments: Arguments, env: Mapping[str, str], *, allow_missing: bool = 
     """
     path, block = _read(arguments)
     archs = arguments.archs or block.archs or DEFAULT_ARCHS
+    allow_missing = allow_missing or block.allow_missing
     ours = {n: v for n, v in env.items() if not n.startswith("CIBW_") or n.startswith("CIBW_DEBIAN_")}
     with tempfile.TemporaryDirectory(prefix="cibw-debian-") as directory:
         # cibuildwheel reads the project as if no block were there.
@@ -72,7 +73,7 @@ def sync(arguments: Arguments, env: Mapping[str, str], *, allow_missing: bool = 
     generated = generate(planned.config, planned.plan, {}, create_args=[()] * len(planned.plan.builds))
     given = _overrides(planned.config)
     added = _overrides(generated.config)[len(given) :]
-    new = put_block(block, _dump(added), archs)
+    new = put_block(block, _dump(added), archs, allow_missing=allow_missing)
     _check(block, new, [*given, *added], path)
     return Synced(path=path, old=_text(path), new=new, warnings=tuple(_warnings(planned.plan)))
 

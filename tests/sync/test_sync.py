@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -121,6 +122,16 @@ def test_the_archs_of_the_block_are_kept(tmp_path: Path) -> None:
     assert _sync(tmp_path).code == 0
     assert file.read_bytes() == synced
     assert b"--archs riscv64\n" in synced
+
+
+def test_the_block_keeps_that_interpreters_may_be_missing(tmp_path: Path) -> None:
+    text = re.sub('(manylinux-armv7l-image = )".*"', r'\1"mayeut-manylinux_2_31"', PYPROJECT)
+    _project(tmp_path, text)
+    assert _sync(tmp_path, "--archs", "armv7l").code == 48
+    assert _sync(tmp_path, "--archs", "armv7l", "--allow-missing").code == 0
+    assert _sync(tmp_path, "--check").code == 0
+    assert _sync(tmp_path, "--remove").code == 0
+    assert (tmp_path / "pyproject.toml").read_text() == text
 
 
 def test_without_anything_to_say_there_is_no_block(tmp_path: Path) -> None:
