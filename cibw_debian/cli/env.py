@@ -54,7 +54,7 @@ def main(argv: Sequence[str]) -> int:
 
     check_arch(args.arch)
     arguments = Arguments(package_dir=args.package_dir, archs=args.arch, platform="linux")
-    switches = {"companion": False} | ({"allow_missing": True} if args.allow_missing else {})
+    switches = {"companion": False, "allow_missing": args.allow_missing or None}
     planned = compute_plan(arguments, os.environ, switches=switches, ask_index=True)
     if refused := refusal(planned.plan):
         raise refused

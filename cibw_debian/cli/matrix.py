@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import command_parser
 from cibw_debian.terminal import echo
@@ -61,8 +61,13 @@ def main(argv: Sequence[str]) -> int:
     from cibw_debian.planning.ci import split  # noqa: PLC0415
     from cibw_debian.planning.refusal import refusal  # noqa: PLC0415
 
-    settings: dict[str, Any] = {"allow_missing": True} if args.allow_missing else {}
-    found = plan(args.package_dir, archs=args.archs, env=os.environ, requirements=False, **settings)
+    found = plan(
+        args.package_dir,
+        archs=args.archs,
+        env=os.environ,
+        requirements=False,
+        allow_missing=args.allow_missing or None,
+    )
     if refused := refusal(found):
         raise refused
     jobs = split(found, args.jobs)

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cibw_debian.engine.state import ImageState
 from cibw_debian.errors import EngineError
 from cibw_debian.host.cache import cache_directory, one_at_a_time
 from cibw_debian.images.archive import read_layers, write_archive
 from cibw_debian.images.bases import Source
 from cibw_debian.images.interpreters import Interpreter, interpreters_for
-from cibw_debian.images.local import fits
+from cibw_debian.images.local import state_of
 from cibw_debian.images.mmdebstrap import Workshop, workshop
 from cibw_debian.images.on_demand import write_layer
 from cibw_debian.images.recipe import CREATED_LABEL, Recipe, recipe_for
@@ -81,9 +82,10 @@ def build_image(
         # After the wait, the other build has made the image.
         one_at_a_time(name, lambda: progress.phase("waiting for another build of the same image")),
     ):
-        if rebuild or not is_current(image, arch, engine, choice):
-            before = engine.image(recipe.reference)
-            grows = before is not None and not rebuild and _has_base(before, recipe)
+        before = engine.image(recipe.reference)
+        state = ImageState.BUILD if rebuild else _state(image, arch, before, choice)
+        if state is not ImageState.PRESENT:
+            grows = state is ImageState.EXTEND
             choice = choice.of_image(before.labels, grows=grows) if before else choice
             log = cache_directory() / f"{name}.log"
             beside = progress.lane("interpreters")
@@ -103,8 +105,13 @@ def build_image(
 
 def is_current(image: Image, arch: str, engine: Engine, choice: Choice = NONE) -> bool:
     """Tell whether the engine has the image with what is chosen, built with this version's recipe."""
-    there = engine.image(image.reference(arch))
-    return there is not None and there.platform == ARCHS[arch].oci and fits(image, arch, choice, there.labels)
+    return _state(image, arch, engine.image(image.reference(arch)), choice) is ImageState.PRESENT
+
+
+def _state(image: Image, arch: str, there: LocalImage | None, choice: Choice) -> ImageState:
+    if not there or there.platform != ARCHS[arch].oci:
+        return ImageState.BUILD
+    return state_of(image, arch, choice, there.labels)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,10 +126,6 @@ class _Base:
     interpreters: Mapping[str, tuple[str, Path]] = field(default_factory=dict)
     #: interpreters that were wanted, with those that had no tarball
     wanted: tuple[str, ...] = ()
-
-
-def _has_base(image: LocalImage, recipe: Recipe) -> bool:
-    return image.platform == recipe.arch.oci and recipe.has_built(image.labels)
 
 
 def _base_of(image: LocalImage, engine: Engine, shop: Workshop) -> _Base:

@@ -25,11 +25,6 @@ def state_of(image: Image, arch: str, choice: Choice, labels: Mapping[str, str])
     return ImageState.PRESENT if choice.is_met(labels, image.pythons[0]) else ImageState.EXTEND
 
 
-def fits(image: Image, arch: str, choice: Choice, labels: Mapping[str, str]) -> bool:
-    """Tell whether an image with these labels has what is chosen, built with this version's recipe."""
-    return state_of(image, arch, choice, labels) is ImageState.PRESENT
-
-
 def with_interpreters(image: Image, arch: str, choice: Choice, engine: str) -> Image:
     """Return the image with the interpreters that it has on this machine, or would have if it is built now.
 
@@ -47,12 +42,13 @@ def with_interpreters(image: Image, arch: str, choice: Choice, engine: str) -> I
     except EngineError:
         there = None
     labels = there.labels if there else {}
-    if fits(image, arch, choice, labels):
+    state = state_of(image, arch, choice, labels)
+    if state is ImageState.PRESENT:
         tags = tuple(installed(labels))
     else:
         from cibw_debian.images.tarballs import obtainable  # noqa: PLC0415  (cold start)
 
-        choice = choice.of_image(labels, grows=state_of(image, arch, choice, labels) is ImageState.EXTEND)
+        choice = choice.of_image(labels, grows=state is ImageState.EXTEND)
         optional = tuple(tag for tag in choice.tags if choice.may_lack(tag) and tag not in choice.present)
         found = obtainable(optional, load_releases(), choice.place)
         tags = tuple(tag for tag in choice.tags if tag in found or tag not in optional)

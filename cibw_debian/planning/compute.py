@@ -63,7 +63,7 @@ def compute_plan(
     Args:
         arguments: What decides what is built; the package may be a source distribution.
         env: The environment that cibuildwheel would see.
-        switches: Settings by name that win over the project's.
+        switches: Settings by name that win over the project's, unless they are None.
         ask_index: Ask the package index which requirements have to be compiled; otherwise that is not known.
 
     Raises:
@@ -74,7 +74,8 @@ def compute_plan(
         UnknownImageError: An image name means nothing for its arch.
     """
     with _package(arguments.package_dir) as package_dir:
-        settings = load_settings(package_dir, env)._replace(**switches)
+        given = {name: value for name, value in switches.items() if value is not None}
+        settings = load_settings(package_dir, env)._replace(**given)
         Source.of(settings)  # refuses what contradicts itself before anything is built
         project = adapter.read_project(
             replace(arguments, package_dir=package_dir), env, own_images=settings.manylinux_images

@@ -62,7 +62,7 @@ def sync(arguments: Arguments, env: Mapping[str, str], *, allow_missing: bool = 
         # cibuildwheel reads the project as if no block were there.
         config = Path(directory) / path.name
         config.write_bytes(block.without.encode())
-        switches: dict[str, Any] = {"companion": False} | ({"allow_missing": True} if allow_missing else {})
+        switches = {"companion": False, "allow_missing": allow_missing or None}
         planned = compute_plan(
             replace(arguments, archs=archs, config_file=str(config), platform="linux"),
             ours,

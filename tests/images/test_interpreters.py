@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cibw_debian.engine.engine import LocalImage
+from cibw_debian.engine.state import ImageState
 from cibw_debian.errors import EngineError, ImageBuildError
 from cibw_debian.images import interpreters, tarballs
 from cibw_debian.images.archive import read_layers
 from cibw_debian.images.bases import Source
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.images.interpreters import Kitchen, interpreters_for
-from cibw_debian.images.local import fits, with_interpreters
+from cibw_debian.images.local import state_of, with_interpreters
 from cibw_debian.images.recipe import FINGERPRINT_LABEL, recipe_for
 from cibw_debian.images.releases import Choice, Release, Releases, installed, labels_of
 from cibw_debian.progress import ConsoleProgress
@@ -150,10 +151,11 @@ def test_an_image_has_a_layer_for_each_interpreter(
     assert engine.loads == 1
     labels = engine.images[REFERENCE].labels
     assert labels["cibw-debian.interpreters"] == "cp311=3.11.2 cp313=3.13.5"
-    assert fits(IMAGE, "armv7l", choice, labels)
-    assert fits(IMAGE, "armv7l", Choice(words="suite"), labels)
-    assert not fits(IMAGE, "armv7l", Choice(words="cp313t"), labels)
-    assert not fits(IMAGE, "armv7l", choice, {**labels, FINGERPRINT_LABEL: "older"})
+    assert state_of(IMAGE, "armv7l", choice, labels) is ImageState.PRESENT
+    assert state_of(IMAGE, "armv7l", Choice(words="suite"), labels) is ImageState.PRESENT
+    assert state_of(IMAGE, "armv7l", Choice(words="cp313t"), labels) is ImageState.EXTEND
+    older = {**labels, FINGERPRINT_LABEL: "older"}
+    assert state_of(IMAGE, "armv7l", choice, older) is ImageState.BUILD
 
 
 def test_an_image_of_the_recipe_only_gets_what_it_lacks(
@@ -174,7 +176,7 @@ def test_an_image_of_the_recipe_only_gets_what_it_lacks(
         archive = tmp_path / "image.tar"
         archive.write_bytes(engine.archives[image.id])
         assert list(work.iterdir()) == []
-        assert fits(IMAGE, "armv7l", choice, image.labels)
+        assert state_of(IMAGE, "armv7l", choice, image.labels) is ImageState.PRESENT
         (tmp_path / "layers").mkdir(exist_ok=True)
         layers = read_layers(archive, tmp_path / "layers", 1 + len(installed(image.labels)))
         return image.labels["cibw-debian.interpreters"], [layer.read_bytes() for layer in layers]
