@@ -119,6 +119,11 @@ def note(line: str) -> None:
         echo(fold(line, width(sys.stderr), 2), err=True)
 
 
+def warn(line: str) -> None:
+    """Write a warning to standard error, unless the user wants it quiet."""
+    note(style("warning: ", "yellow") + line)
+
+
 def say(line: str) -> None:
     """Write one line of our own into a log that is mostly others', unless the user wants it quiet."""
     note(style("cibw-debian: ", bold=True) + line)

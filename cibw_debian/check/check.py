@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from cibw_debian.check.texts import texts_in
-from cibw_debian.cibw.adapter import TEXTS
+from cibw_debian.cibw.adapter import HOOKS, TEXTS
 from cibw_debian.findings import Level
+from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.planning.hook import findings_of_unchanged
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from cibw_debian.check.texts import Text
     from cibw_debian.findings import Finding
-    from cibw_debian.hooks.translation import Names
+    from cibw_debian.hooks.translation import Names, Translation
 
 #: `# cibw-debian: ignore` for all codes, `# cibw-debian: ignore CODE, CODE` for some
 _IGNORE = re.compile(r"#\s*cibw-debian:\s*ignore\b:?\s*([\w-]+(?:[\s,]+[\w-]+)*)?")
@@ -55,7 +57,7 @@ def check_file(
         file: Its content.
         names: The resolver for the target.
         strict: As the project's setting.
-        companion: What the companion answers at run time is no error.
+        companion: `run` may use the companion: what it answers is no error.
         read: Gives the text of a file that a hook names, None where there is none.
 
     Raises:
@@ -65,7 +67,7 @@ def check_file(
     lines = file.split("\n")
     findings: dict[Finding, None] = {}
     for text in texts:
-        translation = translate(text.text, names, style=Style.ROBUST, strict=strict, read=read)
+        translation = _translated(text, names, strict=strict, companion=companion, read=read)
         found = translation.findings
         if text.option in TEXTS:
             found = tuple(findings_of_unchanged(text.option, translation))
@@ -80,6 +82,17 @@ def check_file(
                 findings[placed] = None
     ordered = sorted(findings, key=lambda finding: finding.span)
     return Report(path, file, tuple(texts), tuple(ordered))
+
+
+def _translated(
+    text: Text, names: Names, *, strict: bool, companion: bool, read: Callable[[str], str | None]
+) -> Translation:
+    """Translate a text as it runs: in a script, and where a hook needs the companion, that one answers."""
+    translated = partial(translate, text.text, names, style=Style.ROBUST, strict=strict, read=read)
+    translation = translated(answered=companion and not text.option)
+    if companion and text.option in HOOKS and why_unseen(text.text, translation.findings):
+        return translated(answered=True)
+    return translation
 
 
 def _place(file: str, text: Text, span: tuple[int, int]) -> tuple[int, int]:

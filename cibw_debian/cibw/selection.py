@@ -89,11 +89,12 @@ def check_selection(options: Options, identifiers: Sequence[str]) -> None:
         raise RefusedError(message, hint=arch_hint(message), exit_code=DEPRECATED) from error
     if not identifiers and not options.globals.allow_empty:
         selector = options.globals.build_selector
+        without = f" without {selector.skip_config!r}" if selector.skip_config else ""
+        python = f", where Python is {selector.requires_python}" if selector.requires_python else ""
         raise RefusedError(
             "there is nothing to build: no build identifier is selected",
-            hint=f"Selected is {selector.build_config!r}, without {selector.skip_config!r},"
-            f" for {', '.join(sorted(options.globals.architectures))},"
-            f" where Python is {selector.requires_python or 'any version'}.",
+            hint=f"Selected is {selector.build_config!r}{without},"
+            f" for {', '.join(sorted(options.globals.architectures))}{python}.",
             exit_code=NOTHING_TO_DO,
         )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import command_parser
-from cibw_debian.terminal import echo, write_json
+from cibw_debian.terminal import echo, warn, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ def main(argv: Sequence[str]) -> int:
     args = make_parser().parse_args(argv)
     from cibw_debian.cibw.adapter import Arguments  # noqa: PLC0415  (cold start)
     from cibw_debian.cli.target import check_arch  # noqa: PLC0415
-    from cibw_debian.planning.ci import variables  # noqa: PLC0415
+    from cibw_debian.planning.ci import not_carried, variables  # noqa: PLC0415
     from cibw_debian.planning.compute import compute_plan  # noqa: PLC0415
     from cibw_debian.planning.refusal import refusal  # noqa: PLC0415
 
@@ -59,6 +59,8 @@ def main(argv: Sequence[str]) -> int:
     if refused := refusal(planned.plan):
         raise refused
     found = variables(planned.plan, args.arch, planned.config)
+    for warning in not_carried(planned.plan):
+        warn(warning)
     if args.format == "json":
         write_json({"variables": found})
     else:

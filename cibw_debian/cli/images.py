@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ def make_parser() -> Parser:
 
     about = "Show everything about one image."
     command = commands.add_parser("show", help=about, description=about)
-    command.add_argument("name", metavar="NAME", help="An image of the catalogue.")
+    command.add_argument("name", metavar="NAME", help="An image of the catalogue; with --arch, any name.")
+    add_arch(command)
     add_format(command)
     command.set_defaults(run=_show)
 
@@ -139,7 +141,7 @@ def _columns(image: Image) -> dict[str, str]:
 
 
 def _show(args: Namespace) -> None:
-    image = _catalogue().get(args.name)
+    image = _named(args.name, args.arch)
     if args.format == "json":
         write_json(image.to_json())
         return
@@ -148,6 +150,20 @@ def _show(args: Namespace) -> None:
     begin = max(len(head) for head, _ in rows) + 2
     for line in _table(rows):
         echo(fold(line, width(), begin))
+
+
+def _named(name: str, arch: str | None) -> Image:
+    """Return an image by its name; for one arch, by any name that an image option takes.
+
+    Raises:
+        UnknownImageError: There is no such image.
+    """
+    catalogue = _catalogue()
+    if arch is None:
+        return catalogue.get(name)
+    check_arch(arch)
+    image = resolve_image(catalogue, name, arch)[0].image or catalogue.get(name)
+    return replace(image, archs=(arch,))
 
 
 def _resolve(args: Namespace) -> None:

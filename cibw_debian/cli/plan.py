@@ -58,6 +58,6 @@ def main(argv: Sequence[str]) -> int:
     if refused := refusal(plan, outlooks):
         if args.format != "json":
             # The report has shown each place already.
-            show_error(refused.message.partition("\n")[0], refused.hint)
+            show_error(refused.message.partition("\n")[0].removesuffix(":"), refused.hint)
         return refused.exit_code
     return 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import command_parser
 from cibw_debian.errors import OutdatedError
-from cibw_debian.terminal import echo, note, style
+from cibw_debian.terminal import echo, note, warn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def main(argv: Sequence[str]) -> int:
         unsync(arguments) if args.remove else sync(arguments, os.environ, allow_missing=args.allow_missing)
     )
     for warning in synced.warnings:
-        note(style("warning: ", "yellow") + warning)
+        warn(warning)
     if synced.old == synced.new:
         note(f"{synced.path}: up to date")
         return 0

@@ -51,6 +51,7 @@ def tree_findings(
     posix_sh: bool,
     triplet: str,
     names: Mapping[str, str],
+    answered: bool = False,
     own_branch: bool = False,
 ) -> Iterator[Finding]:
     """Yield what a walk over the whole tree shows.
@@ -60,6 +61,7 @@ def tree_findings(
         posix_sh: `sh` runs it, which is dash on Debian-based images and bash on RHEL ones.
         triplet: GNU triplet of the target, for messages.
         names: RHEL's name of a command -> Debian's.
+        answered: The companion is in the container.
         own_branch: The author has a branch for apt.
     """
     reported: set[str] = set()
@@ -81,7 +83,7 @@ def tree_findings(
                 own = own_branch and finding.code in _CONDITIONAL and around.runs is Runs.PERHAPS
                 yield finding._replace(own_branch=own)
     texts = Spans(skipped)
-    for finding in _whole_text(script.text, triplet, names):
+    for finding in _whole_text(script.text, triplet, names, answered=answered):
         start = finding.span[0]
         if not texts.meet(start, start + 1):
             yield finding._replace(own_branch=own_branch)
@@ -105,7 +107,7 @@ def _enter(node: Node, around: _Around) -> _Around:
     return _Around(printed, runs, skipped, compares(node, around.compared))
 
 
-def _whole_text(text: str, triplet: str, names: Mapping[str, str]) -> Iterator[Finding]:
+def _whole_text(text: str, triplet: str, names: Mapping[str, str], *, answered: bool) -> Iterator[Finding]:
     found = _PRECEDENCE.search(text.replace("\\\n", "  "))
     if found is not None:
         message = (
@@ -115,9 +117,10 @@ def _whole_text(text: str, triplet: str, names: Mapping[str, str]) -> Iterator[F
         yield Finding.of("precedence", message, span=(found.end(1), found.end()))
     yield from assigned(text, names)
     for found in _ASKS_FOR_FILES.finditer(text):
-        code = "probe" if found["program"] else "rhel-release"
-        asked = "dnf or yum" if found["program"] else "RHEL's release"
-        message = f"asks for {asked}, which a Debian image does not have: the answer there is no"
+        code, message = "probe", _probe(answered=answered)
+        if not found["program"]:
+            code = "rhel-release"
+            message = "asks for RHEL's release, which a Debian image does not have: the answer there is no"
         yield Finding.of(code, message, span=found.span())
     places = list(_LIB64.finditer(text))
     if places:
@@ -235,13 +238,15 @@ def _has_other_sources(text: str) -> bool:
     return _OTHER_SOURCES.search(text) is not None
 
 
-def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterator[Finding]:
+def command_findings(
+    command: SimpleCommand, managers: frozenset[str], *, answered: bool = False
+) -> Iterator[Finding]:
     """Yield what one simple command shows, other than a dnf command."""
     words = command.words
     place = (command.program_start, command.end)
     arguments = [word.text or "" for word in command.arguments]
     if command.program == "rpm":
-        yield from _rpm_findings(arguments, place)
+        yield from _rpm_findings(arguments, place, answered=answered)
     elif command.program == "alternatives":
         message = (
             "fails on a Debian image: its command is update-alternatives, and it has none of RHEL's groups;"
@@ -257,8 +262,7 @@ def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterat
         )
         yield Finding.of("software-collection", message, span=place)
     elif command.program in {"command", "which", "type", "hash"} and managers.intersection(arguments):
-        message = "asks for dnf or yum, which a Debian image does not have: the answer there is no"
-        yield Finding.of("probe", message, span=place)
+        yield Finding.of("probe", _probe(answered=answered), span=place)
     elif command.program not in _MENTIONS_ONLY:
         for word, following in pairwise(words[command.program_index + 1 :]):
             if word.text in managers and following.text in _SUBCOMMANDS:
@@ -270,7 +274,13 @@ def command_findings(command: SimpleCommand, managers: frozenset[str]) -> Iterat
                 return
 
 
-def _rpm_findings(arguments: list[str], place: tuple[int, int]) -> Iterator[Finding]:
+def _probe(*, answered: bool) -> str:
+    if answered:
+        return "asks for dnf or yum, which the companion answers for: the answer is yes"
+    return "asks for dnf or yum, which a Debian image does not have: the answer there is no"
+
+
+def _rpm_findings(arguments: list[str], place: tuple[int, int], *, answered: bool) -> Iterator[Finding]:
     options = [argument for argument in arguments if argument.startswith("-")]
     if any(
         re.match(r"-[a-zA-Z]*[iUF]|--(install|upgrade|freshen)$", option) for option in options
@@ -278,4 +288,7 @@ def _rpm_findings(arguments: list[str], place: tuple[int, int]) -> Iterator[Find
         yield Finding.of("rpm-file", "a Debian image cannot install rpm packages", span=place)
     else:
         message = "rpm knows no packages on a Debian image: dpkg-query is the counterpart"
-        yield Finding.of("rpm-query", message, span=place)
+        level = None
+        if answered:
+            message, level = "the companion answers rpm's question, with Debian's packages", Level.NOTE
+        yield Finding.of("rpm-query", message, span=place, level=level)

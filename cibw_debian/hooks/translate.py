@@ -140,6 +140,7 @@ class _Translator:
         self.answered = answered
         self.read = read
         self.own_branch = own_branch or has_own_branch(self.script)
+        self.runs = {"answered": answered, "own_branch": self.own_branch}
         self.renderer = Renderer(self.script, robust=self.robust, errexit=errexit)
         self.changes: list[tuple[Edit, tuple[Answer, ...]]] = []
         self.findings: list[Finding] = []
@@ -153,8 +154,8 @@ class _Translator:
         if self.script.root.has_error and (problem := problem_near(self.script, _MENTIONED)):
             self._find("shell-syntax", *problem)
             return After(fresh, fresh)
-        how = {"answered": self.answered, "own_branch": self.own_branch}
-        after = Flow(self.script, self._visit, self.arch.name if self.arch else "", **how).run(fresh, place)
+        machine = self.arch.name if self.arch else ""
+        after = Flow(self.script, self._visit, machine, **self.runs).run(fresh, place)
         if self.marked:
             self._values()
         return after
@@ -184,7 +185,7 @@ class _Translator:
         triplet = self.arch.triplet if self.arch else "<triplet>"
         changed = self._changed()
         for found in lint.tree_findings(
-            self.script, posix_sh=posix_sh, triplet=triplet, names=self.names, own_branch=self.own_branch
+            self.script, posix_sh=posix_sh, triplet=triplet, names=self.names, **self.runs
         ):
             if not changed.hold(*found.span):
                 self.findings.append(found)
@@ -199,12 +200,11 @@ class _Translator:
         self.findings.append(Finding.of(code, message, span=span))
 
     def _command(self, command: SimpleCommand, place: Place, fresh: bool) -> After:
-        untouched = After(fresh, fresh)
         if command.runs_on:
             text = self.script.text[command.start : command.end]
             if self.marked or any(part in text for part in INTERESTING):
                 self.findings.append(runs_on(command))
-            return untouched
+            return After(fresh, fresh)
         if command.program in _MANAGERS:
             return self._manager(command, place, fresh)
         collection = enabled(command)
@@ -222,7 +222,7 @@ class _Translator:
             self._lint(command, place)
         if command.program in SHELLS:
             self.findings += scripts_on_input(self.script, command, place.redirects, _MENTIONED)
-        return untouched
+        return After(fresh, fresh)
 
     def _about_rhel(self, command: SimpleCommand, place: Place, fresh: bool) -> After | None:
         if not self.marked and command.program != "rpm":
@@ -249,7 +249,8 @@ class _Translator:
     def _lint(self, command: SimpleCommand, place: Place) -> None:
         from cibw_debian.hooks import lint  # noqa: PLC0415  (cold start)
 
-        self.findings += (self._at(place, found) for found in lint.command_findings(command, _MANAGERS))
+        findings = lint.command_findings(command, _MANAGERS, answered=self.answered)
+        self.findings += (self._at(place, found) for found in findings)
 
     def _own_apt(self, command: SimpleCommand) -> None:
         if lacks := getattr(self.resolver, "lacks", None):
@@ -393,8 +394,7 @@ class _Translator:
             self.changes.append((edit, packages))
             return After(fresh, None, dropped)
         update = plan.command.needs_lists and not fresh
-        self.changes.append(
-            (self.renderer.replacement(command, plan.command, place, update=update), packages)
-        )
+        edit = self.renderer.replacement(command, plan.command, place, update=update)
+        self.changes.append((edit, packages))
         fresh = fresh or plan.command.needs_lists or plan.command.head in {apt.UPDATE, apt.UPDATE_ROBUST}
         return After(fresh, fresh)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,9 @@ from cibw_debian.schemas import find_violation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_POLICY = re.compile(r"manylinux_2_(\d+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +186,14 @@ class Catalogue:
 
 
 def _close(name: str, images: tuple[Image, ...]) -> list[str]:
+    if asked := _POLICY.fullmatch(name):
+        # Of policies, the nearest glibc is meant, whatever the digits look like.
+        policies = {
+            i.policy: abs(int(found[1]) - int(asked[1]))
+            for i in images
+            if (found := _POLICY.fullmatch(i.policy))
+        }
+        return sorted(policies, key=policies.__getitem__)[:3]
     names = sorted({n for i in images for n in (i.name, *i.names, i.policy, i.distribution, i.suite)})
     return difflib.get_close_matches(name, names, n=3, cutoff=0.6)
 

@@ -1,11 +1,13 @@
-"""What a CI service needs of a plan: jobs of about the same length, and variables. Pure."""
+"""What others need of a plan: jobs of about the same length, variables, and what these cannot carry. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cibw_debian.errors import ConfigurationError
+from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.planning.overrides import generate
+from cibw_debian.planning.requirement_table import load_requirements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,3 +80,33 @@ def variables(plan: Plan, arch: str, config: Mapping[str, Any]) -> dict[str, str
     table = options[0] if options else {}
     found = {f"CIBW_{name.upper().replace('-', '_')}": str(text) for name, text in table.items()}
     return {"CIBW_ARCHS": arch, **found}
+
+
+def not_carried(plan: Plan) -> Iterator[str]:
+    """Say what plain cibuildwheel will not do, though `run` does."""
+    for build in plan.builds:
+        if not build.translated:
+            continue
+        for hook in build.hooks:
+            if reason := why_unseen(hook.before, hook.findings, scripts=hook.option.startswith("before-")):
+                yield (
+                    f"{build.platform_tag}: {hook.option}: {reason}: plain cibuildwheel has nothing that"
+                    " answers dnf there; `cibw-debian run` has"
+                )
+        for name in build.requirements.unknown:
+            needed = ", ".join(load_requirements()[name].needs)
+            yield (
+                f"{build.platform_tag}: if {name} has no wheel, compiling it needs {needed}:"
+                " `cibw-debian run` installs that; for plain cibuildwheel, write it into before-all"
+            )
+        if build.is_built_here:
+            yield (
+                f"{build.platform_tag}: {build.reference} is only on machines where `cibw-debian images build"
+                f" {build.image.name if build.image else ''}` made it"
+            )
+        if build.lacking:
+            lacking = " ".join(identifier.partition("-")[0] for identifier in build.lacking)
+            yield (
+                f"{build.platform_tag}: the image lacks {lacking}; plain cibuildwheel fails there: add these"
+                " builds to `skip`"
+            )

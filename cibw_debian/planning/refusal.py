@@ -59,14 +59,13 @@ def _name_your_own(names: list[str]) -> str:
     """Say what to write in pyproject.toml for unknown names."""
     if not names:
         return ""
-    lines = [
-        f'  "{name}" = ["{f"lib{name[:-6]}-dev" if name.endswith("-devel") else name}"]' for name in names
-    ]
+    # Most names of Debian have this form; a name of another form may be misspelt, and is no model.
+    forms = {name: f"lib{name[:-6]}-dev" if name.endswith("-devel") else "NAME-IN-DEBIAN" for name in names}
     return "\n".join(
         (
             "If you know what Debian calls it, say so in pyproject.toml ([] if there is nothing to install):",
             "  [tool.cibw-debian.packages]",
-            *lines,
+            *(f'  "{name}" = ["{form}"]' for name, form in forms.items()),
         )
     )
 

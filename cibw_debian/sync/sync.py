@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING, Any
 import tomli
 
 from cibw_debian.errors import BugError, ConfigurationError
-from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.host.files import write_atomically
+from cibw_debian.planning.ci import not_carried
 from cibw_debian.planning.compute import compute_plan
 from cibw_debian.planning.overrides import generate
 from cibw_debian.planning.refusal import refusal
-from cibw_debian.planning.requirement_table import load_requirements
 from cibw_debian.sync.block import find_block, put_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from cibw_debian.cibw.adapter import Arguments
-    from cibw_debian.planning.plan import Plan
     from cibw_debian.sync.block import Block
 
 #: what the block is for where nobody says otherwise: archs whose images are Debian's kind
@@ -75,7 +73,7 @@ def sync(arguments: Arguments, env: Mapping[str, str], *, allow_missing: bool = 
     added = _overrides(generated.config)[len(given) :]
     new = put_block(block, _dump(added), archs, allow_missing=allow_missing)
     _check(block, new, [*given, *added], path)
-    return Synced(path=path, old=_text(path), new=new, warnings=tuple(_warnings(planned.plan)))
+    return Synced(path=path, old=_text(path), new=new, warnings=tuple(not_carried(planned.plan)))
 
 
 def unsync(arguments: Arguments) -> Synced:
@@ -157,33 +155,3 @@ def _check(block: Block, new: str, overrides: list[dict[str, Any]], path: Path) 
         expected["tool"]["cibuildwheel"] = table
     if data != (expected if overrides else old):
         raise BugError(f"{path}: the block would change other parts of the file, so nothing was written")
-
-
-def _warnings(plan: Plan) -> Iterator[str]:
-    """Say what plain cibuildwheel will not do, though `run` does."""
-    for build in plan.builds:
-        if not build.translated:
-            continue
-        for hook in build.hooks:
-            if reason := why_unseen(hook.before, hook.findings, scripts=hook.option.startswith("before-")):
-                yield (
-                    f"{build.platform_tag}: {hook.option}: {reason}: plain cibuildwheel has nothing that"
-                    " answers dnf there; `cibw-debian run` has"
-                )
-        for name in build.requirements.unknown:
-            needed = ", ".join(load_requirements()[name].needs)
-            yield (
-                f"{build.platform_tag}: if {name} has no wheel, compiling it needs {needed}:"
-                " `cibw-debian run` installs that; for plain cibuildwheel, write it into before-all"
-            )
-        if build.is_built_here:
-            yield (
-                f"{build.platform_tag}: {build.reference} is only on machines where `cibw-debian images build"
-                f" {build.image.name if build.image else ''}` made it"
-            )
-        if build.lacking:
-            lacking = " ".join(identifier.partition("-")[0] for identifier in build.lacking)
-            yield (
-                f"{build.platform_tag}: the image lacks {lacking}; plain cibuildwheel fails there: add these"
-                " builds to `skip`"
-            )
