@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +52,7 @@ def judge(facts: Facts) -> list[Check]:
         _engine(facts),
         _disk(facts),
         _tools(facts),
-        *(_image(facts, image) for image in facts.wants.images),
+        *(_with_warnings(_image(facts, image), image.warnings) for image in facts.wants.images),
         _configuration(facts),
     ]
 
@@ -189,6 +189,12 @@ def _image(facts: Facts, image: WantedImage) -> Check:
     if fix:
         found += "; these images are built on this machine instead"
     return Check(name=name, status=Status.WARN, found=found, fix=fix, automatic=False)
+
+
+def _with_warnings(check: Check, warnings: Sequence[str]) -> Check:
+    if not warnings:
+        return check
+    return replace(check, status=Status.WARN, found="; ".join((check.found, *warnings)))
 
 
 def _configuration(facts: Facts) -> Check:

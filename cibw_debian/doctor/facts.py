@@ -42,6 +42,8 @@ class WantedImage:
     registry_error: str | None = None
     #: names of images that can be built here instead
     alternatives: tuple[str, ...] = ()
+    #: what the image lacks on this machine
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

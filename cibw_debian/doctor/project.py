@@ -64,6 +64,7 @@ def _wants(planned: Planned) -> Wants:
             reference=build.container_image,
             built_here=build.is_built_here,
             alternatives=tuple(image.name for image in planned.catalogue.built_here(build.arch)),
+            warnings=build.warnings,
         )
         for build in builds
         if build.ours

@@ -20,7 +20,7 @@ from cibw_debian.images.interpreters import Interpreter, interpreters_for
 from cibw_debian.images.local import state_of
 from cibw_debian.images.mmdebstrap import Workshop, workshop
 from cibw_debian.images.on_demand import write_layer
-from cibw_debian.images.recipe import CREATED_LABEL, Recipe, recipe_for
+from cibw_debian.images.recipe import CREATED_LABEL, LEFT_OUT_LABEL, Recipe, recipe_for
 from cibw_debian.images.releases import (
     NONE,
     Choice,
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 #: message of the hook that asks the archive for its date
 _DATE = re.compile(r"cibw-debian: date: (\d+)$", re.MULTILINE)
+#: message of the setup hook about a line of sources.list; the suite is the second word behind the options
+_LEFT_OUT = re.compile(r"cibw-debian: warning: left out, .*?: deb (?:\[[^]]*\] )?\S+ (\S+) ")
 
 
 def build_image(
@@ -126,6 +128,8 @@ class _Base:
     interpreters: Mapping[str, tuple[str, Path]] = field(default_factory=dict)
     #: interpreters that were wanted, with those that had no tarball
     wanted: tuple[str, ...] = ()
+    #: parts of the archive that could not be used
+    left_out: str = ""
 
 
 def _base_of(image: LocalImage, engine: Engine, shop: Workshop) -> _Base:
@@ -148,6 +152,7 @@ def _base_of(image: LocalImage, engine: Engine, shop: Workshop) -> _Base:
             tag: (version, path) for (tag, version), path in zip(versions.items(), others, strict=True)
         },
         wanted=wanted(image.labels),
+        left_out=image.labels.get(LEFT_OUT_LABEL, ""),
     )
 
 
@@ -171,7 +176,8 @@ def _new_base(recipe: Recipe, shop: Workshop) -> _Base:
         f"{recipe.name} for {recipe.arch.name}",
     )
     created = datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return _Base(layer=layer, created=created)
+    left_out = " ".join(_LEFT_OUT.findall(shop.log.read_text(errors="replace")))
+    return _Base(layer=layer, created=created, left_out=left_out)
 
 
 def _load(
@@ -191,6 +197,7 @@ def _load(
     # In the order of the versions: an image that grew is the one that is built at once.
     made = {tag: made[tag] for tag in sorted_tags(made)}
     labels = labels_of({tag: version for tag, (version, _) in made.items()}, (*choice.tags, *base.wanted))
+    labels |= {LEFT_OUT_LABEL: base.left_out} if base.left_out else {}
     engine.load(
         lambda output: write_archive(
             output,

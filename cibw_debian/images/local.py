@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cibw_debian.engine.engine import Engine
 from cibw_debian.engine.state import PATIENCE, ImageState
 from cibw_debian.errors import EngineError
-from cibw_debian.images.recipe import recipe_for
+from cibw_debian.images.recipe import LEFT_OUT_LABEL, recipe_for
 from cibw_debian.images.releases import installed, load_releases, sorted_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cibw_debian.images.catalogue import Image
     from cibw_debian.images.releases import Choice
@@ -25,8 +25,19 @@ def state_of(image: Image, arch: str, choice: Choice, labels: Mapping[str, str])
     return ImageState.PRESENT if choice.is_met(labels, image.pythons[0]) else ImageState.EXTEND
 
 
-def with_interpreters(image: Image, arch: str, choice: Choice, engine: str) -> Image:
-    """Return the image with the interpreters that it has on this machine, or would have if it is built now.
+class Here(NamedTuple):
+    """An image that is built here, as builds find it."""
+
+    #: with the interpreters that it has, or would have if it is built now
+    image: Image
+    #: interpreters that were chosen and have no tarball
+    missing: tuple[str, ...] = ()
+    #: what the image lacks, for a person
+    warnings: tuple[str, ...] = ()
+
+
+def look_here(image: Image, arch: str, choice: Choice, engine: str) -> Here:
+    """Return what builds find in an image on this machine.
 
     Args:
         image: An entry of the catalogue with `built_here`.
@@ -36,6 +47,7 @@ def with_interpreters(image: Image, arch: str, choice: Choice, engine: str) -> I
 
     Raises:
         ConfigurationError: The choice names no interpreter that can be built.
+        ImageBuildError: The choice names an interpreter that has no tarball.
     """
     try:
         there = Engine(engine, patience=PATIENCE).image(image.reference(arch))
@@ -43,14 +55,58 @@ def with_interpreters(image: Image, arch: str, choice: Choice, engine: str) -> I
         there = None
     labels = there.labels if there else {}
     state = state_of(image, arch, choice, labels)
-    if state is ImageState.PRESENT:
-        tags = tuple(installed(labels))
-    else:
-        from cibw_debian.images.tarballs import obtainable  # noqa: PLC0415  (cold start)
-
-        choice = choice.of_image(labels, grows=state is ImageState.EXTEND)
-        optional = tuple(tag for tag in choice.tags if choice.may_lack(tag) and tag not in choice.present)
-        found = obtainable(optional, load_releases(), choice.place)
-        tags = tuple(tag for tag in choice.tags if tag in found or tag not in optional)
     own = image.pythons[0]
-    return replace(image, pythons=(own, *(tag for tag in sorted_tags(tags) if tag != own)))
+    if state is ImageState.PRESENT:
+        tags = set(installed(labels))
+        missing = sorted_tags(tag for tag in choice.compiled(own) if tag not in tags)
+    else:
+        choice = choice.of_image(labels, grows=state is ImageState.EXTEND)
+        missing = _without_tarball(choice, own)
+        tags = set(choice.tags).difference(missing)
+    found = replace(image, pythons=(own, *sorted_tags(tags - {own})))
+    warnings = _warnings(image, arch, choice, state=state, labels=labels, missing=missing)
+    return Here(found, missing, tuple(warnings))
+
+
+def _without_tarball(choice: Choice, own: str) -> tuple[str, ...]:
+    """Return the interpreters of a group that have no tarball.
+
+    Raises:
+        ImageBuildError: An interpreter that the user names has none.
+    """
+    from cibw_debian.images.tarballs import obtainable, unavailable, why_not  # noqa: PLC0415  (cold start)
+
+    compiled = choice.compiled(own)
+    found = obtainable(compiled, load_releases(), choice.place)
+    missing = tuple(tag for tag in compiled if tag not in found)
+    for tag in missing:
+        if not choice.may_lack(tag):
+            raise unavailable(tag, why_not(load_releases(), choice.place))
+    return missing
+
+
+def _warnings(
+    image: Image,
+    arch: str,
+    choice: Choice,
+    *,
+    state: ImageState,
+    labels: Mapping[str, str],
+    missing: tuple[str, ...],
+) -> Iterator[str]:
+    again = f"`cibw-debian images build {image.name} --arch {arch} --rebuild` tries again"
+    if missing and state is ImageState.PRESENT:
+        yield f"{image.name} was built without {' '.join(missing)}, which had no tarball of CPython; {again}"
+    elif missing:
+        from cibw_debian.images.tarballs import why_not  # noqa: PLC0415  (cold start)
+
+        yield (
+            f"there is no tarball of CPython for {' '.join(missing)}:"
+            f" {why_not(load_releases(), choice.place)}; the setting `pythons-from` names a directory with"
+            " tarballs, or another address"
+        )
+    if state is not ImageState.BUILD and (left_out := labels.get(LEFT_OUT_LABEL)):
+        yield (
+            f"{image.name} was built without {left_out}, which the archive did not have: its packages lack"
+            f" updates; {again}"
+        )

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: label with the fingerprint of the recipe: an image that has the current one is not built again
 FINGERPRINT_LABEL = "cibw-debian.recipe"
+#: label with the parts of the archive that could not be used: `bookworm-updates bookworm-security`
+LEFT_OUT_LABEL = "cibw-debian.left-out"
 #: label with the time of the archive's state
 CREATED_LABEL = "org.opencontainers.image.created"
 

@@ -45,7 +45,7 @@ def find_tarball(tag: str, releases: Releases, place: str) -> tuple[Release, Pat
         there = _hashes(Path(place))
         found = next((release for release in releases.of(tag) if release.sha256 in there), None)
         if not found:
-            raise _unavailable(tag, f"no file in {place} is one of {_versions(releases.of(tag))}")
+            raise unavailable(tag, f"no file in {place} is one of {_versions(releases.of(tag))}")
         return found, there[found.sha256]
     reasons = []
     preferred = releases.preferred(tag)
@@ -61,7 +61,7 @@ def find_tarball(tag: str, releases: Releases, place: str) -> tuple[Release, Pat
         if reasons:
             say(f"{tag} is {release.version} of Debian's source packages, not {'; '.join(reasons)}")
         return release, path
-    raise _unavailable(tag, "; ".join(reasons))
+    raise unavailable(tag, "; ".join(reasons))
 
 
 def obtainable(tags: Sequence[str], releases: Releases, place: str) -> tuple[str, ...]:
@@ -91,7 +91,16 @@ def _answers(url: str) -> bool:
     return True
 
 
-def _unavailable(tag: str, reason: str) -> ImageBuildError:
+def why_not(releases: Releases, place: str) -> str:
+    """Say why a tarball is none of those that are `obtainable`."""
+    if place and "://" not in place:
+        return f"no file in {place} is one"
+    host = urllib.parse.urlsplit(place or releases.url).hostname
+    return f"{host} does not answer, and Debian has no source package with one"
+
+
+def unavailable(tag: str, reason: str) -> ImageBuildError:
+    """Return the error for an interpreter without a tarball."""
     return ImageBuildError(
         f"no tarball for {tag}: {reason}",
         hint="The setting `pythons-from` names a directory with tarballs, or another address.",

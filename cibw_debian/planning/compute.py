@@ -20,7 +20,7 @@ from cibw_debian.host.checkout import read_below
 from cibw_debian.host.wheels import WheelIndex
 from cibw_debian.images.bases import Source
 from cibw_debian.images.catalogue import load_catalogue
-from cibw_debian.images.local import with_interpreters
+from cibw_debian.images.local import Here, look_here
 from cibw_debian.images.releases import Choice
 from cibw_debian.planning.compiled import add_requirements
 from cibw_debian.planning.plan import make_plan
@@ -86,9 +86,9 @@ def compute_plan(
         def resolver(target: Target) -> Resolver:
             return open_resolver(target, packages=settings.packages)
 
-        def local(image: Image, builds: Sequence[adapter.Build]) -> Image:
+        def local(image: Image, builds: Sequence[adapter.Build]) -> Here:
             choice = Choice.of(settings, [build.python for build in builds])
-            return with_interpreters(image, builds[0].arch, choice, builds[0].engine.name)
+            return look_here(image, builds[0].arch, choice, builds[0].engine.name)
 
         def again(text: str, target: Target) -> Translation:
             names, strict = resolver(target), settings.strict

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cibw_debian.findings import Finding
     from cibw_debian.hooks.translation import Names, Translation
     from cibw_debian.images.catalogue import Catalogue, Image
+    from cibw_debian.images.local import Here
 
 #: to find the commands of dnf in a hook; the names of packages do not matter
 _ANY_TARGET = Target(suite="bookworm", deb_arch="armhf")
@@ -65,6 +66,10 @@ class PlannedBuild:
     releases: bool = False
     #: about the image, not about a hook
     notes: tuple[str, ...] = ()
+    #: interpreters that an image built here cannot get, because they have no tarball
+    no_tarball: tuple[str, ...] = ()
+    #: what the image lacks on this machine, for a person
+    warnings: tuple[str, ...] = ()
     #: the suite of the image has no security updates any more
     ended: bool = False
     #: hooks that need dnf on an image that has neither dnf nor apt
@@ -143,7 +148,7 @@ def make_plan(
     allow_missing: bool = False,
     read: Callable[[str], str | None] = lambda _: None,
     today: str = "",
-    local: Callable[[Image, Sequence[Build]], Image] = lambda image, _: image,
+    local: Callable[[Image, Sequence[Build]], Here] | None = None,
 ) -> Plan:
     """Decide image and hooks of every build.
 
@@ -156,7 +161,7 @@ def make_plan(
             not show.
         allow_missing: Leave out interpreters that an image lacks.
         read: Gives the text of a file of the project, by its path below the project; None if there is none.
-        local: Gives an image that is built here with the interpreters that builds find in it.
+        local: Gives an image that is built here as builds find it on this machine.
         today: The day, 2026-08-31, that the ends of suites are compared with; empty for no comparison.
 
     Raises:
@@ -196,7 +201,7 @@ def _plan_group(
     companion: bool | None,
     *,
     read: Callable[[str], str | None],
-    local: Callable[[Image, Sequence[Build]], Image],
+    local: Callable[[Image, Sequence[Build]], Here] | None,
 ) -> PlannedBuild:
     first = group[0]
     resolved = _resolve(first, project, catalogue)
@@ -237,11 +242,12 @@ def _plan_group(
     releases = bool(reason) and asks_for_releases((*hooks, *others))
     if reason and not releases:
         hooks, others = tuple(map(without_releases, hooks)), tuple(map(without_releases, others))
-    lacking = _lacking(group, image)
     fails = any(finding.level is Level.ERROR for hook in (*hooks, *others) for finding in hook.findings)
-    if lacking and image and image.built_here and reference == image.reference(first.arch) and not fails:
-        image = local(image, group)
-        lacking = _lacking(group, image)
+    no_tarball: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    if local and image and image.built_here and reference == image.reference(first.arch) and not fails:
+        image, no_tarball, warnings = local(image, group)
+    lacking = _lacking(group, image)
     return PlannedBuild(
         platform_tag=first.platform_tag,
         identifiers=tuple(b.identifier for b in group if b not in lacking),
@@ -259,6 +265,8 @@ def _plan_group(
         companion=reason,
         releases=releases,
         notes=tuple(notes),
+        no_tarball=no_tarball,
+        warnings=warnings,
         foreign_hooks=_foreign_hooks(first, translate_for) if first.libc == "musllinux" else (),
     )
 

@@ -85,6 +85,7 @@ def describe_image(build: PlannedBuild) -> str:
 
 def _remarks(build: PlannedBuild, plan: Plan) -> Iterator[str]:
     """Yield what is wrong with some of the builds, or leaves some of them out."""
+    yield from build.warnings
     if build.ended and build.image:
         yield (
             f"{build.image.distribution} has had no security updates since {build.image.end_of_life};"
@@ -209,6 +210,6 @@ def _build_json(build: PlannedBuild, outlook: Outlook | None) -> dict[str, Any]:
         "requirements": build.requirements.to_json(),
         "companion": {"on": bool(build.companion), "reason": build.companion},
         "outlook": outlook.to_json() if outlook else None,
-        "notes": list(build.notes),
+        "notes": [*build.notes, *build.warnings],
         "ended": build.ended,
     }

@@ -267,6 +267,13 @@ def test_remote_engine_that_does_not_answer_is_not_started_here() -> None:
     assert "DOCKER_HOST" in check.fix[0]
 
 
+def test_what_an_image_lacks_is_a_warning() -> None:
+    for present, found in ((True, "built; no updates"), (False, "not built yet; no updates")):
+        image = replace(BUILT_HERE, present=present, warnings=("no updates",))
+        check = by_name(replace(READY, wants=Wants(images=(image,))))["image debian-13 riscv64"]
+        assert (check.status, check.found, bool(check.fix)) == (Status.WARN, found, not present)
+
+
 def test_registry_that_does_not_answer_names_the_images_that_are_built_here() -> None:
     image = WantedImage(
         name="pypa", arch="armv7l", reference="registry.example/x", built_here=False, present=False

@@ -21,7 +21,7 @@ from cibw_debian.engine.engine import Engine, LocalImage
 from cibw_debian.errors import ImageBuildError
 from cibw_debian.images.builder import build_image, is_current
 from cibw_debian.images.catalogue import load_catalogue
-from cibw_debian.images.recipe import FINGERPRINT_LABEL
+from cibw_debian.images.recipe import FINGERPRINT_LABEL, LEFT_OUT_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,6 +115,22 @@ def test_image_is_loaded_once_for_the_right_platform(mmdebstrap: Callable[[str],
     build(engine, rebuild=True)
     assert engine.loads == 2
     assert engine.removed == ["image 1"]
+
+
+def test_an_image_tells_which_parts_of_the_archive_it_was_built_without(
+    mmdebstrap: Callable[[str], Path],
+) -> None:
+    line = "deb [signed-by=/k.gpg] http://mirror.example/debian bullseye-{} main"
+    left_out = (f"echo 'cibw-debian: warning: left out, no index: {line.format(part)}' >&2" for part in "ab")
+    mmdebstrap("; ".join(left_out))
+    engine = FakeEngine()
+    build(engine)
+    labels = engine.images[REFERENCE].labels
+    assert labels[LEFT_OUT_LABEL] == "bullseye-a bullseye-b"
+
+    mmdebstrap("true")
+    build(engine, rebuild=True)
+    assert LEFT_OUT_LABEL not in engine.images[REFERENCE].labels
 
 
 def test_the_same_image_again_stays(mmdebstrap: Callable[[str], Path]) -> None:

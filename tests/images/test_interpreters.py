@@ -20,8 +20,8 @@ from cibw_debian.images.archive import read_layers
 from cibw_debian.images.bases import Source
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.images.interpreters import Kitchen, interpreters_for
-from cibw_debian.images.local import state_of, with_interpreters
-from cibw_debian.images.recipe import FINGERPRINT_LABEL, recipe_for
+from cibw_debian.images.local import look_here, state_of
+from cibw_debian.images.recipe import FINGERPRINT_LABEL, LEFT_OUT_LABEL, recipe_for
 from cibw_debian.images.releases import Choice, Release, Releases, installed, labels_of
 from cibw_debian.progress import ConsoleProgress
 
@@ -295,7 +295,7 @@ THREE = labels_of({"cp310": "3.10.1", "cp313t": "3.13.5"}, ("cp310", "cp313t"))
         pytest.param("cp311", {**CURRENT, **THREE}, ("cp39", "cp310", "cp311", "cp313t"), id="gets more"),
         pytest.param("cp311", {**THREE, FINGERPRINT_LABEL: "old"}, ("cp39", "cp311", "cp313t"), id="keeps"),
         pytest.param("default", {}, ("cp39", "cp313"), id="what is selected and has a tarball"),
-        pytest.param("cp310", {}, ("cp39", "cp310"), id="a name is taken at its word"),
+        pytest.param("cp310", CURRENT | labels_of({}, ("cp310",)), ("cp39",), id="was to have more"),
     ],
 )
 def test_plan_knows_what_the_image_has_or_will_have(
@@ -307,6 +307,41 @@ def test_plan_knows_what_the_image_has_or_will_have(
 ) -> None:
     monkeypatch.setattr("cibw_debian.images.local.Engine", _Engine(labels))
     choice = Choice(words=words, place=place, selected=frozenset({"cp39", "cp310", "cp313"}))
-    image = with_interpreters(IMAGE, "armv7l", choice, "docker")
+    image, *_ = look_here(IMAGE, "armv7l", choice, "docker")
     assert image.pythons == pythons
     assert recipe_for(image, "armv7l") == recipe_for(IMAGE, "armv7l")
+
+
+@pytest.mark.parametrize(
+    ("labels", "warnings"),
+    [
+        pytest.param({}, ["there is no tarball of CPython for cp310: no file in "], id="not built yet"),
+        pytest.param(
+            CURRENT | labels_of({"cp313": "3.13.5"}, ("cp310", "cp313")),
+            ["debian-11 was built without cp310, which had no tarball of CPython; `cibw-debian images build"],
+            id="built without",
+        ),
+        pytest.param(
+            CURRENT | labels_of({"cp310": "3.10", "cp313": "3.13.5"}, ()) | {LEFT_OUT_LABEL: "bullseye-x"},
+            ["debian-11 was built without bullseye-x, which the archive did not have"],
+            id="parts of the archive",
+        ),
+        pytest.param(CURRENT | labels_of({"cp310": "3.10", "cp313": "3.13.5"}, ()), [], id="has all"),
+    ],
+)
+def test_plan_tells_what_an_image_lacks(
+    labels: dict[str, str], warnings: list[str], place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cibw_debian.images.local.Engine", _Engine(labels))
+    choice = Choice(words="default", place=place, selected=frozenset({"cp39", "cp310", "cp313"}))
+    here = look_here(IMAGE, "armv7l", choice, "docker")
+    assert [told[: len(w)] for told, w in zip(here.warnings, warnings, strict=True)] == warnings
+    assert here.missing == (("cp310",) if "cp310" in "".join(warnings) else ())
+
+
+def test_a_name_without_a_tarball_is_refused_before_anything_starts(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cibw_debian.images.local.Engine", _Engine({}))
+    with pytest.raises(ImageBuildError, match=f"no tarball for cp310: no file in {place} is one"):
+        look_here(IMAGE, "armv7l", Choice(words="cp310", place=place), "docker")

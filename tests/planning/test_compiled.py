@@ -11,6 +11,7 @@ import pytest
 from cibw_debian.cibw.adapter import HOOKS, Build, EngineOption, Project
 from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.images.local import Here
 from cibw_debian.planning.compiled import add_requirements, index_options
 from cibw_debian.planning.overrides import generate
 from cibw_debian.planning.plan import Plan, make_plan
@@ -56,8 +57,8 @@ def build(identifier: str = ARMV7L, image: str = "debian-11", **options: Any) ->
     )
 
 
-def with_all(image: Image, builds: Sequence[Build]) -> Image:
-    return replace(image, pythons=tuple(build.python for build in builds))
+def with_all(image: Image, builds: Sequence[Build]) -> Here:
+    return Here(replace(image, pythons=tuple(build.python for build in builds)))
 
 
 def plan(

@@ -11,7 +11,8 @@ from cibw_debian.cibw.adapter import HOOKS, TEXTS, Build, EngineOption, Project
 from cibw_debian.errors import EngineError, MissingInterpreterError, TranslationError, UnknownImageError
 from cibw_debian.findings import Level
 from cibw_debian.images.catalogue import load_catalogue
-from cibw_debian.planning.plan import make_plan
+from cibw_debian.images.local import Here
+from cibw_debian.planning.plan import Plan, make_plan
 from cibw_debian.planning.refusal import refusal
 from cibw_debian.planning.report import render_plan, summarize_plan, to_json
 from cibw_debian.resolver.model import PACKAGE, UNKNOWN, Answer, Target
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cibw_debian.images.catalogue import Image
-    from cibw_debian.planning.plan import Plan
 
 PINS = {
     "armv7l": {"manylinux_2_31": "quay.io/pypa/manylinux_2_31_armv7l@sha256:" + "a" * 64},
@@ -75,13 +75,24 @@ def test_the_interpreters_of_a_local_image_count() -> None:
     builds = tuple(build(f"{tag}-manylinux_armv7l", "debian-12") for tag in ("cp310", "cp311", "cp312"))
     project = Project(config_file=None, builds=builds, skip="", allow_empty=False, pins=PINS)
 
-    def local(image: Image, group: Sequence[Build]) -> Image:
-        return replace(image, pythons=(*image.pythons, "cp310")) if group[0].arch == "armv7l" else image
+    def local(image: Image, group: Sequence[Build]) -> Here:
+        assert group[0].arch == "armv7l"
+        warnings = ("there is no tarball for cp312", "built without bookworm-security")
+        return Here(replace(image, pythons=(*image.pythons, "cp310")), ("cp312",), warnings)
 
     (planned,) = make_plan(project, load_catalogue(), FakeNames, local=local).builds
     assert planned.lacking == ("cp312-manylinux_armv7l",)
     assert planned.image
     assert planned.image.pythons == ("cp311", "cp310")
+    whole = Plan(builds=(planned,))
+    for warning in planned.warnings:
+        assert f"  warning: {warning}\n" in unstyle(render_plan(whole))
+        assert f"manylinux_armv7l: {warning}" in summarize_plan(whole)
+        assert warning in to_json(whole)["builds"][0]["notes"]
+    refused = refusal(whole)
+    assert refused
+    # What has no tarball cannot be compiled.
+    assert "To compile them" not in refused.hint
     theirs = replace(builds[0], images={"manylinux-armv7l-image": "localhost/cibw-debian/debian-12:mine"})
     project = replace(project, builds=(theirs,))
     (planned,) = make_plan(project, load_catalogue(), FakeNames, local=local).builds
