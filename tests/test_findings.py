@@ -25,7 +25,12 @@ DOCS = PACKAGE.parent / "docs" / "translation.md"
 #: functions whose first argument is a code; some get it handed on
 RAISERS = {"of", "_find", "_dropped", "_refused", "_always_dropped"}
 #: what no text of the corpora shows: it depends on the real table, on another file, or is of a plan
-ELSEWHERE = {"other-version", "package-note", "not-translated", "missing-deb", "spec-condition"}
+ELSEWHERE = {
+    *("other-version", "package-note", "not-translated", "missing-deb", "spec-condition"),
+    *("unknown-arch", "unknown-image"),
+}
+#: codes that are about another option than a hook
+NO_HOOK = {"not-translated", "unknown-arch", "unknown-image"}
 
 
 def _raised() -> set[str]:
@@ -72,8 +77,7 @@ SPEC = "%if %(date)\nBuildRequires: zlib-devel\n%endif"
 
 def _examples() -> Iterator[tuple[str, str, str]]:
     for code, row in codes().items():
-        # This one is about another option than a hook.
-        if code != "not-translated":
+        if code not in NO_HOOK:
             yield code, row.before, row.after
 
 

@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from cibw_debian.check.names import findings_of_name
 from cibw_debian.check.texts import texts_in
 from cibw_debian.cibw.adapter import HOOKS, TEXTS
 from cibw_debian.findings import Level
@@ -14,11 +15,12 @@ from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.planning.hook import findings_of_unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from cibw_debian.check.texts import Text
     from cibw_debian.findings import Finding
     from cibw_debian.hooks.translation import Names, Translation
+    from cibw_debian.images.catalogue import Catalogue
 
 #: `# cibw-debian: ignore` for all codes, `# cibw-debian: ignore CODE, CODE` for some
 _IGNORE = re.compile(r"#\s*cibw-debian:\s*ignore\b:?\s*([\w-]+(?:[\s,]+[\w-]+)*)?")
@@ -49,6 +51,7 @@ def check_file(
     strict: bool = True,
     companion: bool = True,
     read: Callable[[str], str | None] = lambda _: None,
+    catalogue: Catalogue | None = None,
 ) -> Report:
     """Check one file.
 
@@ -59,6 +62,7 @@ def check_file(
         strict: As the project's setting.
         companion: `run` may use the companion: what it answers is no error.
         read: Gives the text of a file that a hook names, None where there is none.
+        catalogue: The images that exist; None: names of images are not checked.
 
     Raises:
         ConfigurationError: The file is not what its name says.
@@ -67,10 +71,13 @@ def check_file(
     lines = file.split("\n")
     findings: dict[Finding, None] = {}
     for text in texts:
-        translation = _translated(text, names, strict=strict, companion=companion, read=read)
-        found = translation.findings
-        if text.option in TEXTS:
-            found = tuple(findings_of_unchanged(text.option, translation))
+        if text.runs:
+            translation = _translated(text, names, strict=strict, companion=companion, read=read)
+            found = translation.findings
+            if text.option in TEXTS:
+                found = tuple(findings_of_unchanged(text.option, translation))
+        else:
+            found = tuple(findings_of_name(text, catalogue))
         for finding in found:
             placed = finding._replace(span=_place(file, text, finding.span))
             if companion and finding.settled and finding.level is Level.ERROR:
@@ -81,7 +88,29 @@ def check_file(
             if not _is_ignored(placed.code, lines, numbers):
                 findings[placed] = None
     ordered = sorted(findings, key=lambda finding: finding.span)
-    return Report(path, file, tuple(texts), tuple(ordered))
+    return Report(path, file, tuple(text for text in texts if text.runs), tuple(ordered))
+
+
+def merge(reports: Mapping[str, Report]) -> Report:
+    """Make one report of those about one file for several targets.
+
+    Args:
+        reports: The target in words -> the report.
+    """
+    first, *others = reports.values()
+    if not others:
+        return first
+    places: dict[Finding, list[str]] = {}
+    for on, report in reports.items():
+        for finding in report.findings:
+            places.setdefault(finding, []).append(on)
+    findings = [
+        finding
+        if len(on) == len(reports)
+        else finding._replace(message=f"{finding.message} ({', '.join(on)})")
+        for finding, on in places.items()
+    ]
+    return first._replace(findings=tuple(sorted(findings, key=lambda finding: finding.span)))
 
 
 def _translated(

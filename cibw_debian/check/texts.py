@@ -1,4 +1,4 @@
-"""Find the texts that a shell will run in a file, and where each stands in it. Pure but for its parsers."""
+"""Find hooks, names of images and archs in a file, and where each stands. Pure but for its parsers."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cibw_debian.cibw.adapter import HOOKS, TEXTS
 from cibw_debian.errors import ConfigurationError
+from cibw_debian.settings import IMAGE_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+ARCHS_OPTION = "archs"
+_OPTIONS = (*HOOKS, *TEXTS, *IMAGE_KEYS, ARCHS_OPTION)
 #: `CIBW_BEFORE_ALL_LINUX` and the like; those of other systems are no hooks of Linux containers
 _VARIABLES = {
     f"CIBW_{option.upper().replace('-', '_')}{system}": option
-    for option in (*HOOKS, *TEXTS)
+    for option in _OPTIONS
     for system in ("", "_LINUX")
-}
+} | {f"CIBW_DEBIAN_{option.upper().replace('-', '_')}": option for option in IMAGE_KEYS}
+#: a workflow with this in it has the input `archs` of our action
+_ACTION = "cibw-debian/cibw-debian@"
 #: a selector of builds that are none of ours
 _ELSEWHERE = re.compile(r"\S*(?:musllinux|macos|win|ios|android|pyodide)\S*")
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
@@ -24,14 +29,19 @@ _MATRIX = re.compile(r"\s*\$\{\{\s*matrix\.([\w-]+)\s*\}\}\s*")
 
 
 class Text(NamedTuple):
-    """A hook or script in a file."""
+    """A hook or script in a file, or a name of an image or of archs."""
 
     #: option of cibuildwheel; empty for a script
     option: str
-    #: what the shell gets
+    #: what the shell gets, or the name
     text: str
     #: start and end of the place in the file that says it, in characters
     place: tuple[int, int]
+
+    @property
+    def runs(self) -> bool:
+        """Whether a shell runs it."""
+        return self.option not in IMAGE_KEYS and self.option != ARCHS_OPTION
 
 
 def texts_in(file: str, path: str) -> list[Text]:
@@ -56,22 +66,27 @@ def _in_toml(file: str, path: str) -> Iterator[Text]:
     from tomlkit.exceptions import ParseError  # noqa: PLC0415
 
     try:
-        table: Any = tomlkit.parse(file).get("tool", {}).get("cibuildwheel", {})
+        tool: Any = tomlkit.parse(file).get("tool", {})
+        table, own = tool.get("cibuildwheel", {}), tool.get("cibw-debian", {})
     except (ParseError, AttributeError) as error:
         raise ConfigurationError(f"{path}: not a TOML file with tables: {error}") from error
     searched: dict[str, int] = {}
-    for section in _sections(table):
-        for option in (*HOOKS, *TEXTS):
+    for section in (*_sections(table), own if isinstance(own, dict) else {}):
+        for option in IMAGE_KEYS if section is own else _OPTIONS:
             value = section.get(option)
             strings = [string for _, string in _strings(value)]
             if not strings:
                 continue
-            place = (len(file), 0)
+            places = []
             for string in strings:
                 raw = string.as_string()
-                start = file.index(raw, searched.get(raw, 0))
+                start = file.index(raw, max(searched.get(raw, 0), file.find(option)))
                 searched[raw] = start + len(raw)
-                place = min(place[0], start), max(place[1], start + len(raw))
+                places.append((start, start + len(raw)))
+            if option in IMAGE_KEYS or option == ARCHS_OPTION:
+                yield from (Text(option, str(string), at) for string, at in zip(strings, places, strict=True))
+                continue
+            place = places[0][0], places[-1][1]
             # The key belongs to the place: a comment above it is about the whole hook.
             place = max(0, file.rfind(option, 0, place[0])), place[1]
             if isinstance(value, list):
@@ -114,8 +129,9 @@ def _in_yaml(file: str, path: str) -> Iterator[Text]:
         raise ConfigurationError(f"{path}: not a YAML file: {reason}") from error
     pairs = [pair for document in documents for pair in _pairs(document)]
     from_matrix: dict[str, str] = {}
+    variables = _VARIABLES | ({ARCHS_OPTION: ARCHS_OPTION} if _ACTION in file else {})
     for key, value in pairs:
-        option = _VARIABLES.get(key, "")
+        option = variables.get(key, "")
         if option and (match := _MATRIX.fullmatch(value.value)):
             from_matrix[match[1]] = option
         elif option:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cibw_debian.cli.explain import check_code
 from cibw_debian.cli.parser import command_parser
-from cibw_debian.cli.project import open_names, open_settings, read_file
-from cibw_debian.cli.target import add_target, require_apt
+from cibw_debian.cli.project import open_catalogue, open_names, open_settings, read_file
+from cibw_debian.cli.target import DEFAULT_ARCH, Where, add_target, require_apt, tell
 from cibw_debian.errors import ConfigurationError, TranslationError
 from cibw_debian.findings import Level
 from cibw_debian.terminal import echo, fold, is_verbose, note, width, write_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cibw_debian.check.check import Report
     from cibw_debian.cli.parser import Parser
     from cibw_debian.findings import Finding
+    from cibw_debian.images.catalogue import Catalogue
+    from cibw_debian.settings import Settings
 
 _DESCRIPTION = """\
 Check hooks without a container or a network: in pyproject.toml and other TOML
@@ -30,6 +34,10 @@ shell scripts.
 Without FILE, those of the current directory: pyproject.toml, cibuildwheel.toml,
 .github/workflows/*.yml, .gitlab-ci.yml, and the scripts that their hooks call.
 
+Names are looked up for the images that these files choose, by options such as
+manylinux-armv7l-image; where they choose none, for bookworm. --suite, --image
+and --arch choose others.
+
 Notes are shown with -v. A comment `# cibw-debian: ignore CODE` leaves a finding
 out, in its line or alone in the line above.
 """
@@ -38,20 +46,32 @@ cibw-debian check
 cibw-debian check --fail-on warning pyproject.toml ci/deps.sh
 cibw-debian check --format sarif > hooks.sarif
 """
+#: an option for the image of an arch, or its variable
+_NAMES_IMAGE = re.compile(r"manylinux-\w+-image|MANYLINUX_\w+_IMAGE")
 _LEVELS = [level.value for level in Level]
 
 
 def main(argv: Sequence[str]) -> int:
     args = make_parser().parse_args(argv)
-    from cibw_debian.check.check import check_file  # noqa: PLC0415  (cold start)
+    from cibw_debian.check.check import check_file, merge  # noqa: PLC0415  (cold start)
 
     settings = open_settings()
-    names = open_names(require_apt(args, settings).target, settings)
     strict = settings.strict if settings else True
     companion = args.companion and not (settings and settings.companion is False)
+    files = list(_files(args.files))
+    configuration = [(path, text) for path, text in (*files, *_configuration()) if _NAMES_IMAGE.search(text)]
+    own = settings.manylinux_images if settings else {}
+    catalogue = open_catalogue(settings) if configuration or own else None
+    wheres = _chosen(args, settings, catalogue, dict(configuration))
+    names = {f"{where.suite}/{where.arch}": open_names(where.target, settings) for where in wheres}
+
+    def checked(path: str, text: str, on: str) -> Report:
+        found = partial(check_file, path, text, names[on], strict=strict, companion=companion)
+        return found(read=read_file, catalogue=catalogue)
+
     reports: list[Report] = []
-    for path, text in _files(args.files):
-        report = check_file(path, text, names, strict=strict, companion=companion, read=read_file)
+    for path, text in files:
+        report = merge({on: checked(path, text, on) for on in names})
         chosen = tuple(found for found in report.findings if _is_chosen(found, args))
         reports.append(report._replace(findings=chosen))
     _write(reports, args.format)
@@ -78,6 +98,7 @@ def make_parser() -> Parser:
         help="Let what the companion answers in `run` be errors.",
     )
     add_target(parser)
+    parser.set_defaults(arch=None)
     parser.add_argument(
         "--format",
         choices=("text", "json", "github", "sarif", "junit"),
@@ -85,6 +106,29 @@ def make_parser() -> Parser:
         help="What standard output gets. [default: %(default)s]",
     )
     return parser
+
+
+def _chosen(
+    args: Namespace, settings: Settings | None, catalogue: Catalogue | None, configuration: Mapping[str, str]
+) -> list[Where]:
+    """Return where names are to be right: what options say, or else in the images that the project names.
+
+    Raises:
+        Others: As `require_apt`.
+    """
+    found: dict[tuple[str, str], Where] = {}
+    if args.suite is None and args.image is None and catalogue:
+        from cibw_debian.check.names import named_images  # noqa: PLC0415  (cold start)
+
+        for arch, image in named_images(configuration, settings, catalogue):
+            if image.package_manager == "apt" and args.arch in {None, arch}:
+                found[image.suite, arch] = Where(image.suite, arch)
+    if not found:
+        args.arch = args.arch or DEFAULT_ARCH
+        return [require_apt(args, settings)]
+    for where in found.values():
+        tell(args, where)
+    return list(found.values())
 
 
 def _is_chosen(finding: Finding, args: Namespace) -> bool:
@@ -127,6 +171,11 @@ def _usual() -> Iterator[str]:
     patterns = ("pyproject.toml", "cibuildwheel.toml", ".github/workflows/*.y*ml", ".gitlab-ci.yml")
     for pattern in patterns:
         yield from sorted(map(str, Path().glob(pattern)))
+
+
+def _configuration() -> Iterator[tuple[str, str]]:
+    """Yield the files of the current directory that may name images."""
+    return ((path, _read(path)) for path in _usual())
 
 
 def _called(path: str, text: str) -> Iterator[str]:

@@ -85,14 +85,13 @@ def find_target(args: Namespace, settings: Settings | None) -> Where:
     """
     check_arch(args.arch)
     chosen = args.suite is not None or args.image is not None
-    suite = args.suite if chosen else DEFAULT_SUITE
+    suite = args.suite if chosen else _default_suite(args.arch)
     if suite in suites():
         where = Where(suite, args.arch)
     else:
         image = _image(args, settings)
         where = Where(image.suite, args.arch, apt=image.package_manager == "apt", packages=image.packages)
-    if args.format == "text":
-        _tell(where, chosen=chosen)
+    tell(args, where)
     return where
 
 
@@ -133,7 +132,18 @@ def _image(args: Namespace, settings: Settings | None) -> Image:
     return image
 
 
-def _tell(where: Where, *, chosen: bool) -> None:
+def _default_suite(arch: str) -> str:
+    """Return the suite that is meant if none is named: one that has the arch."""
+    deb = ARCHS[arch].deb
+    indexed = [suite for suite, _, other in (t.partition("/") for t in indexed_targets()) if other == deb]
+    return DEFAULT_SUITE if DEFAULT_SUITE in indexed or not indexed else indexed[0]
+
+
+def tell(args: Namespace, where: Where) -> None:
+    """Write to standard error what a person should know about a target."""
+    if args.format != "text":
+        return
+    chosen = args.suite is not None or args.image is not None
     name = f"{where.suite}/{where.arch}"
     # A script that reads the answer has chosen, or does not care.
     if not chosen and sys.stderr.isatty():

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from cibuildwheel.architecture import Architecture
 
 from cibw_debian.check.check import check_file
 from cibw_debian.check.formats import to_github, to_json, to_junit, to_sarif
+from cibw_debian.check.names import OTHER_ARCHS
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.findings import Level
+from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
 from cibw_debian.resolver.resolve import open_resolver
 from tests.command import cibw_debian
@@ -154,6 +158,91 @@ def test_what_the_companion_answers_is_no_error() -> None:
     with_it, without = (check_file("a.sh", hook, NAMES, companion=on).findings for on in (True, False))
     assert [f.level for f in with_it] == [Level.WARNING]
     assert [f.level for f in without] == [Level.ERROR]
+
+
+#: options and variables that name an image for armv7l: file name, text; @ is the name
+IMAGES = {
+    "pyproject.toml": "[tool.cibuildwheel]\nbefore-all = ''\nmanylinux-armv7l-image = '@'\n",
+    "linux.toml": "[tool.cibuildwheel.linux]\nmanylinux-armv7l-image = '@'\n",
+    "override.toml": "[[tool.cibuildwheel.overrides]]\nselect = 'cp3*'\nmanylinux-armv7l-image = '@'\n",
+    "own.toml": "[tool.cibw-debian]\nmanylinux-armv7l-image = '@'\n",
+    "w.yml": "env:\n  CIBW_MANYLINUX_ARMV7L_IMAGE: '@'\n",
+    "own.yml": "env:\n  CIBW_DEBIAN_MANYLINUX_ARMV7L_IMAGE: '@'\n",
+    "matrix.yml": "m: [{image: '@'}]\nenv:\n  CIBW_MANYLINUX_ARMV7L_IMAGE: ${{ matrix.image }}\n",
+}
+
+
+@pytest.mark.parametrize("path", IMAGES)
+def test_a_misspelt_image_is_found_at_its_place(path: str) -> None:
+    def found(name: str) -> list[tuple[str, str]]:
+        report = check_file(path, IMAGES[path].replace("@", name), NAMES, catalogue=load_catalogue())
+        return [(f.code, report.file[slice(*f.span)].strip("'")) for f in report.findings]
+
+    assert found("debain-12") == [("unknown-image", "debain-12")]
+    assert found("manylinux_2_28") == [("unknown-image", "manylinux_2_28")]
+    for name in ("debian-12", "manylinux_2_35", "registry.example/any:1", "our-own", "$IMAGE"):
+        assert found(name) == []
+
+
+def test_images_of_archs_that_the_catalogue_does_not_know_whole_are_not_judged() -> None:
+    text = "[tool.cibuildwheel]\nmanylinux-x86_64-image = 'manylinux2014'\n"
+    assert check_file("pyproject.toml", text, NAMES, catalogue=load_catalogue()).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pyproject.toml", "[tool.cibuildwheel]\narchs = ['auto', 'WORD']\n"),
+        ("pyproject.toml", "[tool.cibuildwheel.linux]\narchs = 'riscv64 WORD'\n"),
+        ("w.yml", "env:\n  CIBW_ARCHS_LINUX: x86_64,WORD\n"),
+        ("w.yml", "- uses: cibw-debian/cibw-debian@v0\n  with:\n    archs: riscv64,WORD\n"),
+    ],
+)
+def test_a_misspelt_arch_is_found_at_its_place(path: str, text: str) -> None:
+    def found(word: str) -> list[tuple[str, str, tuple[str, ...]]]:
+        report = check_file(path, text.replace("WORD", word), NAMES)
+        return [(f.code, report.file[slice(*f.span)], f.suggestions) for f in report.findings]
+
+    assert found("armv7") == [("unknown-arch", "armv7", ("armv7l",))]
+    for word in (*ARCHS, *OTHER_ARCHS):
+        assert found(word) == []
+
+
+def test_an_arch_of_another_action_is_not_judged() -> None:
+    assert check_file("w.yml", "- uses: other/action@v1\n  with: {archs: armv7}\n", NAMES).findings == ()
+
+
+def test_every_arch_of_cibuildwheel_is_known() -> None:
+    assert {arch.value for arch in Architecture} <= {*ARCHS, *OTHER_ARCHS}
+
+
+def test_names_are_right_for_the_images_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.cibuildwheel]\nbefore-all = 'dnf install -y pcre-devel no-such'\n"
+        "manylinux-armv7l-image = 'debian-12'\n[tool.cibw-debian]\nmanylinux-riscv64-image = 'debian-13'\n"
+    )
+
+    def found(*args: str) -> list[str]:
+        document = json.loads(cibw_debian("check", *args, "--format", "json", cwd=tmp_path).out)
+        return [finding["message"] for finding in document["findings"]]
+
+    both = found()
+    assert [message.endswith("(trixie/riscv64)") for message in both] == [True, False]
+    assert len(found("--arch", "riscv64")) == 2
+    assert len(found("--arch", "armv7l")) == len(found("--suite", "bookworm")) == 1
+    (tmp_path / "deps.sh").write_text("dnf install -y pcre-devel\n")
+    assert len(found("deps.sh")) == 1
+
+
+def test_a_script_is_checked_as_the_companion_answers_it() -> None:
+    script = "if command -v yum; then\n  rpm -q zlib-devel || yum install -y no-such\nfi\n"
+    levels = {f.code: (f.level, f.message) for f in check_file("a.sh", script, NAMES).findings}
+    assert levels["unknown-package"][0] is Level.ERROR
+    assert levels["probe"][1].endswith("the answer is yes")
+    assert levels["rpm-query"][0] is Level.NOTE
+    without = {f.code: f for f in check_file("a.sh", script, NAMES, companion=False).findings}
+    assert without["unknown-package"].level is Level.WARNING
+    assert without["probe"].message.endswith("the answer there is no")
 
 
 def test_reports_for_programs() -> None:

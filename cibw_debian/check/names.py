@@ -1,0 +1,85 @@
+"""Names of images and archs in configuration: what is wrong with them, and which images they mean. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cibw_debian.check.texts import ARCHS_OPTION, texts_in
+from cibw_debian.errors import UnknownImageError
+from cibw_debian.findings import Finding
+from cibw_debian.platforms import ARCHS, resembling_arch
+from cibw_debian.settings import IMAGE_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cibw_debian.check.texts import Text
+    from cibw_debian.images.catalogue import Catalogue, Image
+    from cibw_debian.settings import Settings
+
+#: cibuildwheel's other words for its option `archs`: groups, and archs of other systems than Linux
+OTHER_ARCHS = frozenset(
+    """
+    auto auto32 auto64 native all universal2 arm64 x86 AMD64 ARM64 wasm32 arm64_v8a arm64_iphoneos
+    arm64_iphonesimulator x86_64_iphonesimulator
+    """.split()  # noqa: SIM905  (short to read)
+)
+
+
+def findings_of_name(text: Text, catalogue: Catalogue | None) -> Iterator[Finding]:
+    """Yield what is wrong with a value that names an image or archs; spans are in the value."""
+    if text.option == ARCHS_OPTION:
+        yield from _archs(text.text)
+    elif catalogue:
+        yield from _image(text.text, IMAGE_KEYS[text.option], catalogue)
+
+
+def named_images(
+    files: Mapping[str, str], settings: Settings | None, catalogue: Catalogue
+) -> Iterator[tuple[str, Image]]:
+    """Yield the images of the catalogue that a project names, each with its arch.
+
+    Args:
+        files: Configuration files: name -> content.
+        settings: The project's own; their images win over those of the files.
+        catalogue: The images that exist.
+
+    Raises:
+        ConfigurationError: A file is not what its name says.
+    """
+    own = settings.manylinux_images if settings else {}
+    texts = (text for path, file in files.items() for text in texts_in(file, path))
+    named = [(IMAGE_KEYS[text.option], text.text) for text in texts if text.option in IMAGE_KEYS]
+    for arch, name in (*own.items(), *((arch, name) for arch, name in named if arch not in own)):
+        try:
+            image = catalogue.resolve(name, arch).image
+        except UnknownImageError:
+            continue
+        if image:
+            yield arch, image
+
+
+def _archs(text: str) -> Iterator[Finding]:
+    if "$" in text:
+        return  # only CI knows it
+    for word in re.finditer(r"[^\s,]+", text):
+        if word[0] not in ARCHS and word[0] not in OTHER_ARCHS:
+            close = resembling_arch(word[0])
+            message = f"cibuildwheel has no arch {word[0]}"
+            yield Finding.of("unknown-arch", message, span=word.span(), suggestions=(close,) if close else ())
+
+
+def _image(name: str, arch: str, catalogue: Catalogue) -> Iterator[Finding]:
+    # Of other archs, cibuildwheel has images that the catalogue does not know.
+    known = any(image.cibuildwheel and arch in image.archs for image in catalogue.images)
+    if not known or "$" in name or not name:
+        return
+    close = catalogue.resembling(name, arch)
+    try:
+        catalogue.resolve(name, arch)
+    except UnknownImageError:
+        # The engine may have a local image with a name of another kind.
+        if close or name.startswith("manylinux"):
+            message = f"there is no image {name} for {arch}"
+            yield Finding.of("unknown-image", message, span=(0, len(name)), suggestions=tuple(close))
