@@ -33,8 +33,7 @@ def why_unseen(text: str, findings: tuple[Finding, ...], *, scripts: bool = True
         findings: What its translation found.
         scripts: Whether scripts of the project that it calls count.
     """
-    # As cibuildwheel puts it in: braces at the start of a command would mean something to the shell.
-    text = text.replace("{project}", "/project").replace("{package}", "/project")
+    text = in_container(text)
     reason = next(_reasons(text), "") if scripts else ""
     if reason:
         return reason
@@ -42,9 +41,14 @@ def why_unseen(text: str, findings: tuple[Finding, ...], *, scripts: bool = True
     return next((f.message.partition(":")[0] for f in findings if f.settled and not f.own_branch), "")
 
 
+def in_container(text: str) -> str:
+    """Return a hook as cibuildwheel runs it: at the start of a command, the shell would read the braces."""
+    return text.replace("{project}", "/project").replace("{package}", "/project")
+
+
 def called_scripts(text: str) -> list[str]:
     """Return the shell scripts of the project that a hook or script calls, as paths below the project."""
-    text = text.replace("{project}", "/project").replace("{package}", "/project")
+    text = in_container(text)
     found = []
     for command, _ in simple_commands(text):
         path = _script(command, command.words[command.program_index].raw).strip("\"'")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from cibw_debian.cibw.adapter import HOOKS, TEXTS
 from cibw_debian.findings import Finding, Level
+from cibw_debian.hooks.decisive import decisive
 from cibw_debian.hooks.lib64 import also_lib
-from cibw_debian.hooks.runtime_only import called_scripts
-from cibw_debian.hooks.shell import splice
+from cibw_debian.hooks.runtime_only import called_scripts, in_container
+from cibw_debian.hooks.shell import Spans, splice
 from cibw_debian.hooks.translation import Translation
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ def called(
 ) -> Iterator[Hook]:
     """Yield the shell scripts of the project that hooks call, and that those scripts call.
 
-    Which parts of a script run is not known, so that errors are warnings: all but that a script stops.
+    Which parts of a script run is often not known. An error is an error where its command surely runs and
+    ends the script, and where the script stops by itself; elsewhere it is a warning.
 
     Args:
         hooks: The hooks of a build.
@@ -102,18 +104,19 @@ def called(
         translate: Translates a text for the build's image.
     """
     seen: set[str] = set()
-    waiting = [(hook.option, path) for hook in hooks for path in called_scripts(hook.before)]
+    waiting = [(hook.option, *call) for hook in hooks for call in _calls(hook.before)]
     while waiting:
-        option, path = waiting.pop(0)
+        option, path, surely = waiting.pop(0)
         text = None if path in seen else read(path)
         seen.add(path)
         if text is None:
             continue
-        waiting += [(option, other) for other in called_scripts(text)]
+        waiting += [(option, other, surely and also) for other, also in _calls(text)]
+        fatal = Spans(decisive(text) if surely else ())
         found = tuple(
             finding
             if finding.code == _RELEASE
-            else finding._replace(level=Level.ERROR if _stops(finding) else Level.WARNING)
+            else finding._replace(level=Level.ERROR if _stops(finding, fatal) else Level.WARNING)
             for finding in translate(text).findings
             if finding.level is not Level.NOTE or finding.code == _RELEASE
         )
@@ -148,8 +151,16 @@ def _questions(hook: Hook) -> Iterator[Finding]:
     return (found for found in findings if found.code == _RELEASE)
 
 
-def _stops(finding: Finding) -> bool:
-    return finding.code == "distribution" and finding.level is Level.ERROR
+def _calls(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the scripts that a text calls, and whether it surely does and fails if they fail."""
+    text = in_container(text)
+    parts = [text[slice(*span)] for span in decisive(text)]
+    return ((path, any(path in part for part in parts)) for path in called_scripts(text))
+
+
+def _stops(finding: Finding, fatal: Spans) -> bool:
+    surely = finding.code == "distribution" or fatal.hold(*finding.span)
+    return surely and finding.level is Level.ERROR
 
 
 def findings_of_unchanged(option: str, translation: Translation) -> Iterator[Finding]:

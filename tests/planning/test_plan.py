@@ -542,6 +542,28 @@ def test_release_files_are_brought_for_called_scripts() -> None:
     assert made.builds[0].releases
 
 
+@pytest.mark.parametrize(
+    ("hook", "script", "level"),
+    [
+        ("bash ci/deps.sh", "if command -v yum; then yum install -y {}; fi\n", Level.ERROR),
+        ("{project}/ci/deps.sh && make", "#!/bin/sh -e\nyum install -y {}\nmake\n", Level.ERROR),
+        ("bash ci/outer.sh", "set -e\nyum install -y {}\nmake\n", Level.ERROR),
+        ("bash ci/deps.sh", "yum install -y {}\nmake\n", Level.WARNING),
+        ("bash ci/deps.sh; make", "yum install -y {}\n", Level.WARNING),
+        ("bash ci/deps.sh || true", "yum install -y {}\n", Level.WARNING),
+        ("[ -f x ] && bash ci/deps.sh", "yum install -y {}\n", Level.WARNING),
+        ("bash ci/deps.sh", "[ -f x ] && yum install -y {}\n", Level.WARNING),
+        ("bash ci/deps.sh", "yum install -y {} || true\n", Level.WARNING),
+    ],
+)
+def test_what_surely_fails_in_a_called_script_is_an_error(hook: str, script: str, level: Level) -> None:
+    files = {"ci/deps.sh": script.format("one-devel"), "ci/outer.sh": "set -e\nbash ci/deps.sh\nmake\n"}
+    made = plan(build("cp39-manylinux_armv7l", "debian-11", **{"before-all": hook}), files=files)
+    found = [f for h in made.builds[0].unchanged for f in h.findings if f.code == "unknown-package"]
+    assert [finding.level for finding in found] == [level]
+    assert bool(refusal(made)) is (level is Level.ERROR)
+
+
 def test_release_files_do_not_send_another_hook_past_its_branch_for_apt() -> None:
     asks = "if [ -f /etc/redhat-release ]; then yum install -y openssl-devel; fi"
     own = "if [ -f /etc/redhat-release ]; then yum install -y our-own-thing; else apt-get install -y x; fi"
