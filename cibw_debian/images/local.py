@@ -36,7 +36,7 @@ class Here(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def look_here(image: Image, arch: str, choice: Choice, engine: str) -> Here:
+def look_here(image: Image, arch: str, choice: Choice, engine: str, *, today: str = "") -> Here:
     """Return what builds find in an image on this machine.
 
     Args:
@@ -44,6 +44,7 @@ def look_here(image: Image, arch: str, choice: Choice, engine: str) -> Here:
         arch: cibuildwheel's name of the architecture.
         choice: What the user chooses.
         engine: ``docker`` or ``podman``; one that does not answer is no error.
+        today: The day, 2026-08-31: of a suite that has ended, nobody expects updates.
 
     Raises:
         ConfigurationError: The choice names no interpreter that can be built.
@@ -53,7 +54,9 @@ def look_here(image: Image, arch: str, choice: Choice, engine: str) -> Here:
         there = Engine(engine, patience=PATIENCE).image(image.reference(arch))
     except EngineError:
         there = None
-    labels = there.labels if there else {}
+    labels = dict(there.labels) if there else {}
+    if "" < image.end_of_life < today:
+        labels.pop(LEFT_OUT_LABEL, None)
     state = state_of(image, arch, choice, labels)
     own = image.pythons[0]
     if state is ImageState.PRESENT:

@@ -82,13 +82,14 @@ def compute_plan(
         )
         catalogue = load_catalogue(*([settings.images] if settings.images else []))
         config = read_config(project.config_file)
+        today = datetime.now(UTC).date().isoformat()
 
         def resolver(target: Target) -> Resolver:
             return open_resolver(target, packages=settings.packages)
 
         def local(image: Image, builds: Sequence[adapter.Build]) -> Here:
             choice = Choice.of(settings, [build.python for build in builds])
-            return look_here(image, builds[0].arch, choice, builds[0].engine.name)
+            return look_here(image, builds[0].arch, choice, builds[0].engine.name, today=today)
 
         def again(text: str, target: Target) -> Translation:
             names, strict = resolver(target), settings.strict
@@ -104,7 +105,7 @@ def compute_plan(
             allow_missing=settings.allow_missing,
             read=read,
             local=local,
-            today=datetime.now(UTC).date().isoformat(),
+            today=today,
         )
         if settings.requirements and not refusal(plan):
             plan = add_requirements(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: how long an image takes to build on two cores under emulation, measured for debian-11 and debian-13
 _BUILD_MINUTES = "3 to 7"
 #: how long each interpreter takes
-_INTERPRETER_MINUTES = "2 to 3"
+_INTERPRETER_MINUTES = "2 to 4"
 
 
 @dataclass(frozen=True, kw_only=True)

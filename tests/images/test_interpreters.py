@@ -337,6 +337,9 @@ def test_plan_tells_what_an_image_lacks(
     here = look_here(IMAGE, "armv7l", choice, "docker")
     assert [told[: len(w)] for told, w in zip(here.warnings, warnings, strict=True)] == warnings
     assert here.missing == (("cp310",) if "cp310" in "".join(warnings) else ())
+    # Of a suite that has ended, nobody expects updates.
+    ended = look_here(IMAGE, "armv7l", choice, "docker", today="2100-01-01")
+    assert not [told for told in ended.warnings if "archive" in told]
 
 
 def test_a_name_without_a_tarball_is_refused_before_anything_starts(

@@ -90,7 +90,7 @@ def test_the_plans_own_refusal_comes_first() -> None:
     [
         (ImageState.PRESENT, "on this machine"),
         (ImageState.BUILD, "will be built on this machine (3 to 7 minutes)"),
-        (ImageState.EXTEND, "will get the interpreters that it lacks (2 to 3 minutes each)"),
+        (ImageState.EXTEND, "will get the interpreters that it lacks (2 to 4 minutes each)"),
         (ImageState.PULL, "will be pulled from its registry"),
         (ImageState.UNKNOWN, "not known whether it is here: docker does not answer"),
     ],
