@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import command_parser
+from cibw_debian.cli.parser import add_allow_missing, command_parser
 from cibw_debian.terminal import echo, warn, write_json
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ def make_parser() -> Parser:
     parser = command_parser("env", _DESCRIPTION, examples=_EXAMPLES)
     parser.add_argument("package_dir", nargs="?", type=Path, default=Path(), help="[default: .]")
     parser.add_argument("--arch", "--archs", required=True, help="Architecture: armv7l.")
-    parser.add_argument(
-        "--allow-missing", action="store_true", help="Leave out interpreters that the image lacks."
-    )
+    add_allow_missing(parser)
     parser.add_argument(
         "--format",
         choices=("shell", "github", "json"),
@@ -54,7 +52,7 @@ def main(argv: Sequence[str]) -> int:
 
     check_arch(args.arch)
     arguments = Arguments(package_dir=args.package_dir, archs=args.arch, platform="linux")
-    switches = {"companion": False, "allow_missing": args.allow_missing or None}
+    switches = {"companion": False, "allow_missing": args.allow_missing}
     planned = compute_plan(arguments, os.environ, switches=switches, ask_index=True)
     if refused := refusal(planned.plan):
         raise refused

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import command_parser
+from cibw_debian.cli.parser import add_allow_missing, command_parser
 from cibw_debian.terminal import echo
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def make_parser() -> Parser:
     parser.add_argument(
         "--jobs", type=_number, metavar="N", help="Jobs for each arch. [default: one for every four builds]"
     )
-    parser.add_argument(
-        "--allow-missing", action="store_true", help="Leave out interpreters that the image lacks."
-    )
+    add_allow_missing(parser)
     parser.add_argument(
         "--format", choices=("github", "gitlab"), default="github", help="[default: %(default)s]"
     )
@@ -66,7 +64,7 @@ def main(argv: Sequence[str]) -> int:
         archs=args.archs,
         env=os.environ,
         requirements=False,
-        allow_missing=args.allow_missing or None,
+        allow_missing=args.allow_missing,
     )
     if refused := refusal(found):
         raise refused

@@ -115,3 +115,13 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         choices=("docker", "podman"),
         help="Container engine. [default: as the project's container-engine option says]",
     )
+
+
+def add_allow_missing(parser: argparse.ArgumentParser) -> None:
+    """Add `--allow-missing`, which only adds to what the project's setting says."""
+    parser.add_argument(
+        "--allow-missing",
+        action="store_const",
+        const=True,
+        help="Leave out interpreters that the image lacks, instead of an error.",
+    )

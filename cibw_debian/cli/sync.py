@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibw_debian.cli.parser import command_parser
+from cibw_debian.cli.parser import add_allow_missing, command_parser
 from cibw_debian.errors import OutdatedError
 from cibw_debian.terminal import echo, note, warn
 
@@ -40,7 +40,9 @@ def main(argv: Sequence[str]) -> int:
 
     arguments = Arguments(package_dir=args.package_dir, config_file=args.config_file, archs=args.archs)
     synced = (
-        unsync(arguments) if args.remove else sync(arguments, os.environ, allow_missing=args.allow_missing)
+        unsync(arguments)
+        if args.remove
+        else sync(arguments, os.environ, allow_missing=bool(args.allow_missing))
     )
     for warning in synced.warnings:
         warn(warning)
@@ -69,9 +71,7 @@ def make_parser() -> Parser:
     parser.add_argument(
         "--config-file", default="", metavar="FILE", help="The file to write to. [default: pyproject.toml]"
     )
-    parser.add_argument(
-        "--allow-missing", action="store_true", help="Interpreters that the image lacks are no error."
-    )
+    add_allow_missing(parser)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--check", action="store_true", help="Write nothing; 51 if the block is stale.")
     what.add_argument("--diff", action="store_true", help="Write nothing; show what would change.")
