@@ -110,6 +110,6 @@ def _warnings(
         )
     if state is not ImageState.BUILD and (left_out := labels.get(LEFT_OUT_LABEL)):
         yield (
-            f"{image.name} was built without {left_out}, whose index could not be used then: its packages lack"
-            f" updates; {again}"
+            f"{image.name} was built without {left_out}, whose index could not be used then: its packages"
+            f" lack updates; {again}"
         )
