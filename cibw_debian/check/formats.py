@@ -10,7 +10,7 @@ from cibw_debian.findings import Level, codes
 from cibw_debian.hooks.show import message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from cibw_debian.check.check import Report
     from cibw_debian.findings import Finding
@@ -106,27 +106,34 @@ def _uri(path: str) -> str:
     return quote(path.removeprefix("./"))
 
 
-def to_junit(reports: Sequence[Report]) -> str:
-    """Return JUnit's XML: a test case for each file; errors and warnings are failures."""
+def to_junit(reports: Sequence[Report], bad: Collection[str] = (Level.ERROR,)) -> str:
+    """Return JUnit's XML: a test case for each file.
+
+    Args:
+        reports: One for each file.
+        bad: The levels of findings that are failures; the others are output of the test case.
+    """
     from xml.etree import ElementTree as ET  # noqa: PLC0415  (cold start)
 
-    failed = [report for report in reports if any(map(_fails, report.findings))]
+    failed = [report for report in reports if any(finding.level in bad for finding in report.findings)]
     suite = ET.Element(
         "testsuite", name="cibw-debian check", tests=str(len(reports)), failures=str(len(failed)), errors="0"
     )
     for report in reports:
         case = ET.SubElement(suite, "testcase", classname="cibw-debian.check", name=report.path)
-        for finding in filter(_fails, report.findings):
+        output = []
+        for finding in report.findings:
             line, column = report.position(finding.span[0])
-            text = f"{report.path}:{line}:{column}: {message(finding)}"
-            failure = ET.SubElement(case, "failure", type=finding.code, message=_printable(finding.message))
-            failure.text = _printable(text)
+            text = _printable(f"{report.path}:{line}:{column}: {message(finding)}")
+            if finding.level in bad:
+                told = _printable(finding.message)
+                ET.SubElement(case, "failure", type=finding.code, message=told).text = text
+            else:
+                output.append(f"{finding.level}: {text}")
+        if output:
+            ET.SubElement(case, "system-out").text = "\n".join(output)
     ET.indent(suite)
     return ET.tostring(suite, encoding="unicode", xml_declaration=True)
-
-
-def _fails(finding: Finding) -> bool:
-    return finding.level is not Level.NOTE
 
 
 def _printable(text: str) -> str:

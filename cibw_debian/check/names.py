@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cibw_debian.check.texts import ARCHS_OPTION, texts_in
 from cibw_debian.errors import UnknownImageError
 from cibw_debian.findings import Finding
+from cibw_debian.images.catalogue import is_reference
 from cibw_debian.platforms import ARCHS, resembling_arch
 from cibw_debian.settings import IMAGE_KEYS
 
@@ -75,11 +76,11 @@ def _image(name: str, arch: str, catalogue: Catalogue) -> Iterator[Finding]:
     known = any(image.cibuildwheel and arch in image.archs for image in catalogue.images)
     if not known or "$" in name or not name:
         return
-    close = catalogue.resembling(name, arch)
+    close = [] if is_reference(name) else catalogue.resembling(name, arch)
     try:
         catalogue.resolve(name, arch)
-    except UnknownImageError:
+    except UnknownImageError as error:
         # The engine may have a local image with a name of another kind.
-        if close or name.startswith("manylinux"):
-            message = f"there is no image {name} for {arch}"
+        if close or is_reference(name) or name.startswith("manylinux"):
+            message = error.message.partition(".")[0] if not is_reference(name) else error.message
             yield Finding.of("unknown-image", message, span=(0, len(name)), suggestions=tuple(close))

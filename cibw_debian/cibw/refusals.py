@@ -37,7 +37,8 @@ def refusals(package_dir: Path) -> Iterator[None]:
         raise ConfigurationError(message, hint=arch_hint(message)) from error
     except FileNotFoundError as error:
         raise ConfigurationError(
-            f"cannot read {error.filename}", hint=f"The package directory is {package_dir}."
+            f"cannot read {error.filename}",
+            hint=f"Looked for in the package directory, {str(package_dir)!r}.",
         ) from error
     except (ImportError, AttributeError, TypeError, LookupError) as error:
         raise _unknown_version(error) from error

@@ -120,6 +120,6 @@ def _no_such_identifier(only: str) -> RefusedError:
     meant = f" Perhaps you meant {' or '.join(close)}?" if close else ""
     return RefusedError(
         f"--only {only}: there is no such build identifier.{meant}",
-        hint="`cibuildwheel --print-build-identifiers` prints what the configuration selects.",
+        hint="`cibw-debian run --print-build-identifiers` prints what the configuration selects.",
         exit_code=USAGE,
     )

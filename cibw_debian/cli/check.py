@@ -74,8 +74,8 @@ def main(argv: Sequence[str]) -> int:
         report = merge({on: checked(path, text, on) for on in names})
         chosen = tuple(found for found in report.findings if _is_chosen(found, args))
         reports.append(report._replace(findings=chosen))
-    _write(reports, args.format)
     bad = _LEVELS[: _LEVELS.index(args.fail_on) + 1]
+    _write(reports, args.format, bad)
     failed = any(finding.level in bad for report in reports for finding in report.findings)
     return TranslationError.exit_code if failed else 0
 
@@ -195,7 +195,7 @@ def _read(path: str) -> str:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _write(reports: Sequence[Report], form: str) -> None:
+def _write(reports: Sequence[Report], form: str, bad: Sequence[str]) -> None:
     from cibw_debian.check import formats  # noqa: PLC0415  (cold start)
 
     match form:
@@ -207,7 +207,7 @@ def _write(reports: Sequence[Report], form: str) -> None:
         case "sarif":
             echo(formats.to_sarif(reports))
         case "junit":
-            echo(formats.to_junit(reports))
+            echo(formats.to_junit(reports, bad))
         case _:
             _write_text(reports)
 

@@ -119,6 +119,8 @@ def _list(args: Namespace) -> None:
     rows = [_columns(image) for image in images]
     for line in _table([list(rows[0]), *(list(row.values()) for row in rows)]):
         echo(line)
+    if any(image.built_here for image in images):
+        note("Images that are built on this machine also get the interpreters that a project selects.")
 
 
 def _columns(image: Image) -> dict[str, str]:
@@ -227,7 +229,8 @@ def _catalogue() -> Catalogue:
 def _pythons(image: Image) -> str:
     if image.pythons == ("*",):
         return "all"
-    return image.pythons[0] if len(image.pythons) == 1 else f"{image.pythons[0]}..{image.pythons[-1]}"
+    few = len(image.pythons) <= _FEW or is_verbose()
+    return ",".join(image.pythons) if few else f"{image.pythons[0]}..{image.pythons[-1]}"
 
 
 def _text(value: object) -> str:

@@ -48,11 +48,14 @@ def main(argv: Sequence[str]) -> int:
 
     plan = Plan(builds=())
     outlooks: tuple[Outlook | None, ...] = ()
-    if adapter.plans(invocation.arguments, invocation.passed, os.environ):
+    plans = adapter.plans(invocation.arguments, invocation.passed, os.environ)
+    if plans:
         planned = compute_plan(invocation.arguments, os.environ, switches=invocation.switches, ask_index=True)
         plan, outlooks = planned.plan, look_ahead(planned.plan, planned.settings)
     if args.format == "json":
         write_json(to_json(plan, outlooks))
+    elif not plans:
+        echo("No wheel for Linux is built with these arguments: `run` hands them on to cibuildwheel.")
     else:
         echo(render_plan(plan, outlooks=outlooks, width=width(), exact=is_verbose()), end="")
     if refused := refusal(plan, outlooks):

@@ -184,10 +184,11 @@ def _image(facts: Facts, image: WantedImage) -> Check:
     if not image.registry_error:
         found = "not pulled yet" + ("; its registry has it" if image.registry_error == "" else "")
         return Check(name=name, status=Status.OK, found=found)
-    fix = tuple(f"export CIBW_MANYLINUX_{image.arch.upper()}_IMAGE={other}" for other in image.alternatives)
+    others = image.alternatives
+    fix = tuple(f"export CIBW_MANYLINUX_{image.arch.upper()}_IMAGE={other}" for other in others[:1])
     found = f"not pulled yet, and not available: {image.registry_error}"
-    if fix:
-        found += "; these images are built on this machine instead"
+    if others:
+        found += f"; built on this machine instead: {' or '.join(others)}"
     return Check(name=name, status=Status.WARN, found=found, fix=fix, automatic=False)
 
 

@@ -63,7 +63,7 @@ def _wants(planned: Planned) -> Wants:
             arch=build.arch,
             reference=build.container_image,
             built_here=build.is_built_here,
-            alternatives=tuple(image.name for image in planned.catalogue.built_here(build.arch)),
+            alternatives=tuple(image.name for image in planned.catalogue.instead(build.arch, build.pythons)),
             warnings=build.warnings,
         )
         for build in builds

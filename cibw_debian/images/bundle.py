@@ -126,9 +126,14 @@ def read(directory: Path) -> Bundle:
     """Read the index of a bundle, and check that each file is there and whole.
 
     Raises:
+        ConfigurationError: There is no such directory.
         DataError: The bundle is damaged or none of ours.
     """
     place = str(directory)
+    if not directory.is_dir():
+        raise ConfigurationError(
+            f"there is no directory {place}", hint="Name one that `cibw-debian images save` wrote."
+        )
     try:
         with (directory / INDEX).open("rb") as file:
             content = file.read(_LARGEST_INDEX + 1)

@@ -15,7 +15,7 @@ from cibw_debian.resolver.files import REINSTALL
 from cibw_debian.schemas import find_violation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 _POLICY = re.compile(r"manylinux_2_(\d+)")
@@ -152,6 +152,12 @@ class Catalogue:
     def built_here(self, arch: str) -> tuple[Image, ...]:
         return tuple(i for i in self.images if i.built_here and arch in i.archs)
 
+    def instead(self, arch: str, pythons: Collection[str]) -> tuple[Image, ...]:
+        """Return the images that need no registry: those with all of these interpreters, or else with one."""
+        local = self.built_here(arch)
+        complete = tuple(image for image in local if all(map(image.has_python, pythons)))
+        return complete or tuple(image for image in local if any(map(image.has_python, pythons)))
+
     def resolve(self, name: str, arch: str, *, aliases: frozenset[str] | None = None) -> Resolved:
         """Turn what a user wrote as an image into a reference.
 
@@ -162,10 +168,17 @@ class Catalogue:
                 cibuildwheel pins is passed over if it is not among them. None: take all for granted.
 
         Raises:
-            UnknownImageError: A short name that no image answers to on this arch.
+            UnknownImageError: A short name that no image answers to on this arch, or a reference to an image
+                that is for another arch alone.
         """
         if is_reference(name):
-            return Resolved(requested=name, reference=name, image=self.recognise(name))
+            known = self.recognise(name)
+            if known and len(known.archs) == 1 and arch not in known.archs:
+                raise UnknownImageError(
+                    f"the image {name} is for {known.archs[0]}, not for {arch}",
+                    hint=f"`cibw-debian images list --arch {arch}` shows the images for {arch}.",
+                )
+            return Resolved(requested=name, reference=name, image=known)
         for image in self.candidates(name, arch):
             if image.cibuildwheel and aliases is not None and image.cibuildwheel not in aliases:
                 continue

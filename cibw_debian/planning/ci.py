@@ -72,10 +72,15 @@ def variables(plan: Plan, arch: str, config: Mapping[str, Any]) -> dict[str, str
     overrides = generated.config["tool"]["cibuildwheel"].get("overrides", [])[len(given) :]
     options = [{name: text for name, text in table.items() if name != "select"} for table in overrides]
     if any(table != options[0] for table in options) or (options and len(options) < len(plan.builds)):
-        tags = ", ".join(dict.fromkeys(build.platform_tag for build in plan.builds))
+        alike = [" ".join(build.identifiers) for build in plan.builds if build.identifiers]
         raise ConfigurationError(
-            f"the builds for {arch} need hooks or images that differ ({tags}), and a variable is for all",
-            hint='Select builds that are alike (CIBW_BUILD="*-manylinux_*"), or use `cibw-debian sync`.',
+            f"the builds for {arch} need hooks or images that differ, and a variable is for all",
+            hint="\n".join(
+                (
+                    "`cibw-debian sync` can write them down. For variables, select builds that are alike:",
+                    *(f'  CIBW_BUILD="{identifiers}"' for identifiers in alike),
+                )
+            ),
         )
     table = options[0] if options else {}
     found = {f"CIBW_{name.upper().replace('-', '_')}": str(text) for name, text in table.items()}

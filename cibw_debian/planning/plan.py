@@ -280,8 +280,8 @@ def _hooks_of_others(build: Build, project: Project) -> Iterator[str]:
     for option, archs in project.elsewhere.items():
         if archs and option.startswith("before-") and not build.hooks[option]:
             yield (
-                f"{option}: {' and '.join(archs)} have one, {build.arch} has none; if it needs the same"
-                f" packages, an override has to select *-{build.platform_tag} too"
+                f"{option}: builds for {' and '.join(archs)} have this hook, and those for {build.arch} have"
+                f" none; if they need the same packages, an override has to select *-{build.platform_tag} too"
             )
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cibw_debian.planning.outlook import Outlook
     from cibw_debian.planning.plan import Plan, PlannedBuild
 
+#: only without the companion, such findings keep a plan from being run
+_WITH_COMPANION = "`cibw-debian run` with its companion answers what only the running shell knows."
 #: how many characters of a hook's line are shown: with the indentation they fit 80 columns
 _EXCERPT = 70
 
@@ -41,9 +43,11 @@ def refusal(plan: Plan, outlooks: Sequence[Outlook | None] = ()) -> CibwDebianEr
 def _hooks(plan: Plan) -> TranslationError | None:
     places: dict[str, list[str]] = {}
     unknown: dict[str, None] = {}
+    answerable = False
     for tag, hook, finding in plan.errors():
         place = "\n  ".join(show(finding, hook.before, hook.option, width=_EXCERPT))
         places.setdefault(place, []).append(tag)
+        answerable = answerable or finding.settled
         if finding.code == "unknown-package":
             unknown[hook.before[slice(*finding.span)].strip("\"'")] = None
     if not places:
@@ -51,7 +55,7 @@ def _hooks(plan: Plan) -> TranslationError | None:
     lines = [f"  [{', '.join(dict.fromkeys(tags))}] {place}" for place, tags in places.items()]
     return TranslationError(
         "\n".join(["these hooks cannot be translated; nothing was started:", *lines]),
-        hint=_name_your_own(list(unknown)),
+        hint="\n".join(filter(None, (_name_your_own(list(unknown)), _WITH_COMPANION if answerable else ""))),
     )
 
 
@@ -71,12 +75,15 @@ def _name_your_own(names: list[str]) -> str:
 
 
 def _interpreters(plan: Plan) -> MissingInterpreterError | None:
-    left = any(build.identifiers for build in plan.builds)
+    left = any(build.identifiers and not build.foreign_hooks for build in plan.builds)
     if plan.allow_missing and (left or plan.allow_empty):
         return None
     lines = [_lacking(build) for build in plan.builds if build.lacking]
     if not lines:
         return None
+    lines += [
+        f"  {build.platform_tag}: {line}" for build in plan.builds if build.lacking for line in build.warnings
+    ]
     ways = list(_ways(plan))
     if not plan.allow_missing and left:
         ways.append("To build the others without them: --allow-missing, or `allow-missing = true`.")

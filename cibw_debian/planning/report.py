@@ -112,7 +112,7 @@ class _Report:
         yield f"  image: {describe_image(build)}"
         if self.exact:
             yield f"         {build.container_image}"
-        if outlook:
+        if outlook and build.identifiers:
             yield from self._wrapped("         ", outlook.image_work(build))
             yield from self._wrapped("  compiler: ", outlook.compiler)
         if build.wheel_tags:

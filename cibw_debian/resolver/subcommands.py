@@ -97,7 +97,11 @@ def act(subcommand: str, specs: Tuple[Spec, ...], given: Arguments) -> _Action:
         return _dropped("help-dropped", "shows dnf's own help")
     handler = _HANDLERS.get(subcommand) or _HANDLERS.get(subcommand.partition(" ")[0] + " *")
     if handler is None:
-        return _refused("unknown-subcommand", f"dnf {subcommand} has no equivalent on Debian", specs)
+        from difflib import get_close_matches  # noqa: PLC0415  (cold start)
+
+        message = f"the subcommand {subcommand} has no equivalent on Debian"
+        close = tuple(get_close_matches(subcommand, [*_HANDLERS, *_ALIASES], n=1))
+        return actions.REFUSE, (), [Finding.of("unknown-subcommand", message, suggestions=close)]
     return handler(specs, given)
 
 

@@ -155,11 +155,10 @@ def _prepare_image(
 
 def _instead(build: PlannedBuild, catalogue: Catalogue, line: str) -> str:
     """Name the images that need no registry; those with all selected interpreters, if there are any."""
-    local = catalogue.built_here(build.arch)
-    complete = [image for image in local if all(map(image.has_python, build.pythons))]
-    fitting = complete or [image for image in local if any(map(image.has_python, build.pythons))]
+    fitting = catalogue.instead(build.arch, build.pythons)
     if not fitting:
         return ""
+    complete = all(map(fitting[0].has_python, build.pythons))
     names = ", ".join(f"{image.name} ({image.policy}, {', '.join(image.pythons)})" for image in fitting)
     lacking = "" if complete or "--allow-missing" in line else " --allow-missing"
     return (

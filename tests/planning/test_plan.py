@@ -355,7 +355,9 @@ def test_a_hook_that_only_other_archs_have_is_said() -> None:
     )
     (planned,) = make_plan(project, load_catalogue(), FakeNames).builds
     (note,) = planned.notes
-    assert note.startswith("before-all: x86_64 and aarch64 have one, armv7l has none;")
+    assert note.startswith(
+        "before-all: builds for x86_64 and aarch64 have this hook, and those for armv7l have none;"
+    )
     assert "*-manylinux_armv7l" in note
 
 
