@@ -74,6 +74,9 @@ def check_file(
         if text.runs:
             translation = _translated(text, names, strict=strict, companion=companion, read=read)
             found = translation.findings
+            if not text.option and not file.startswith("#!"):
+                # What starts the script names its shell.
+                found = tuple(finding for finding in found if finding.code != "bash-only")
             if text.option in TEXTS:
                 found = tuple(findings_of_unchanged(text.option, translation))
         else:

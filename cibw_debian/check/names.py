@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from cibw_debian.check.texts import ARCHS_OPTION, texts_in
+from cibw_debian.check.texts import ARCHS_OPTION, UNKNOWN_OPTION, known_variables, texts_in
+from cibw_debian.cibw.options import option_names
 from cibw_debian.errors import UnknownImageError
 from cibw_debian.findings import Finding
 from cibw_debian.images.catalogue import is_reference
@@ -32,6 +34,8 @@ def findings_of_name(text: Text, catalogue: Catalogue | None) -> Iterator[Findin
     """Yield what is wrong with a value that names an image or archs; spans are in the value."""
     if text.option == ARCHS_OPTION:
         yield from _archs(text.text)
+    elif text.option == UNKNOWN_OPTION:
+        yield _option(text.text)
     elif catalogue:
         yield from _image(text.text, IMAGE_KEYS[text.option], catalogue)
 
@@ -69,6 +73,13 @@ def _archs(text: str) -> Iterator[Finding]:
             close = resembling_arch(word[0])
             message = f"cibuildwheel has no arch {word[0]}"
             yield Finding.of("unknown-arch", message, span=word.span(), suggestions=(close,) if close else ())
+
+
+def _option(name: str) -> Finding:
+    variable = name.startswith("CIBW_")
+    close = tuple(get_close_matches(name, known_variables() if variable else option_names(), n=1))
+    what = f"nothing reads the variable {name}" if variable else f"cibuildwheel has no option {name}"
+    return Finding.of("unknown-key", what, span=(0, len(name)), suggestions=close)
 
 
 def _image(name: str, arch: str, catalogue: Catalogue) -> Iterator[Finding]:

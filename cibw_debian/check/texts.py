@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from difflib import get_close_matches
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cibw_debian.cibw.adapter import HOOKS, TEXTS
+from cibw_debian.cibw.options import option_names, variable_names
 from cibw_debian.errors import ConfigurationError
-from cibw_debian.settings import IMAGE_KEYS
+from cibw_debian.platforms import ARCHS
+from cibw_debian.settings import IMAGE_KEYS, KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ARCHS_OPTION = "archs"
+#: of a key or variable that looks like an option of cibuildwheel's or of ours, and is none
+UNKNOWN_OPTION = "(unknown)"
 _OPTIONS = (*HOOKS, *TEXTS, *IMAGE_KEYS, ARCHS_OPTION)
 #: `CIBW_BEFORE_ALL_LINUX` and the like; those of other systems are no hooks of Linux containers
 _VARIABLES = {
@@ -24,14 +31,19 @@ _VARIABLES = {
 _ACTION = "cibw-debian/cibw-debian@"
 #: a selector of builds that are none of ours
 _ELSEWHERE = re.compile(r"\S*(?:musllinux|macos|win|ios|android|pyodide)\S*")
+_ARCH = re.compile("|".join(ARCHS))
+#: cibuildwheel's own images for these have dnf
+_DNF_ARCHS = frozenset({"x86_64", "i686", "aarch64", "ppc64le", "s390x"})
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+#: so alike are a variable and what was meant
+_ALIKE = 0.9
 _MATRIX = re.compile(r"\s*\$\{\{\s*matrix\.([\w-]+)\s*\}\}\s*")
 
 
 class Text(NamedTuple):
-    """A hook or script in a file, or a name of an image or of archs."""
+    """A hook or script in a file, or a name of an image, of archs or of an unknown option."""
 
-    #: option of cibuildwheel; empty for a script
+    #: option of cibuildwheel, or UNKNOWN_OPTION; empty for a script
     option: str
     #: what the shell gets, or the name
     text: str
@@ -41,7 +53,7 @@ class Text(NamedTuple):
     @property
     def runs(self) -> bool:
         """Whether a shell runs it."""
-        return self.option not in IMAGE_KEYS and self.option != ARCHS_OPTION
+        return self.option not in {*IMAGE_KEYS, ARCHS_OPTION, UNKNOWN_OPTION}
 
 
 def texts_in(file: str, path: str) -> list[Text]:
@@ -69,20 +81,26 @@ def _in_toml(file: str, path: str) -> Iterator[Text]:
         tool: Any = tomlkit.parse(file).get("tool", {})
         table, own = tool.get("cibuildwheel", {}), tool.get("cibw-debian", {})
     except (ParseError, AttributeError) as error:
-        raise ConfigurationError(f"{path}: not a TOML file with tables: {error}") from error
-    searched: dict[str, int] = {}
-    for section in (*_sections(table), own if isinstance(own, dict) else {}):
+        reason = str(error).replace("Unexpected character: '\\x00'", "Unexpected end of the file")
+        raise ConfigurationError(f"{path}: not a TOML file with tables: {reason}") from error
+    used: set[int] = set()
+    known = option_names()
+    for section in (*_sections(table, file), own if isinstance(own, dict) else {}):
+        for key in section:
+            if known and section is not own and key not in known and (at := _key(file, key)) >= 0:
+                yield Text(UNKNOWN_OPTION, key, (at, at + len(key)))
         for option in IMAGE_KEYS if section is own else _OPTIONS:
             value = section.get(option)
             strings = [string for _, string in _strings(value)]
             if not strings:
                 continue
+            raws = [string.as_string() for string in strings]
+            start = _behind_key(file, option, raws[0], used)
             places = []
-            for string in strings:
-                raw = string.as_string()
-                start = file.index(raw, max(searched.get(raw, 0), file.find(option)))
-                searched[raw] = start + len(raw)
+            for raw in raws:
+                start = max(file.find(raw, start), 0)
                 places.append((start, start + len(raw)))
+                start += len(raw)
             if option in IMAGE_KEYS or option == ARCHS_OPTION:
                 yield from (Text(option, str(string), at) for string, at in zip(strings, places, strict=True))
                 continue
@@ -98,15 +116,37 @@ def _in_toml(file: str, path: str) -> Iterator[Text]:
                 yield Text(option, "\n".join(assignments), place)
 
 
-def _sections(table: Any) -> Iterator[Any]:
-    """Yield the tables with options of Linux builds."""
+def _behind_key(file: str, option: str, raw: str, used: set[int]) -> int:
+    """Return where to look for the value of an option, behind a key that no other value has used yet."""
+    ends = [found.end() for found in re.finditer(rf"(?<![\w-]){option}[\"']?\s*[=\]]", file)]
+    for end, following in pairwise((*ends, len(file))):
+        if end not in used and file.find(raw, end, following) >= 0:
+            used.add(end)
+            return end
+    return 0
+
+
+def _key(file: str, key: str) -> int:
+    """Return where a key stands in a TOML file, or -1."""
+    found = re.search(rf"(?m)(?:^|[{{,])\s*[\"']?({re.escape(key)})[\"']?\s*=", file)
+    return found.start(1) if found else -1
+
+
+def _sections(table: Any, file: str) -> Iterator[Any]:
+    """Yield the tables with options of Linux builds on images that may be Debian's."""
     overrides = table.get("overrides", []) if isinstance(table, dict) else []
     for section in (table, table.get("linux", {}) if isinstance(table, dict) else {}, *overrides):
         if isinstance(section, dict):
             select = section.get("select", "")
             patterns = select.split() if isinstance(select, str) else list(map(str, select))
-            if not patterns or not all(map(_ELSEWHERE.fullmatch, patterns)):
+            if not patterns or not all(_ELSEWHERE.fullmatch(p) or _has_dnf(p, file) for p in patterns):
                 yield section
+
+
+def _has_dnf(pattern: str, file: str) -> bool:
+    """Tell whether a pattern selects only archs whose images have dnf; the file may name another image."""
+    archs = _ARCH.findall(pattern)
+    return bool(archs) and all(arch in _DNF_ARCHS and f"manylinux-{arch}-image" not in file for arch in archs)
 
 
 def _strings(value: Any) -> Iterator[tuple[str, Any]]:
@@ -136,9 +176,24 @@ def _in_yaml(file: str, path: str) -> Iterator[Text]:
             from_matrix[match[1]] = option
         elif option:
             yield _yaml_text(option, value)
+        elif _is_misspelt(key):
+            yield Text(UNKNOWN_OPTION, key, (value.start_mark.index, value.end_mark.index))
     for key, value in pairs:
         if key in from_matrix:
             yield _yaml_text(from_matrix[key], value)
+
+
+def _is_misspelt(key: str) -> bool:
+    """Tell whether a key of a YAML file is nearly a variable of cibuildwheel's or of ours."""
+    if not key.startswith("CIBW_") or key in known_variables() or not option_names():
+        return False
+    return bool(get_close_matches(key, known_variables(), n=1, cutoff=_ALIKE))
+
+
+@functools.cache
+def known_variables() -> frozenset[str]:
+    """Return the variables that cibuildwheel or cibw-debian reads."""
+    return variable_names() | {f"CIBW_DEBIAN_{key.upper().replace('-', '_')}" for key in KEYS}
 
 
 def _yaml_text(option: str, node: Any) -> Text:

@@ -6,6 +6,7 @@ the exit code. It is imported only when it is called: cold start is a feature.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import itertools
 import os
@@ -13,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING, Any, cast
 
 from cibw_debian import __version__
-from cibw_debian.errors import BugError, CibwDebianError, UsageError
+from cibw_debian.errors import BugError, CibwDebianError, ConfigurationError, UsageError
 from cibw_debian.terminal import Amount, echo, set_amount, show_error, unstyle, write_json
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ _HELP = "help"
 # As a shell shows an end by these signals: 128 and the signal's number.
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
+#: a full disk and the like: no bug, whatever was written
+_NO_WRITING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,13 +66,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         echo("aborted", err=True)
         return _INTERRUPTED
-    except BrokenPipeError:
-        # Nobody reads on (`| head`), and nobody shall hear of it when the interpreter flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _BROKEN_PIPE
+    except OSError as error:
+        return _not_written(args, error)
     except Exception as error:  # noqa: BLE001  (the last resort: no traceback for a user)
         return _fail(args, error)
     return code
+
+
+def _not_written(args: Sequence[str], error: OSError) -> int:
+    """Return the exit code for what the system refuses; other errors than those of writing are bugs."""
+    if isinstance(error, BrokenPipeError) or error.errno in _NO_WRITING:
+        # The interpreter would write the rest at its end, and fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return _BROKEN_PIPE  # nobody reads on (`| head`)
+    if error.errno in _NO_WRITING:
+        return _fail(args, ConfigurationError(f"cannot write: {error.strerror}"))
+    return _fail(args, error)
 
 
 def _fail(args: Sequence[str], error: Exception) -> int:

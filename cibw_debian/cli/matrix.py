@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibw_debian.cli.parser import add_allow_missing, command_parser
-from cibw_debian.terminal import echo
+from cibw_debian.terminal import echo, warn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ def main(argv: Sequence[str]) -> int:
     args = make_parser().parse_args(argv)
     from cibw_debian.api import plan  # noqa: PLC0415  (cold start)
     from cibw_debian.planning.ci import split  # noqa: PLC0415
-    from cibw_debian.planning.refusal import refusal  # noqa: PLC0415
+    from cibw_debian.planning.refusal import foreign_hooks, refusal  # noqa: PLC0415
 
     found = plan(
         args.package_dir,
@@ -68,6 +68,9 @@ def main(argv: Sequence[str]) -> int:
     )
     if refused := refusal(found):
         raise refused
+    for build in found.builds:
+        if build.foreign_hooks:
+            warn(f"{build.platform_tag}: {foreign_hooks(build)}")
     jobs = split(found, args.jobs)
     if args.format == "gitlab":
         echo(json.dumps([{"CIBW_ARCHS": job.archs, "CIBW_BUILD": job.build} for job in jobs]))

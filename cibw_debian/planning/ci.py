@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.planning.overrides import generate
+from cibw_debian.planning.refusal import foreign_hooks
 from cibw_debian.planning.requirement_table import load_requirements
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def variables(plan: Plan, arch: str, config: Mapping[str, Any]) -> dict[str, str
 def not_carried(plan: Plan) -> Iterator[str]:
     """Say what plain cibuildwheel will not do, though `run` does."""
     for build in plan.builds:
+        if build.foreign_hooks:
+            yield f"{build.platform_tag}: {foreign_hooks(build)}"
         if not build.translated:
             continue
         for hook in build.hooks:

@@ -124,6 +124,27 @@ def called(
         yield Hook(option=f"{option}: {path}", before=text, translation=translation, script=True)
 
 
+def unanswered(
+    hooks: Iterable[Hook], read: Callable[[str], str | None], translate: Callable[[str], Translation]
+) -> Iterator[Hook]:
+    """Yield the scripts that hooks call, where nothing answers dnf: all that is found there is a warning.
+
+    Args:
+        hooks: The hooks of a build.
+        read: As for `called`.
+        translate: As for `called`.
+    """
+    for hook in called(hooks, read, translate):
+        findings = [found._replace(level=Level.WARNING) for found in hook.findings]
+        for command in translate(hook.before).commands[:1]:
+            message = "dnf is called in a script, and without the companion nothing answers there"
+            found = Finding.of("not-translated", message, span=command.span, level=Level.WARNING)
+            findings.append(found)
+        if findings:
+            text = hook.before
+            yield replace(hook, translation=Translation(text, text, findings=tuple(findings)))
+
+
 def asks_for_releases(hooks: Iterable[Hook]) -> bool:
     """Say whether hooks ask for a release file of RHEL, and all that do so have no branch for apt."""
     questions = (found for hook in hooks for found in _questions(hook))

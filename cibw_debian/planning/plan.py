@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING
 from cibw_debian.cibw.adapter import HOOKS
 from cibw_debian.errors import UnknownImageError
 from cibw_debian.findings import Level
-from cibw_debian.hooks.runtime_only import why_unseen
+from cibw_debian.hooks.runtime_only import called_scripts, why_unseen
 from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.images.catalogue import Resolved
 from cibw_debian.planning.compiled import Requirements
-from cibw_debian.planning.hook import Hook, asks_for_releases, called, unchanged, without_releases
+from cibw_debian.planning.hook import (
+    Hook,
+    asks_for_releases,
+    called,
+    unanswered,
+    unchanged,
+    without_releases,
+)
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
 
@@ -27,6 +34,10 @@ if TYPE_CHECKING:
     from cibw_debian.images.catalogue import Catalogue, Image
     from cibw_debian.images.local import Here
 
+#: a script with a question for the system or for a program may have another way
+_ASKS_FOR_SYSTEM = re.compile(
+    r"\b(?:command\s+-v|which|type|hash)\s|os-release|-release\b|/bin/(?:dnf|yum)\b"
+)
 #: to find the commands of dnf in a hook; the names of packages do not matter
 _ANY_TARGET = Target(suite="bookworm", deb_arch="armhf")
 
@@ -239,6 +250,8 @@ def _plan_group(
         hooks = tuple(replace(h, translation=answered(h.before), left_to_companion=True) for h in hooks)
         others = (*unchanged(first, answered), *called(hooks, read, answered))
         others = tuple(replace(hook, left_to_companion=True) for hook in others)
+    elif target and companion is False:
+        others = (*others, *unanswered(hooks, read, lambda text: translate_for(text, target)))
     releases = bool(reason) and asks_for_releases((*hooks, *others))
     if reason and not releases:
         hooks, others = tuple(map(without_releases, hooks)), tuple(map(without_releases, others))
@@ -267,7 +280,7 @@ def _plan_group(
         notes=tuple(notes),
         no_tarball=no_tarball,
         warnings=warnings,
-        foreign_hooks=_foreign_hooks(first, translate_for) if first.libc == "musllinux" else (),
+        foreign_hooks=_foreign_hooks(first, translate_for, read) if first.libc == "musllinux" else (),
     )
 
 
@@ -327,12 +340,21 @@ def _complete_images(group: tuple[Build, ...], catalogue: Catalogue) -> tuple[st
     )
 
 
-def _foreign_hooks(build: Build, translate_for: Callable[..., Translation]) -> tuple[str, ...]:
+def _foreign_hooks(
+    build: Build, translate_for: Callable[..., Translation], read: Callable[[str], str | None]
+) -> tuple[str, ...]:
     """Name the hooks that need dnf; a hook that also knows apk has a branch for Alpine."""
+
+    def needs_dnf(text: str) -> bool:
+        return not re.search(r"\bapk\b", text) and _calls_dnf(translate_for(text, _ANY_TARGET))
+
+    def in_script(text: str) -> bool:
+        return not _ASKS_FOR_SYSTEM.search(text) and needs_dnf(text)
+
     return tuple(
         option
         for option, text in build.hooks.items()
-        if not re.search(r"\bapk\b", text) and _calls_dnf(translate_for(text, _ANY_TARGET))
+        if needs_dnf(text) or any(in_script(read(path) or "") for path in called_scripts(text))
     )
 
 

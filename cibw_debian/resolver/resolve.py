@@ -94,6 +94,8 @@ class Resolver:
     def lacks(self, deb: str) -> bool:
         """Say whether the target surely has no package of a Debian name: its own index has none."""
         exact = bool(self._indices) and self._indices[0].target == self.target
+        if any(deb in debs for debs in self._packages.values()):
+            return False  # the project knows where it comes from
         return exact and not rules.is_there(deb, self._indices[0])
 
     def _resolve(self, spec: Spec) -> Answer:

@@ -12,12 +12,15 @@ from cibuildwheel.architecture import Architecture
 from cibw_debian.check.check import check_file
 from cibw_debian.check.formats import to_github, to_json, to_junit, to_sarif
 from cibw_debian.check.names import OTHER_ARCHS
+from cibw_debian.check.texts import known_variables
+from cibw_debian.cibw.options import option_names
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.findings import Level
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
 from cibw_debian.resolver.resolve import open_resolver
+from cibw_debian.settings import IMAGE_KEYS
 from tests.command import cibw_debian
 
 if TYPE_CHECKING:
@@ -208,6 +211,53 @@ def test_a_misspelt_arch_is_found_at_its_place(path: str, text: str) -> None:
         assert found(word) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "key", "meant"),
+    [
+        ("pyproject.toml", "[tool.cibuildwheel]\nbefore-al = 'x'\n", "before-al", "before-all"),
+        ("pyproject.toml", "[tool.cibuildwheel.linux]\n before-tests = 'x'\n", "before-tests", "before-test"),
+        (
+            "pyproject.toml",
+            "[tool.cibuildwheel]\noverrides = [{select = 'cp3*', befor-all = 'x'}]\n",
+            "befor-all",
+            "before-all",
+        ),
+        ("w.yml", "env:\n  CIBW_BEFOR_ALL_LINUX: x\n", "x", "CIBW_BEFORE_ALL_LINUX"),
+        ("w.yml", "env:\n  CIBW_DEBIAN_STRCT: x\n", "x", "CIBW_DEBIAN_STRICT"),
+    ],
+)
+def test_a_misspelt_option_is_found_at_its_place(path: str, text: str, key: str, meant: str) -> None:
+    (found,) = check_file(path, text, NAMES).findings
+    assert (found.code, text[slice(*found.span)], found.suggestions) == ("unknown-key", key, (meant,))
+
+
+def test_options_that_there_are_and_variables_of_others_are_not_judged() -> None:
+    keys = "".join(f"{key} = 'x'\n" for key in option_names() - {"overrides", "archs", *IMAGE_KEYS})
+    assert check_file("pyproject.toml", f"[tool.cibuildwheel]\n{keys}", NAMES).findings == ()
+    for name in (*known_variables(), "CIBW_OUR_OWN", "OTHER"):
+        assert check_file("w.yml", f"env:\n  {name}: ''\n", NAMES).findings == ()
+
+
+def test_builds_whose_images_have_dnf_are_not_looked_at() -> None:
+    text = "[[tool.cibuildwheel.overrides]]\nselect = '*-manylinux_{}'\nbefore-all = 'yum install no-such'\n"
+    assert check_file("pyproject.toml", text.format("x86_64"), NAMES).findings == ()
+    assert check_file("pyproject.toml", text.format("*"), NAMES).findings != ()
+    assert check_file("pyproject.toml", text.format("{x86_64,riscv64}"), NAMES).findings != ()
+    own = "[tool.cibuildwheel]\nmanylinux-x86_64-image = 'debian-12'\n" + text.format("x86_64")
+    assert check_file("pyproject.toml", own, NAMES).findings != ()
+
+
+def test_the_shell_of_a_script_without_a_first_line_is_not_judged() -> None:
+    assert check_file("a.sh", "pushd x; yum install -y zlib-devel\n", NAMES).findings == ()
+    assert check_file("a.sh", "#!/bin/sh\npushd x; yum install -y zlib-devel\n", NAMES).findings != ()
+
+
+def test_an_image_of_another_arch_is_found() -> None:
+    text = "[tool.cibuildwheel]\nmanylinux-riscv64-image = 'quay.io/pypa/manylinux_2_31_armv7l:1'\n"
+    (found,) = check_file("pyproject.toml", text, NAMES, catalogue=load_catalogue()).findings
+    assert found.message == "the image quay.io/pypa/manylinux_2_31_armv7l:1 is for armv7l, not for riscv64"
+
+
 def test_an_arch_of_another_action_is_not_judged() -> None:
     assert check_file("w.yml", "- uses: other/action@v1\n  with: {archs: armv7}\n", NAMES).findings == ()
 
@@ -243,6 +293,17 @@ def test_a_script_is_checked_as_the_companion_answers_it() -> None:
     without = {f.code: f for f in check_file("a.sh", script, NAMES, companion=False).findings}
     assert without["unknown-package"].level is Level.WARNING
     assert without["probe"].message.endswith("the answer there is no")
+
+
+def test_the_same_text_in_several_options_has_several_places() -> None:
+    text = (
+        "[tool.cibuildwheel]\nbefore-build = 'yum install no-such'\n[tool.cibuildwheel.linux]\n"
+        "before-all = 'yum install no-such'\n[[tool.cibuildwheel.overrides]]\nselect = 'cp3*'\n"
+        "before-build = ['yum install no-such', 'yum install no-such']\n"
+    )
+    found = check_file("pyproject.toml", text, NAMES).findings
+    assert [text[slice(*f.span)] for f in found] == ["no-such"] * len(found)
+    assert len({text.count("\n", 0, f.span[0]) for f in found}) == 3
 
 
 def test_reports_for_programs() -> None:

@@ -544,6 +544,38 @@ def test_release_files_are_brought_for_called_scripts() -> None:
     assert made.builds[0].releases
 
 
+def test_without_the_companion_scripts_are_read_too() -> None:
+    for script, code in (
+        ("set -e\nyum install -y openssl-devel\nmake\n", "not-translated"),
+        (". /etc/os-release\ncase $ID in rhel) yum install -y one;; *) exit 1;; esac\n", "distribution"),
+    ):
+        made = plan(
+            build("cp39-manylinux_armv7l", "debian-11", **{"before-all": "sh ci/deps.sh"}),
+            companion=False,
+            files={"ci/deps.sh": script},
+        )
+        found = [(f.code, f.level) for hook in made.builds[0].unchanged for f in hook.findings]
+        assert found == [(code, Level.WARNING)]
+        assert refusal(made) is None
+
+
+@pytest.mark.parametrize(
+    ("script", "foreign"),
+    [
+        ("yum install -y one\n", ("before-all",)),
+        ("command -v yum && yum install -y one\n", ()),
+        ("yum install -y one || apk add one\n", ()),
+        ("make\n", ()),
+    ],
+)
+def test_a_script_with_dnf_is_foreign_to_alpine(script: str, foreign: tuple[str, ...]) -> None:
+    made = plan(
+        build("cp39-musllinux_armv7l", "musl", **{"before-all": "sh ci/deps.sh"}),
+        files={"ci/deps.sh": script},
+    )
+    assert made.builds[0].foreign_hooks == foreign
+
+
 @pytest.mark.parametrize(
     ("hook", "script", "level"),
     [
