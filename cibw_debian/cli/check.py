@@ -192,7 +192,8 @@ def _read(path: str) -> str:
         with open(path, "rb") as file:  # noqa: PTH123  (cold start: without pathlib)
             return file.read().decode("utf-8", "surrogateescape")
     except OSError as error:
-        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
+        hint = "Go into the directory, and name no file." if os.path.isdir(path) else ""  # noqa: PTH112
+        raise ConfigurationError(f"cannot read {path}: {error.strerror}", hint=hint) from error
 
 
 def _write(reports: Sequence[Report], form: str, bad: Sequence[str]) -> None:
