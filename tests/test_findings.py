@@ -27,10 +27,10 @@ RAISERS = {"of", "_find", "_dropped", "_refused", "_always_dropped"}
 #: what no text of the corpora shows: it depends on the real table, on another file, or is of a plan
 ELSEWHERE = {
     *("other-version", "package-note", "not-translated", "missing-deb", "spec-condition"),
-    *("unknown-arch", "unknown-image", "unknown-key"),
+    *("doubtful-package", "unknown-arch", "unknown-image", "unknown-key"),
 }
-#: codes that are about another option than a hook
-NO_HOOK = {"not-translated", "unknown-arch", "unknown-image", "unknown-key"}
+#: codes that are about another option than a hook, or about another suite
+NO_HOOK = {"doubtful-package", "not-translated", "unknown-arch", "unknown-image", "unknown-key"}
 
 
 def _raised() -> set[str]:

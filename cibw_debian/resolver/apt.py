@@ -137,7 +137,8 @@ def _operands(
                 if found[deb].text == deb + "-" and not swapped_out:
                     found[deb] = Spec(deb, spec.word)
             if answer.note:
-                findings.append(Finding.of("package-note", f"{name}: {answer.note}", word=spec.word))
+                code = "doubtful-package" if answer.doubtful else "package-note"
+                findings.append(Finding.of(code, f"{name}: {answer.note}", word=spec.word))
         elif answer.status == NOTHING:
             why = answer.note or "nothing to install on a Debian image"
             findings.append(Finding.of("nothing-to-install", f"{name}: {why}", word=spec.word))

@@ -48,6 +48,8 @@ class Answer(NamedTuple):
     suggestions: Tuple[str, ...] = ()
     #: how the answer was found, step by step, for a person
     why: Tuple[str, ...] = ()
+    #: the target has no index here, and the nearest one that has an index lacks the package
+    doubtful: bool = False
 
     def to_json(self) -> Dict[str, Any]:
         data: Dict[str, Any] = {

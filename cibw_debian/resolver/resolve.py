@@ -330,6 +330,7 @@ class Resolver:
                     note=note,
                     considered=found.considered,
                     why=(found.why(index),),
+                    doubtful=bool(note),
                 )
         return None
 

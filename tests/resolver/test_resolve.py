@@ -229,6 +229,7 @@ def test_a_suite_without_an_index_answers_unverified(
 
 def test_what_the_nearest_suite_has_not_is_said_to_be_doubtful(on: Callable[[str], Resolver]) -> None:
     answer = on("focal/armhf").resolve("qt6-qtbase-devel")
+    assert answer.doubtful
     assert (answer.status, answer.deb) == (PACKAGE, ("qt6-base-dev",))
     assert answer.note.startswith("bookworm/armhf has qt6-base-dev, bullseye/armhf has not")
     assert on("focal/armhf").resolve("openssl-devel").note == ""
