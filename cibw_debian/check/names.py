@@ -93,5 +93,6 @@ def _image(name: str, arch: str, catalogue: Catalogue) -> Iterator[Finding]:
     except UnknownImageError as error:
         # The engine may have a local image with a name of another kind.
         if close or is_reference(name) or name.startswith("manylinux"):
-            message = error.message.partition(".")[0] if not is_reference(name) else error.message
+            # Of a short name, the error also says what may have been meant.
+            message = error.message if is_reference(name) else f"there is no image {name} for {arch}"
             yield Finding.of("unknown-image", message, span=(0, len(name)), suggestions=tuple(close))
