@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cibw_debian.check.texts import ARCHS_OPTION, UNKNOWN_OPTION, known_variables, texts_in
 from cibw_debian.cibw.options import option_names
 from cibw_debian.errors import UnknownImageError
-from cibw_debian.findings import Finding
+from cibw_debian.findings import Finding, Level
 from cibw_debian.images.catalogue import is_reference
 from cibw_debian.platforms import ARCHS, resembling_arch
 from cibw_debian.settings import IMAGE_KEYS
@@ -78,8 +78,12 @@ def _archs(text: str) -> Iterator[Finding]:
 def _option(name: str) -> Finding:
     variable = name.startswith("CIBW_")
     close = tuple(get_close_matches(name, known_variables() if variable else option_names(), n=1))
-    what = f"nothing reads the variable {name}" if variable else f"cibuildwheel has no option {name}"
-    return Finding.of("unknown-key", what, span=(0, len(name)), suggestions=close)
+    message = f"the installed cibuildwheel has no option {name}"
+    if variable:
+        message = f"neither cibuildwheel nor cibw-debian reads the variable {name}"
+    # cibuildwheel passes over a variable, and a newer one may have the option.
+    level = Level.WARNING if not close or (variable and not name.startswith("CIBW_DEBIAN_")) else None
+    return Finding.of("unknown-key", message, span=(0, len(name)), suggestions=close, level=level)
 
 
 def _image(name: str, arch: str, catalogue: Catalogue) -> Iterator[Finding]:

@@ -176,7 +176,7 @@ def _in_yaml(file: str, path: str) -> Iterator[Text]:
             from_matrix[match[1]] = option
         elif option:
             yield _yaml_text(option, value)
-        elif _is_misspelt(key):
+        elif _is_misspelt(key) and not re.search(rf"(?:\benv\.|\$\{{?){key}\b", file):
             yield Text(UNKNOWN_OPTION, key, (value.start_mark.index, value.end_mark.index))
     for key, value in pairs:
         if key in from_matrix:
@@ -184,7 +184,7 @@ def _in_yaml(file: str, path: str) -> Iterator[Text]:
 
 
 def _is_misspelt(key: str) -> bool:
-    """Tell whether a key of a YAML file is nearly a variable of cibuildwheel's or of ours."""
+    """Tell whether a key of a YAML file is nearly a variable of cibuildwheel's or of ours, and is none."""
     if not key.startswith("CIBW_") or key in known_variables() or not option_names():
         return False
     return bool(get_close_matches(key, known_variables(), n=1, cutoff=_ALIKE))

@@ -234,6 +234,8 @@ def test_a_misspelt_option_is_found_at_its_place(path: str, text: str, key: str,
 def test_options_that_there_are_and_variables_of_others_are_not_judged() -> None:
     keys = "".join(f"{key} = 'x'\n" for key in option_names() - {"overrides", "archs", *IMAGE_KEYS})
     assert check_file("pyproject.toml", f"[tool.cibuildwheel]\n{keys}", NAMES).findings == ()
+    used = "env:\n  CIBW_ARCH: armv7l\n  CIBW_ARCHS: ${{ env.CIBW_ARCH }}\n"
+    assert check_file("w.yml", used, NAMES).findings == ()
     for name in (*known_variables(), "CIBW_OUR_OWN", "OTHER"):
         assert check_file("w.yml", f"env:\n  {name}: ''\n", NAMES).findings == ()
 
