@@ -185,6 +185,10 @@ class Catalogue:
             return Resolved(requested=name, reference=image.reference(arch), image=image)
         raise self._unknown(name, tuple(i for i in self.images if arch in i.archs), arch)
 
+    def is_misspelt(self, name: str, arch: str) -> bool:
+        """Tell whether a name is meant for a short name and is none; the engine may have any other image."""
+        return name.startswith("manylinux") or bool(self.resembling(name, arch))
+
     def resembling(self, name: str, arch: str) -> list[str]:
         """Return the short names for an arch that a name may be a misspelling of, the likeliest first."""
         return _close(name, tuple(image for image in self.images if arch in image.archs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from cibw_debian.cibw.adapter import Build
 
 _RELEASE = "rhel-release"
+#: the command runs shell text of its own
+_SHELL_TEXT = re.compile(r"\s-\w*c\s")
 _ALSO_LIB = "the directory lib beside it is searched too, because CMake installs there on Debian"
 _NO_RELEASE = (
     "asks for RHEL's release, and so does another hook of this build, which has a branch for apt: the answer"
@@ -136,9 +139,10 @@ def unanswered(
     """
     for hook in called(hooks, read, translate):
         findings = [found._replace(level=Level.WARNING) for found in hook.findings]
-        for command in translate(hook.before).commands[:1]:
+        commands = translate(hook.before).commands
+        if commands and surely_calls_dnf(hook.before, translate):
             message = "dnf is called in a script, and without the companion nothing answers there"
-            found = Finding.of("not-translated", message, span=command.span, level=Level.WARNING)
+            found = Finding.of("not-translated", message, span=commands[0].span, level=Level.WARNING)
             findings.append(found)
         if findings:
             text = hook.before
@@ -172,11 +176,30 @@ def _questions(hook: Hook) -> Iterator[Finding]:
     return (found for found in findings if found.code == _RELEASE)
 
 
+def surely_called(text: str, *, answered: bool = True) -> Iterator[str]:
+    """Yield the scripts without which a hook or script fails.
+
+    Args:
+        text: The hook or script.
+        answered: Whether a question for dnf is answered with yes there.
+    """
+    text = in_container(text)
+    for span in decisive(text, answered=answered):
+        command = text[slice(*span)]
+        if not _SHELL_TEXT.search(command):
+            yield from called_scripts(command)
+
+
+def surely_calls_dnf(text: str, translate: Callable[[str], Translation]) -> bool:
+    """Say whether a script surely calls dnf where nothing answers, and fails by that."""
+    parts = (text[slice(*span)] for span in decisive(text, answered=False))
+    return any(translation.commands or not translation.ok for translation in map(translate, parts))
+
+
 def _calls(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the scripts that a text calls, and whether it surely does and fails if they fail."""
-    text = in_container(text)
-    parts = [text[slice(*span)] for span in decisive(text)]
-    return ((path, any(path in part for part in parts)) for path in called_scripts(text))
+    surely = set(surely_called(text))
+    return ((path, path in surely) for path in called_scripts(text))
 
 
 def _stops(finding: Finding, fatal: Spans) -> bool:

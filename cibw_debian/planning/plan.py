@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cibw_debian.cibw.adapter import HOOKS
 from cibw_debian.errors import UnknownImageError
 from cibw_debian.findings import Level
-from cibw_debian.hooks.runtime_only import called_scripts, why_unseen
+from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.hooks.translate import Style, translate
 from cibw_debian.images.catalogue import Resolved
 from cibw_debian.planning.compiled import Requirements
@@ -18,6 +18,8 @@ from cibw_debian.planning.hook import (
     Hook,
     asks_for_releases,
     called,
+    surely_called,
+    surely_calls_dnf,
     unanswered,
     unchanged,
     without_releases,
@@ -34,10 +36,6 @@ if TYPE_CHECKING:
     from cibw_debian.images.catalogue import Catalogue, Image
     from cibw_debian.images.local import Here
 
-#: a script with a question for the system or for a program may have another way
-_ASKS_FOR_SYSTEM = re.compile(
-    r"\b(?:command\s+-v|which|type|hash)\s|os-release|-release\b|/bin/(?:dnf|yum)\b"
-)
 #: to find the commands of dnf in a hook; the names of packages do not matter
 _ANY_TARGET = Target(suite="bookworm", deb_arch="armhf")
 
@@ -320,7 +318,7 @@ def _resolve(build: Build, project: Project, catalogue: Catalogue) -> Resolved |
         return catalogue.resolve(build.image, build.arch, aliases=aliases)
     except UnknownImageError:
         # The engine may have a local image of that name, which cibuildwheel takes as it is.
-        if build.image.startswith("manylinux") or catalogue.resembling(build.image, build.arch):
+        if catalogue.is_misspelt(build.image, build.arch):
             raise
         return Resolved(requested=build.image, reference=build.image, image=None)
 
@@ -348,13 +346,16 @@ def _foreign_hooks(
     def needs_dnf(text: str) -> bool:
         return not re.search(r"\bapk\b", text) and _calls_dnf(translate_for(text, _ANY_TARGET))
 
-    def in_script(text: str) -> bool:
-        return not _ASKS_FOR_SYSTEM.search(text) and needs_dnf(text)
+    def in_script(path: str) -> bool:
+        text = read(path) or ""
+        return not re.search(r"\bapk\b", text) and surely_calls_dnf(
+            text, lambda part: translate_for(part, _ANY_TARGET)
+        )
 
     return tuple(
         option
         for option, text in build.hooks.items()
-        if needs_dnf(text) or any(in_script(read(path) or "") for path in called_scripts(text))
+        if needs_dnf(text) or any(map(in_script, surely_called(text, answered=False)))
     )
 
 

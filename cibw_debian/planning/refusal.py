@@ -111,8 +111,10 @@ def _ways(plan: Plan) -> Iterator[str]:
     for build in plan.builds:
         if build.lacking and build.image and build.is_built_here:
             selected = {identifier.partition("-")[0] for identifier in build.selected}
-            wanted = selected.intersection(load_releases().tags).difference(build.image.pythons[:1])
-            if wanted.difference(build.image.pythons, build.no_tarball):
+            wanted = selected.intersection(load_releases().tags).difference(
+                build.image.pythons[:1], build.no_tarball
+            )
+            if wanted.difference(build.image.pythons):
                 chosen = ",".join(sorted_tags(wanted))
                 yield f"To compile them for {build.image.name}: CIBW_DEBIAN_INTERPRETERS={chosen}."
 

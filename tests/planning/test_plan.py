@@ -563,17 +563,22 @@ def test_without_the_companion_scripts_are_read_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "foreign"),
+    ("hook", "script", "foreign"),
     [
-        ("yum install -y one\n", ("before-all",)),
-        ("command -v yum && yum install -y one\n", ()),
-        ("yum install -y one || apk add one\n", ()),
-        ("make\n", ()),
+        ("sh ci/deps.sh", "yum install -y one\n", ("before-all",)),
+        ("sh ci/deps.sh", "command -v yum && yum install -y one\n", ()),
+        ("sh ci/deps.sh", "if command -v yum; then yum install -y one; fi\n", ()),
+        ("sh ci/deps.sh", "yum install -y one || apk add one\n", ()),
+        ("sh ci/deps.sh", "yum install -y one || true\n", ()),
+        ("sh ci/deps.sh", "make\n", ()),
+        ("if [ -f /etc/redhat-release ]; then sh ci/deps.sh; fi", "yum install -y one\n", ()),
+        ("command -v yum && sh ci/deps.sh", "yum install -y one\n", ()),
+        ("if command -v apk; then sh ci/musl.sh; else sh ci/deps.sh; fi", "yum install -y one\n", ()),
     ],
 )
-def test_a_script_with_dnf_is_foreign_to_alpine(script: str, foreign: tuple[str, ...]) -> None:
+def test_a_script_with_dnf_is_foreign_to_alpine(hook: str, script: str, foreign: tuple[str, ...]) -> None:
     made = plan(
-        build("cp39-musllinux_armv7l", "musl", **{"before-all": "sh ci/deps.sh"}),
+        build("cp39-musllinux_armv7l", "musl", **{"before-all": hook}),
         files={"ci/deps.sh": script},
     )
     assert made.builds[0].foreign_hooks == foreign
@@ -583,7 +588,12 @@ def test_a_script_with_dnf_is_foreign_to_alpine(script: str, foreign: tuple[str,
     ("hook", "script", "level"),
     [
         ("bash ci/deps.sh", "if command -v yum; then yum install -y {}; fi\n", Level.ERROR),
-        ("{project}/ci/deps.sh && make", "#!/bin/sh -e\nyum install -y {}\nmake\n", Level.ERROR),
+        ("{project}/ci/deps.sh && make", "set -e\nyum install -y {}\nmake\n", Level.ERROR),
+        ("bash ci/deps.sh", "#!/bin/sh -e\nyum install -y {}\nmake\n", Level.WARNING),
+        ("bash ci/deps.sh", "set -e\nyum install -y {} && yum clean all\nmake\n", Level.WARNING),
+        ("bash ci/deps.sh &", "yum install -y {}\n", Level.WARNING),
+        ("chmod +x ci/deps.sh && if [ -n x ]; then ci/deps.sh; fi", "yum install -y {}\n", Level.WARNING),
+        ("bash ci/deps.sh || true; ls ci/deps.sh", "yum install -y {}\n", Level.WARNING),
         ("bash ci/outer.sh", "set -e\nyum install -y {}\nmake\n", Level.ERROR),
         ("bash ci/deps.sh", "yum install -y {}\nmake\n", Level.WARNING),
         ("bash ci/deps.sh; make", "yum install -y {}\n", Level.WARNING),
