@@ -52,6 +52,7 @@ def check_file(
     companion: bool = True,
     read: Callable[[str], str | None] = lambda _: None,
     catalogue: Catalogue | None = None,
+    arch: str = "",
 ) -> Report:
     """Check one file.
 
@@ -63,6 +64,7 @@ def check_file(
         companion: `run` may use the companion: what it answers is no error.
         read: Gives the text of a file that a hook names, None where there is none.
         catalogue: The images that exist; None: names of images are not checked.
+        arch: Hooks of other archs are passed over; empty for none.
 
     Raises:
         ConfigurationError: The file is not what its name says.
@@ -71,6 +73,8 @@ def check_file(
     lines = file.split("\n")
     findings: dict[Finding, None] = {}
     for text in texts:
+        if arch and text.archs and arch not in text.archs:
+            continue
         if text.runs:
             translation = _translated(text, names, strict=strict, companion=companion, read=read)
             found = translation.findings

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cibw_debian.check.texts import ARCHS_OPTION, UNKNOWN_OPTION, known_variables, texts_in
 from cibw_debian.cibw.options import option_names
-from cibw_debian.errors import UnknownImageError
+from cibw_debian.errors import ConfigurationError, UnknownImageError
 from cibw_debian.findings import Finding, Level
 from cibw_debian.images.catalogue import is_reference
 from cibw_debian.platforms import ARCHS, resembling_arch
@@ -51,18 +52,27 @@ def named_images(
         catalogue: The images that exist.
 
     Raises:
-        ConfigurationError: A file is not what its name says.
+        UnknownImageError: One of the settings is a misspelt name.
     """
     own = settings.manylinux_images if settings else {}
-    texts = (text for path, file in files.items() for text in texts_in(file, path))
-    named = [(IMAGE_KEYS[text.option], text.text) for text in texts if text.option in IMAGE_KEYS]
-    for arch, name in (*own.items(), *((arch, name) for arch, name in named if arch not in own)):
+    named = [pair for path, file in files.items() for pair in _named(path, file)]
+    for arch, name in (*own.items(), *(pair for pair in named if pair[0] not in own)):
         try:
             image = catalogue.resolve(name, arch).image
         except UnknownImageError:
+            if arch in own and catalogue.is_misspelt(name, arch):
+                raise
             continue
         if image:
             yield arch, image
+
+
+def _named(path: str, file: str) -> Iterator[tuple[str, str]]:
+    """Yield arch and name of each image that a file names; a file that is none of its kind names none."""
+    with suppress(ConfigurationError):
+        for text in texts_in(file, path):
+            if text.option in IMAGE_KEYS:
+                yield IMAGE_KEYS[text.option], text.text
 
 
 def _archs(text: str) -> Iterator[Finding]:
@@ -81,7 +91,7 @@ def _option(name: str) -> Finding:
     message = f"the installed cibuildwheel has no option {name}"
     if variable:
         message = f"neither cibuildwheel nor cibw-debian reads the variable {name}"
-    # cibuildwheel passes over a variable, and a newer one may have the option.
+    # cibuildwheel ignores a variable, and a newer cibuildwheel may have the option.
     level = Level.WARNING if not close or (variable and not name.startswith("CIBW_DEBIAN_")) else None
     return Finding.of("unknown-key", message, span=(0, len(name)), suggestions=close, level=level)
 
@@ -91,12 +101,12 @@ def _image(name: str, arch: str, catalogue: Catalogue) -> Iterator[Finding]:
     known = any(image.cibuildwheel and arch in image.archs for image in catalogue.images)
     if not known or "$" in name or not name:
         return
-    close = [] if is_reference(name) else catalogue.resembling(name, arch)
     try:
         catalogue.resolve(name, arch)
     except UnknownImageError as error:
-        # The engine may have a local image with a name of another kind.
-        if close or is_reference(name) or name.startswith("manylinux"):
-            # Of a short name, the error also says what may have been meant.
-            message = error.message if is_reference(name) else f"there is no image {name} for {arch}"
-            yield Finding.of("unknown-image", message, span=(0, len(name)), suggestions=tuple(close))
+        if is_reference(name):
+            yield Finding.of("unknown-image", error.message, span=(0, len(name)))
+        elif catalogue.is_misspelt(name, arch):
+            close = tuple(catalogue.resembling(name, arch))
+            message = f"there is no image {name} for {arch}"
+            yield Finding.of("unknown-image", message, span=(0, len(name)), suggestions=close)

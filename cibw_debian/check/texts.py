@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from difflib import get_close_matches
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cibw_debian.cibw.adapter import HOOKS, TEXTS
@@ -27,15 +27,17 @@ _VARIABLES = {
     for option in _OPTIONS
     for system in ("", "_LINUX")
 } | {f"CIBW_DEBIAN_{option.upper().replace('-', '_')}": option for option in IMAGE_KEYS}
-#: a workflow with this in it has the input `archs` of our action
+#: the action whose input `archs` is looked at
 _ACTION = "cibw-debian/cibw-debian@"
 #: a selector of builds that are none of ours
 _ELSEWHERE = re.compile(r"\S*(?:musllinux|macos|win|ios|android|pyodide)\S*")
 _ARCH = re.compile("|".join(ARCHS))
-#: cibuildwheel's own images for these have dnf
-_DNF_ARCHS = frozenset({"x86_64", "i686", "aarch64", "ppc64le", "s390x"})
+_ALL: frozenset[str] = frozenset()
+#: a selector with this in it does not select all builds of an arch
+_SOME_BUILDS = re.compile(r"cp|pp|gp|musl")
+_NULL = "tag:yaml.org,2002:null"
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
-#: so alike are a variable and what was meant
+#: from this ratio on, a variable counts as a misspelling of another one
 _ALIKE = 0.9
 _MATRIX = re.compile(r"\s*\$\{\{\s*matrix\.([\w-]+)\s*\}\}\s*")
 
@@ -49,6 +51,8 @@ class Text(NamedTuple):
     text: str
     #: start and end of the place in the file that says it, in characters
     place: tuple[int, int]
+    #: archs of the builds that it is for; empty for all
+    archs: frozenset[str] = frozenset()
 
     @property
     def runs(self) -> bool:
@@ -85,10 +89,10 @@ def _in_toml(file: str, path: str) -> Iterator[Text]:
         raise ConfigurationError(f"{path}: not a TOML file with tables: {reason}") from error
     used: set[int] = set()
     known = option_names()
-    for section in (*_sections(table, file), own if isinstance(own, dict) else {}):
+    for section, archs in (*_sections(table), (own if isinstance(own, dict) else {}, _ALL)):
         for key in section:
-            if known and section is not own and key not in known and (at := _key(file, key)) >= 0:
-                yield Text(UNKNOWN_OPTION, key, (at, at + len(key)))
+            if known and section is not own and key not in known:
+                yield Text(UNKNOWN_OPTION, key, _key(file, key, used))
         for option in IMAGE_KEYS if section is own else _OPTIONS:
             value = section.get(option)
             strings = [string for _, string in _strings(value)]
@@ -107,13 +111,14 @@ def _in_toml(file: str, path: str) -> Iterator[Text]:
             place = places[0][0], places[-1][1]
             # The key belongs to the place: a comment above it is about the whole hook.
             place = max(0, file.rfind(option, 0, place[0])), place[1]
+            of = archs if "select" in section else frozenset(ARCHS) - _replaced(table, option)
             if isinstance(value, list):
-                yield Text(option, " && ".join(strings), place)
+                yield Text(option, " && ".join(strings), place, of)
             else:
                 assignments = (
                     f'{name}="{string}"' if name else str(string) for name, string in _strings(value)
                 )
-                yield Text(option, "\n".join(assignments), place)
+                yield Text(option, "\n".join(assignments), place, of)
 
 
 def _behind_key(file: str, option: str, raw: str, used: set[int]) -> int:
@@ -126,27 +131,52 @@ def _behind_key(file: str, option: str, raw: str, used: set[int]) -> int:
     return 0
 
 
-def _key(file: str, key: str) -> int:
-    """Return where a key stands in a TOML file, or -1."""
-    found = re.search(rf"(?m)(?:^|[{{,])\s*[\"']?({re.escape(key)})[\"']?\s*=", file)
-    return found.start(1) if found else -1
+def _key(file: str, key: str, used: set[int]) -> tuple[int, int]:
+    """Return the place of a key in a TOML file that no other key has used yet, or else the table's place."""
+    table = max(0, file.find("tool.cibuildwheel"))
+    pattern = rf"(?m)(?:^|[{{,.\[])\s*[\"']?({re.escape(key)})[\"']?\s*(?:[=.\]])"
+    for found in re.compile(pattern).finditer(file, table):
+        if found.start(1) not in used:
+            used.add(found.start(1))
+            return found.span(1)
+    return table, table + len("tool.cibuildwheel")
 
 
-def _sections(table: Any, file: str) -> Iterator[Any]:
-    """Yield the tables with options of Linux builds on images that may be Debian's."""
-    overrides = table.get("overrides", []) if isinstance(table, dict) else []
-    for section in (table, table.get("linux", {}) if isinstance(table, dict) else {}, *overrides):
+def _sections(table: Any) -> Iterator[tuple[Any, frozenset[str]]]:
+    """Yield the tables with options of Linux builds, each with the archs that it is for, or none for all."""
+    linux = table.get("linux", {}) if isinstance(table, dict) else {}
+    for section in (table, linux):
         if isinstance(section, dict):
-            select = section.get("select", "")
-            patterns = select.split() if isinstance(select, str) else list(map(str, select))
-            if not patterns or not all(_ELSEWHERE.fullmatch(p) or _has_dnf(p, file) for p in patterns):
-                yield section
+            yield section, _ALL
+    for override in _overrides(table):
+        patterns = _patterns(override)
+        if not patterns or not all(map(_ELSEWHERE.fullmatch, patterns)):
+            archs = [_ARCH.findall(pattern) for pattern in patterns]
+            yield override, frozenset(chain(*archs)) if all(archs) else _ALL
 
 
-def _has_dnf(pattern: str, file: str) -> bool:
-    """Tell whether a pattern selects only archs whose images have dnf; the file may name another image."""
-    archs = _ARCH.findall(pattern)
-    return bool(archs) and all(arch in _DNF_ARCHS and f"manylinux-{arch}-image" not in file for arch in archs)
+def _overrides(table: Any) -> list[Any]:
+    overrides = table.get("overrides", []) if isinstance(table, dict) else []
+    return [o for o in overrides if isinstance(o, dict)] if isinstance(overrides, list) else []
+
+
+def _patterns(override: Any) -> list[str]:
+    select = override.get("select", "")
+    if isinstance(select, str):
+        return select.split()
+    return [p for p in select if isinstance(p, str)] if isinstance(select, list) else []
+
+
+def _replaced(table: Any, option: str) -> set[str]:
+    """Return the archs for all of whose builds an override replaces an option."""
+    return {
+        arch
+        for override in _overrides(table)
+        if option in override
+        for pattern in _patterns(override)
+        if not _SOME_BUILDS.search(pattern)
+        for arch in _ARCH.findall(pattern)
+    }
 
 
 def _strings(value: Any) -> Iterator[tuple[str, Any]]:
@@ -169,14 +199,14 @@ def _in_yaml(file: str, path: str) -> Iterator[Text]:
         raise ConfigurationError(f"{path}: not a YAML file: {reason}") from error
     pairs = [pair for document in documents for pair in _pairs(document)]
     from_matrix: dict[str, str] = {}
-    variables = _VARIABLES | ({ARCHS_OPTION: ARCHS_OPTION} if _ACTION in file else {})
     for key, value in pairs:
-        option = variables.get(key, "")
-        if option and (match := _MATRIX.fullmatch(value.value)):
+        option = _VARIABLES.get(key, "")
+        match = _MATRIX.fullmatch(value.value)
+        if option in {*HOOKS, *TEXTS} and match:
             from_matrix[match[1]] = option
         elif option:
             yield _yaml_text(option, value)
-        elif _is_misspelt(key) and not re.search(rf"(?:\benv\.|\$\{{?){key}\b", file):
+        elif _is_misspelt(key) and not re.search(rf"\b{re.escape(key)}\b(?!\s*:)", file):
             yield Text(UNKNOWN_OPTION, key, (value.start_mark.index, value.end_mark.index))
     for key, value in pairs:
         if key in from_matrix:
@@ -215,9 +245,20 @@ def _pairs(document: Any) -> Iterable[tuple[str, Any]]:
         elif node.id == "mapping":
             for key, value in node.value:
                 text = _value(value)
-                if key.id == "scalar" and text.id == "scalar":
+                if key.id == "scalar" and text.id == "scalar" and text.tag != _NULL:
                     yield key.value, text
+            yield from _input_of_action(node)
             stack += (value for _, value in reversed(node.value))
+
+
+def _input_of_action(step: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the input `archs` of a step with our action, as the variable that it stands for."""
+    keys = {key.value: value for key, value in step.value if key.id == "scalar"}
+    uses, given = keys.get("uses"), keys.get("with")
+    if uses and given and str(uses.value).startswith(_ACTION) and given.id == "mapping":
+        for key, value in given.value:
+            if key.value == ARCHS_OPTION and value.id == "scalar" and value.tag != _NULL:
+                yield "CIBW_ARCHS", value
 
 
 def _value(node: Any) -> Any:

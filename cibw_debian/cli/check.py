@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,9 @@ def main(argv: Sequence[str]) -> int:
     strict = settings.strict if settings else True
     companion = args.companion and not (settings and settings.companion is False)
     files = list(_files(args.files))
-    configuration = [(path, text) for path, text in (*files, *_configuration()) if _NAMES_IMAGE.search(text)]
+    chooses = args.suite is None and args.image is None
+    others = _configuration() if chooses else ()
+    configuration = [(path, text) for path, text in (*files, *others) if _NAMES_IMAGE.search(text)]
     own = settings.manylinux_images if settings else {}
     catalogue = open_catalogue(settings) if configuration or own else None
     wheres = _chosen(args, settings, catalogue, dict(configuration))
@@ -67,7 +70,7 @@ def main(argv: Sequence[str]) -> int:
 
     def checked(path: str, text: str, on: str) -> Report:
         found = partial(check_file, path, text, names[on], strict=strict, companion=companion)
-        return found(read=read_file, catalogue=catalogue)
+        return found(read=read_file, catalogue=catalogue, arch=on.partition("/")[2])
 
     reports: list[Report] = []
     for path, text in files:
@@ -174,8 +177,10 @@ def _usual() -> Iterator[str]:
 
 
 def _configuration() -> Iterator[tuple[str, str]]:
-    """Yield the files of the current directory that may name images."""
-    return ((path, _read(path)) for path in _usual())
+    """Yield the files of the current directory that may name images; who checks them says what is wrong."""
+    for path in _usual():
+        with suppress(ConfigurationError):
+            yield path, _read(path)
 
 
 def _called(path: str, text: str) -> Iterator[str]:

@@ -171,7 +171,6 @@ IMAGES = {
     "own.toml": "[tool.cibw-debian]\nmanylinux-armv7l-image = '@'\n",
     "w.yml": "env:\n  CIBW_MANYLINUX_ARMV7L_IMAGE: '@'\n",
     "own.yml": "env:\n  CIBW_DEBIAN_MANYLINUX_ARMV7L_IMAGE: '@'\n",
-    "matrix.yml": "m: [{image: '@'}]\nenv:\n  CIBW_MANYLINUX_ARMV7L_IMAGE: ${{ matrix.image }}\n",
 }
 
 
@@ -222,6 +221,10 @@ def test_a_misspelt_arch_is_found_at_its_place(path: str, text: str) -> None:
             "befor-all",
             "before-all",
         ),
+        ("pyproject.toml", "[tool]\ncibuildwheel.befor-all = 'x'\n", "befor-all", "before-all"),
+        ("pyproject.toml", "[tool.cibuildwheel.lnux]\nbefore-all = 'x'\n", "lnux", "linux"),
+        ("pyproject.toml", "[[tool.cibuildwheel.override]]\nselect = 'x'\n", "override", "overrides"),
+        ("pyproject.toml", "[tool.x]\nlnux=1\n[tool.cibuildwheel]\nlnux.x = 1\n", "lnux", "linux"),
         ("w.yml", "env:\n  CIBW_BEFOR_ALL_LINUX: x\n", "x", "CIBW_BEFORE_ALL_LINUX"),
         ("w.yml", "env:\n  CIBW_DEBIAN_STRCT: x\n", "x", "CIBW_DEBIAN_STRICT"),
     ],
@@ -240,13 +243,30 @@ def test_options_that_there_are_and_variables_of_others_are_not_judged() -> None
         assert check_file("w.yml", f"env:\n  {name}: ''\n", NAMES).findings == ()
 
 
-def test_builds_whose_images_have_dnf_are_not_looked_at() -> None:
-    text = "[[tool.cibuildwheel.overrides]]\nselect = '*-manylinux_{}'\nbefore-all = 'yum install no-such'\n"
-    assert check_file("pyproject.toml", text.format("x86_64"), NAMES).findings == ()
-    assert check_file("pyproject.toml", text.format("*"), NAMES).findings != ()
-    assert check_file("pyproject.toml", text.format("{x86_64,riscv64}"), NAMES).findings != ()
-    own = "[tool.cibuildwheel]\nmanylinux-x86_64-image = 'debian-12'\n" + text.format("x86_64")
-    assert check_file("pyproject.toml", own, NAMES).findings != ()
+def test_a_hook_is_checked_for_the_archs_that_it_is_for() -> None:
+    text = (
+        "[tool.cibuildwheel]\nbefore-all = 'yum install no-such'\n"
+        "[[tool.cibuildwheel.overrides]]\nselect = '{}'\nbefore-all = 'yum install no-such-other'\n"
+    )
+
+    def found(select: str, arch: str) -> list[str]:
+        file = text.format(select)
+        findings = check_file("pyproject.toml", file, NAMES, arch=arch).findings
+        return [file[slice(*finding.span)] for finding in findings]
+
+    both = ["no-such", "no-such-other"]
+    assert found("*-manylinux_x86_64", "armv7l") == ["no-such"]
+    assert found("*-manylinux_x86_64", "x86_64") == ["no-such-other"]
+    assert found("*-manylinux_{x86_64,riscv64}", "riscv64") == ["no-such-other"]
+    assert found("cp313-manylinux_armv7l", "armv7l") == both
+    assert found("*-manylinux_*", "armv7l") == found("*-manylinux_armv7l", "") == both
+
+
+@pytest.mark.parametrize(
+    "table", ["overrides = 5", "overrides = [5]", "overrides = [{select = 5}]", "linux = 5"]
+)
+def test_values_of_another_type_are_cibuildwheels_to_refuse(table: str) -> None:
+    assert check_file("pyproject.toml", f"[tool.cibuildwheel]\n{table}\n", NAMES).findings == ()
 
 
 def test_the_shell_of_a_script_without_a_first_line_is_not_judged() -> None:
@@ -260,8 +280,19 @@ def test_an_image_of_another_arch_is_found() -> None:
     assert found.message == "the image quay.io/pypa/manylinux_2_31_armv7l:1 is for armv7l, not for riscv64"
 
 
-def test_an_arch_of_another_action_is_not_judged() -> None:
-    assert check_file("w.yml", "- uses: other/action@v1\n  with: {archs: armv7}\n", NAMES).findings == ()
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- uses: cibw-debian/cibw-debian@v0\n- uses: other/action@v1\n  with: {archs: armv7}\n",
+        "m: [{arch: amd64}]\nenv:\n  CIBW_ARCHS: ${{ matrix.arch }}\n",
+        "m: [{image: manylinux2014}]\nenv:\n  CIBW_MANYLINUX_ARMV7L_IMAGE: ${{ matrix.image }}\n",
+        "env:\n  CIBW_ARCHS: ~\n  CIBW_MANYLINUX_ARMV7L_IMAGE:\n",
+        "env:\n  CIBW_ARCH: x\n  CIBW_ARCHS: ${{ matrix.CIBW_ARCH }}\n",
+        "env: {'CIBW_BEFORE_ALL_LINUX(': x, 'CIBW_BEFORE_ALL_LINUX(x': echo CIBW_BEFORE_ALL_LINUX()}\n",
+    ],
+)
+def test_names_of_others_are_not_judged(text: str) -> None:
+    assert check_file("w.yml", text, NAMES, catalogue=load_catalogue()).findings == ()
 
 
 def test_every_arch_of_cibuildwheel_is_known() -> None:

@@ -21,7 +21,7 @@ from cibw_debian.engine.engine import Engine, LocalImage
 from cibw_debian.errors import ImageBuildError
 from cibw_debian.images.builder import build_image, is_current
 from cibw_debian.images.catalogue import load_catalogue
-from cibw_debian.images.recipe import FINGERPRINT_LABEL, LEFT_OUT_LABEL
+from cibw_debian.images.recipe import FINGERPRINT_LABEL, LEFT_OUT_LABEL, recipe_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -121,7 +121,9 @@ def test_an_image_tells_which_parts_of_the_archive_it_was_built_without(
     mmdebstrap: Callable[[str], Path],
 ) -> None:
     line = "deb [signed-by=/k.gpg] http://mirror.example/debian bullseye-{} main"
-    left_out = (f"echo 'cibw-debian: warning: left out, no index: {line.format(part)}' >&2" for part in "ab")
+    said = "warning: left out, the archive has no usable index: $line"
+    assert said in recipe_files()["setup.sh"].decode()
+    left_out = (f"echo 'cibw-debian: {said.replace('$line', line.format(part))}' >&2" for part in "ab")
     mmdebstrap("; ".join(left_out))
     engine = FakeEngine()
     build(engine)
