@@ -93,7 +93,7 @@ def load_settings(package_dir: str | os.PathLike[str], env: Mapping[str, str]) -
     packages = {name: tuple(debs) for name, debs in table.get("packages", {}).items()}
     if variable := env.get("CIBW_DEBIAN_PACKAGES"):
         packages |= _parse_packages(variable)
-    named = ((arch, env.get(_variable(key)) or table.get(key)) for key, arch in IMAGE_KEYS.items())
+    named = ((arch, env.get(variable_of(key)) or table.get(key)) for key, arch in IMAGE_KEYS.items())
     return Settings(
         strict=_flag(table, env, "strict", default=True),
         packages=packages,
@@ -146,7 +146,7 @@ def _table(path: str) -> dict[str, Any]:
 
 
 def _check_variables(env: Mapping[str, str]) -> None:
-    known = {_variable(key) for key in KEYS}
+    known = {variable_of(key) for key in KEYS}
     for name in sorted(env):
         if name.startswith("CIBW_DEBIAN_") and name not in known:
             raise ConfigurationError(
@@ -191,7 +191,7 @@ def _meant(name: str, known: Iterable[str]) -> str:
 def _path(
     package_dir: str | os.PathLike[str], table: Mapping[str, Any], env: Mapping[str, str], key: str
 ) -> Path | None:
-    variable = env.get(_variable(key))
+    variable = env.get(variable_of(key))
     if not variable and key not in table:
         return None
     from pathlib import Path  # noqa: PLC0415  (cold start)
@@ -210,19 +210,20 @@ def _parse_bool(value: str, variable: str) -> bool:
 
 def _flag(table: Mapping[str, Any], env: Mapping[str, str], key: str, *, default: bool) -> bool:
     """Read a setting that is true or false."""
-    variable = _variable(key)
+    variable = variable_of(key)
     value: str | bool = env.get(variable) or table.get(key, default)
     return value if isinstance(value, bool) else _parse_bool(value, variable)
 
 
 def _switch(table: Mapping[str, Any], env: Mapping[str, str], key: str) -> bool | None:
     """Read a setting that is true, false or "auto", which is None."""
-    if (env.get(_variable(key)) or table.get(key, "auto")) == "auto":
+    if (env.get(variable_of(key)) or table.get(key, "auto")) == "auto":
         return None
     return _flag(table, env, key, default=False)
 
 
-def _variable(key: str) -> str:
+def variable_of(key: str) -> str:
+    """Return the environment variable of a key of the table."""
     return f"CIBW_DEBIAN_{key.upper().replace('-', '_')}"
 
 

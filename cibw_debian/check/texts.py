@@ -8,11 +8,12 @@ from difflib import get_close_matches
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cibw_debian import settings
 from cibw_debian.cibw.adapter import HOOKS, TEXTS
-from cibw_debian.cibw.options import option_names, variable_names
+from cibw_debian.cibw.options import option_names, variable_names, variable_of
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.platforms import ARCHS
-from cibw_debian.settings import IMAGE_KEYS, KEYS
+from cibw_debian.settings import IMAGE_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,10 +24,8 @@ UNKNOWN_OPTION = "(unknown)"
 _OPTIONS = (*HOOKS, *TEXTS, *IMAGE_KEYS, ARCHS_OPTION)
 #: `CIBW_BEFORE_ALL_LINUX` and the like; those of other systems are no hooks of Linux containers
 _VARIABLES = {
-    f"CIBW_{option.upper().replace('-', '_')}{system}": option
-    for option in _OPTIONS
-    for system in ("", "_LINUX")
-} | {f"CIBW_DEBIAN_{option.upper().replace('-', '_')}": option for option in IMAGE_KEYS}
+    f"{variable_of(option)}{system}": option for option in _OPTIONS for system in ("", "_LINUX")
+} | {settings.variable_of(key): key for key in IMAGE_KEYS}
 #: the action whose input `archs` is looked at
 _ACTION = "cibw-debian/cibw-debian@"
 #: a selector of builds that are none of ours
@@ -60,8 +59,9 @@ class Text(NamedTuple):
         return self.option not in {*IMAGE_KEYS, ARCHS_OPTION, UNKNOWN_OPTION}
 
 
-def texts_in(file: str, path: str) -> list[Text]:
-    """Find the texts of a file by its kind: TOML, YAML, or a shell script.
+@functools.cache
+def texts_in(file: str, path: str) -> tuple[Text, ...]:
+    """Find the texts of a file by its kind: TOML, YAML, or a shell script. Each file is parsed once.
 
     Args:
         file: The content.
@@ -71,10 +71,10 @@ def texts_in(file: str, path: str) -> list[Text]:
         ConfigurationError: The file is not what its name says.
     """
     if path.endswith(".toml"):
-        return list(_in_toml(file, path))
+        return tuple(_in_toml(file, path))
     if path.endswith((".yml", ".yaml")):
-        return list(_in_yaml(file, path))
-    return [Text("", file, (0, len(file)))]
+        return tuple(_in_yaml(file, path))
+    return (Text("", file, (0, len(file))),)
 
 
 def _in_toml(file: str, path: str) -> Iterator[Text]:
@@ -223,7 +223,7 @@ def _is_misspelt(key: str) -> bool:
 @functools.cache
 def known_variables() -> frozenset[str]:
     """Return the variables that cibuildwheel or cibw-debian reads."""
-    return variable_names() | {f"CIBW_DEBIAN_{key.upper().replace('-', '_')}" for key in KEYS}
+    return variable_names() | set(map(settings.variable_of, settings.KEYS))
 
 
 def _yaml_text(option: str, node: Any) -> Text:
@@ -245,10 +245,14 @@ def _pairs(document: Any) -> Iterable[tuple[str, Any]]:
         elif node.id == "mapping":
             for key, value in node.value:
                 text = _value(value)
-                if key.id == "scalar" and text.id == "scalar" and text.tag != _NULL:
+                if key.id == "scalar" and _is_text(text):
                     yield key.value, text
             yield from _input_of_action(node)
             stack += (value for _, value in reversed(node.value))
+
+
+def _is_text(node: Any) -> bool:
+    return bool(node.id == "scalar" and node.tag != _NULL)
 
 
 def _input_of_action(step: Any) -> Iterator[tuple[str, Any]]:
@@ -257,7 +261,7 @@ def _input_of_action(step: Any) -> Iterator[tuple[str, Any]]:
     uses, given = keys.get("uses"), keys.get("with")
     if uses and given and str(uses.value).startswith(_ACTION) and given.id == "mapping":
         for key, value in given.value:
-            if key.value == ARCHS_OPTION and value.id == "scalar" and value.tag != _NULL:
+            if key.value == ARCHS_OPTION and _is_text(value):
                 yield "CIBW_ARCHS", value
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
-import json
-from pathlib import Path
 
 #: systems that an option's variable may end with: CIBW_BEFORE_ALL_LINUX
 _SYSTEMS = ("ANDROID", "IOS", "LINUX", "MACOS", "PYODIDE", "WINDOWS")
@@ -17,9 +14,18 @@ _OTHER_VARIABLES = (
 )
 
 
+def variable_of(option: str) -> str:
+    """Return the environment variable of an option: `CIBW_BEFORE_ALL` of `before-all`."""
+    return f"CIBW_{option.upper().replace('-', '_')}"
+
+
 @functools.cache
 def option_names() -> frozenset[str]:
     """Return the keys of `[tool.cibuildwheel]` and of its tables; empty if they are not known."""
+    import importlib.util  # noqa: PLC0415  (cold start)
+    import json  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
     found = importlib.util.find_spec("cibuildwheel")
     if not found or not found.submodule_search_locations:
         return frozenset()
@@ -34,6 +40,6 @@ def option_names() -> frozenset[str]:
 def variable_names() -> frozenset[str]:
     """Return the environment variables that cibuildwheel reads; empty if they are not known."""
     options = option_names()
-    names = {f"CIBW_{option.upper().replace('-', '_')}" for option in options}
+    names = set(map(variable_of, options))
     names |= {f"{name}_{system}" for name in names for system in _SYSTEMS}
     return frozenset(names | {f"CIBW_{name}" for name in _OTHER_VARIABLES} if options else ())

@@ -19,12 +19,12 @@ from cibw_debian.terminal import echo, fold, is_verbose, note, width, write_json
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cibw_debian.check.check import Report
     from cibw_debian.cli.parser import Parser
     from cibw_debian.findings import Finding
-    from cibw_debian.images.catalogue import Catalogue
+    from cibw_debian.images.catalogue import Image
     from cibw_debian.settings import Settings
 
 _DESCRIPTION = """\
@@ -55,6 +55,7 @@ _LEVELS = [level.value for level in Level]
 def main(argv: Sequence[str]) -> int:
     args = make_parser().parse_args(argv)
     from cibw_debian.check.check import check_file, merge  # noqa: PLC0415  (cold start)
+    from cibw_debian.check.names import named_images  # noqa: PLC0415
 
     settings = open_settings()
     strict = settings.strict if settings else True
@@ -65,16 +66,12 @@ def main(argv: Sequence[str]) -> int:
     configuration = [(path, text) for path, text in (*files, *others) if _NAMES_IMAGE.search(text)]
     own = settings.manylinux_images if settings else {}
     catalogue = open_catalogue(settings) if configuration or own else None
-    wheres = _chosen(args, settings, catalogue, dict(configuration))
-    names = {f"{where.suite}/{where.arch}": open_names(where.target, settings) for where in wheres}
-
-    def checked(path: str, text: str, on: str) -> Report:
-        found = partial(check_file, path, text, names[on], strict=strict, companion=companion)
-        return found(read=read_file, catalogue=catalogue, arch=on.partition("/")[2])
-
+    images = named_images(dict(configuration), settings, catalogue) if chooses and catalogue else ()
+    names = {where: open_names(where.target, settings) for where in _chosen(args, settings, images)}
+    checked = partial(check_file, strict=strict, companion=companion, read=read_file, catalogue=catalogue)
     reports: list[Report] = []
     for path, text in files:
-        report = merge({on: checked(path, text, on) for on in names})
+        report = merge({w.name: checked(path, text, these, arch=w.arch) for w, these in names.items()})
         chosen = tuple(found for found in report.findings if _is_chosen(found, args))
         reports.append(report._replace(findings=chosen))
     bad = _LEVELS[: _LEVELS.index(args.fail_on) + 1]
@@ -112,26 +109,21 @@ def make_parser() -> Parser:
 
 
 def _chosen(
-    args: Namespace, settings: Settings | None, catalogue: Catalogue | None, configuration: Mapping[str, str]
-) -> list[Where]:
-    """Return where names are to be right: what options say, or else in the images that the project names.
+    args: Namespace, settings: Settings | None, images: Iterable[tuple[str, Image]]
+) -> Sequence[Where]:
+    """Return where names are to be right: in the images that the project names, or where options say.
 
     Raises:
         Others: As `require_apt`.
     """
-    found: dict[tuple[str, str], Where] = {}
-    if args.suite is None and args.image is None and catalogue:
-        from cibw_debian.check.names import named_images  # noqa: PLC0415  (cold start)
-
-        for arch, image in named_images(configuration, settings, catalogue):
-            if image.package_manager == "apt" and args.arch in {None, arch}:
-                found[image.suite, arch] = Where(image.suite, arch)
+    apt = ((arch, image) for arch, image in images if image.package_manager == "apt")
+    found = dict.fromkeys(Where(image.suite, arch) for arch, image in apt if args.arch in {None, arch})
     if not found:
         args.arch = args.arch or DEFAULT_ARCH
         return [require_apt(args, settings)]
-    for where in found.values():
+    for where in found:
         tell(args, where)
-    return list(found.values())
+    return list(found)
 
 
 def _is_chosen(finding: Finding, args: Namespace) -> bool:

@@ -33,6 +33,11 @@ class Where(NamedTuple):
     packages: frozenset[str] = frozenset()
 
     @property
+    def name(self) -> str:
+        """For a person: ``bookworm/armv7l``."""
+        return f"{self.suite}/{self.arch}"
+
+    @property
     def target(self) -> Target:
         return Target(self.suite, ARCHS[self.arch].deb)
 
@@ -144,7 +149,7 @@ def tell(args: Namespace, where: Where) -> None:
     if args.format != "text":
         return
     chosen = args.suite is not None or args.image is not None
-    name = f"{where.suite}/{where.arch}"
+    name = where.name
     # A script that reads the answer has chosen, or does not care.
     if not chosen and sys.stderr.isatty():
         note(f"for {name}; choose with --suite or --image, and --arch")

@@ -54,9 +54,7 @@ def look_here(image: Image, arch: str, choice: Choice, engine: str, *, today: st
         there = Engine(engine, patience=PATIENCE).image(image.reference(arch))
     except EngineError:
         there = None
-    labels = dict(there.labels) if there else {}
-    if "" < image.end_of_life < today:
-        labels.pop(LEFT_OUT_LABEL, None)
+    labels = there.labels if there else {}
     state = state_of(image, arch, choice, labels)
     own = image.pythons[0]
     if state is ImageState.PRESENT:
@@ -67,7 +65,9 @@ def look_here(image: Image, arch: str, choice: Choice, engine: str, *, today: st
         missing = _without_tarball(choice, own)
         tags = set(choice.tags).difference(missing)
     found = replace(image, pythons=(own, *sorted_tags(tags - {own})))
-    warnings = _warnings(image, arch, choice, state=state, labels=labels, missing=missing)
+    stays = state is not ImageState.BUILD and not "" < image.end_of_life < today
+    left_out = labels.get(LEFT_OUT_LABEL, "") if stays else ""
+    warnings = _warnings(image, arch, choice, state=state, missing=missing, left_out=left_out)
     return Here(found, missing, tuple(warnings))
 
 
@@ -94,8 +94,8 @@ def _warnings(
     choice: Choice,
     *,
     state: ImageState,
-    labels: Mapping[str, str],
     missing: tuple[str, ...],
+    left_out: str,
 ) -> Iterator[str]:
     again = f"`cibw-debian images build {image.name} --arch {arch} --rebuild` tries again"
     if missing and state is ImageState.PRESENT:
@@ -108,7 +108,7 @@ def _warnings(
             f" {why_not(load_releases(), choice.place)}; the setting `pythons-from` names a directory with"
             " tarballs, or another address"
         )
-    if state is not ImageState.BUILD and (left_out := labels.get(LEFT_OUT_LABEL)):
+    if left_out:
         yield (
             f"{image.name} was built without {left_out}, whose index could not be used then: its packages"
             f" lack updates; {again}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cibw_debian.cibw.options import variable_of
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.hooks.runtime_only import why_unseen
 from cibw_debian.planning.overrides import generate
@@ -84,7 +85,7 @@ def variables(plan: Plan, arch: str, config: Mapping[str, Any]) -> dict[str, str
             ),
         )
     table = options[0] if options else {}
-    found = {f"CIBW_{name.upper().replace('-', '_')}": str(text) for name, text in table.items()}
+    found = {variable_of(name): str(text) for name, text in table.items()}
     return {"CIBW_ARCHS": arch, **found}
 
 

@@ -193,7 +193,11 @@ def surely_called(text: str, *, answered: bool = True) -> Iterator[str]:
 def surely_calls_dnf(text: str, translate: Callable[[str], Translation]) -> bool:
     """Say whether a script surely calls dnf where nothing answers, and fails by that."""
     parts = (text[slice(*span)] for span in decisive(text, answered=False))
-    return any(translation.commands or not translation.ok for translation in map(translate, parts))
+    return any(map(calls_dnf, map(translate, parts)))
+
+
+def calls_dnf(translation: Translation) -> bool:
+    return bool(translation.commands) or not translation.ok
 
 
 def _calls(text: str) -> Iterator[tuple[str, bool]]:

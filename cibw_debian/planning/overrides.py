@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cibw_debian.cibw.adapter import HOOKS
+from cibw_debian.cibw.options import variable_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,7 +99,7 @@ def _engine_table(engine: EngineOption, create_args: tuple[str, ...]) -> dict[st
 
 
 def _variables(option: str) -> tuple[str, str]:
-    variable = f"CIBW_{option.upper().replace('-', '_')}"
+    variable = variable_of(option)
     return variable, f"{variable}_LINUX"
 
 

@@ -18,6 +18,7 @@ from cibw_debian.planning.hook import (
     Hook,
     asks_for_releases,
     called,
+    calls_dnf,
     surely_called,
     surely_calls_dnf,
     unanswered,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from cibw_debian.images.catalogue import Catalogue, Image
     from cibw_debian.images.local import Here
 
+_APK = re.compile(r"\bapk\b")
 #: to find the commands of dnf in a hook; the names of packages do not matter
 _ANY_TARGET = Target(suite="bookworm", deb_arch="armhf")
 
@@ -343,24 +345,18 @@ def _foreign_hooks(
 ) -> tuple[str, ...]:
     """Name the hooks that need dnf; a hook that also knows apk has a branch for Alpine."""
 
-    def needs_dnf(text: str) -> bool:
-        return not re.search(r"\bapk\b", text) and _calls_dnf(translate_for(text, _ANY_TARGET))
+    def translated(text: str) -> Translation:
+        return translate_for(text, _ANY_TARGET)
 
-    def in_script(path: str) -> bool:
-        text = read(path) or ""
-        return not re.search(r"\bapk\b", text) and surely_calls_dnf(
-            text, lambda part: translate_for(part, _ANY_TARGET)
-        )
+    def scripts(text: str) -> Iterator[str]:
+        return (read(path) or "" for path in surely_called(text, answered=False))
 
     return tuple(
         option
         for option, text in build.hooks.items()
-        if needs_dnf(text) or any(map(in_script, surely_called(text, answered=False)))
+        if (not _APK.search(text) and calls_dnf(translated(text)))
+        or any(not _APK.search(script) and surely_calls_dnf(script, translated) for script in scripts(text))
     )
-
-
-def _calls_dnf(translation: Translation) -> bool:
-    return bool(translation.commands) or not translation.ok
 
 
 def _python(identifier: str) -> str:

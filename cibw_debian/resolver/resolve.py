@@ -37,9 +37,9 @@ _FOREIGN = "a 32-bit x86 package, which only x86 machines can use: left out"
 
 #: a name needs this many letters to look for names like it
 _MIN_LITERAL = 3
-#: what to say where no name can be suggested
 #: a longer text is no name, and takes long to look at
 _MAX_LENGTH = 500
+#: what to say where no name can be suggested
 _UNKNOWN_NOTES = {
     specs.GROUP: "this group is not in the table: name its packages instead",
     specs.PATH: "of files, only commands, shared libraries and pkg-config files are known",
@@ -92,11 +92,10 @@ class Resolver:
         return answer
 
     def lacks(self, deb: str) -> bool:
-        """Say whether the target surely has no package of a Debian name: its own index has none."""
+        """Say whether the target surely has no package of a Debian name: index and project have none."""
         exact = bool(self._indices) and self._indices[0].target == self.target
-        if any(deb in debs for debs in self._packages.values()):
-            return False  # the project knows where it comes from
-        return exact and not rules.is_there(deb, self._indices[0])
+        named = any(deb in debs for debs in self._packages.values())
+        return exact and not named and not rules.is_there(deb, self._indices[0])
 
     def _resolve(self, spec: Spec) -> Answer:
         answer = (
@@ -318,19 +317,17 @@ class Resolver:
         for index in self._indices:
             found = rules.find(name, index)
             if found:
-                note = ""
-                if index is not self._indices[0]:
-                    nearest = self._indices[0].target
-                    note = f"{index.target} has {found.deb}, {nearest} has not: {self.target} may not have it"
+                doubtful, nearest = index is not self._indices[0], self._indices[0].target
+                note = f"{index.target} has {found.deb}, {nearest} has not: {self.target} may not have it"
                 return Answer(
                     spec.text,
                     PACKAGE,
                     (found.deb,),
                     f"rule:{found.rule}",
-                    note=note,
+                    note=note if doubtful else "",
                     considered=found.considered,
                     why=(found.why(index),),
-                    doubtful=bool(note),
+                    doubtful=doubtful,
                 )
         return None
 
