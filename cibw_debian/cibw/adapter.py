@@ -74,6 +74,8 @@ class Build:
     #: option of TEXTS -> its text; assignments as a shell would read them, one a line
     texts: Mapping[str, str]
     engine: EngineOption
+    #: name of the program that builds the wheel: ``build``, ``build[uv]``
+    frontend: str = ""
     #: whether the wheel is tested
     tested: bool = False
     #: requirements of the tests, with those of the dependency groups that the option `test-groups` names
@@ -245,6 +247,8 @@ def _build(identifier: str, options: BuildOptions) -> Build:
             create_args=tuple(engine.create_args),
             disable_host_mount=engine.disable_host_mount,
         ),
+        # Without the option, an older cibuildwheel has None.
+        frontend=getattr(options.build_frontend, "name", ""),
         tested=bool(options.test_command) and options.globals.test_selector(identifier),
         test_requires=tuple(options.test_requires),
         # cibuildwheel has them as they stand behind a name: [a,b]

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from cibw_debian.run.invocation import Invocation
 
 #: options of ours that decide a setting
-_SETTINGS = ("companion", "native_compiler", "compiler_cache", "wheel_cache", "allow_missing", "requirements")
+_SETTINGS = (
+    *("companion", "native_compiler", "native_python", "compiler_cache", "wheel_cache"),
+    *("allow_missing", "requirements"),
+)
 
 
 def add_arguments(parser: Parser) -> None:
@@ -56,6 +59,11 @@ def add_own_arguments(parser: ArgumentParser) -> None:
         action=BooleanOptionalAction,
         help="Compile with the suite's own cross compiler, several times faster than emulated."
         " [default: where containers are emulated and a compiler is available]",
+    )
+    parser.add_argument(
+        "--native-python",
+        action=BooleanOptionalAction,
+        help="With the native compiler, run pip, Cython, meson and auditwheel natively, too. [default: no]",
     )
     parser.add_argument(
         "--compiler-cache",

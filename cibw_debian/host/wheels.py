@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.util
 import json
 import os
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -22,6 +19,7 @@ from packaging.version import InvalidVersion, Version
 
 from cibw_debian.errors import ConfigurationError
 from cibw_debian.host.cache import cache_directory
+from cibw_debian.host.pip import call_pip
 from cibw_debian.terminal import say
 
 if TYPE_CHECKING:
@@ -34,8 +32,6 @@ _FRESH = 24 * 3600
 _LONGEST = 60
 #: the oldest glibc 2.x that a manylinux tag has for any arch of Debian's images (PEP 599)
 _OLDEST = 17
-#: would hide what pip says about the index
-_SILENCING = frozenset({"PIP_QUIET", "PIP_VERBOSE", "PIP_LOG"})
 
 
 class Place(NamedTuple):
@@ -161,27 +157,8 @@ def _parsed(versions: Iterable[str]) -> list[Version]:
 
 
 def _pip(arguments: Sequence[str]) -> tuple[int, str] | None:
-    """Ask pip for versions. Where and how it asks is the user's configuration of pip."""
-    pip = [sys.executable, "-P", "-m", "pip"]
-    if not importlib.util.find_spec("pip"):
-        # An environment of uv's has none.
-        pip = [shutil.which("pip3") or "pip"]
-    command = [*pip, "index", "versions", *arguments, "-vv"]
-    command += ["--disable-pip-version-check", "--no-input", "--timeout=10", "--retries=1"]
-    environment = {name: value for name, value in os.environ.items() if name not in _SILENCING}
-    try:
-        done = subprocess.run(
-            command,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=_LONGEST,
-            env=environment,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.returncode, done.stdout.decode(errors="replace")
+    """Ask pip for versions."""
+    return call_pip("index", "versions", *arguments, "-vv", timeout=_LONGEST)
 
 
 def read_versions(answer: tuple[int, str] | None) -> dict[str, bool] | None:

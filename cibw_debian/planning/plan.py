@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from cibw_debian.images.local import Here
 
 _APK = re.compile(r"\bapk\b")
+_UV = re.compile(r"\buv\b")
 #: to find the commands of dnf in a hook; the names of packages do not matter
 _ANY_TARGET = Target(suite="bookworm", deb_arch="armhf")
 
@@ -71,6 +72,8 @@ class PlannedBuild:
     #: `environment` and the like, which are looked at and not changed
     unchanged: tuple[Hook, ...] = ()
     engine: EngineOption
+    #: whether the frontend or a hook calls uv
+    uses_uv: bool = False
     #: why the companion answers `dnf` and `yum` at run time; empty if it does not
     companion: str = ""
     #: whether the companion brings RHEL's release files: a hook asks for one and has no branch for apt
@@ -275,6 +278,7 @@ def _plan_group(
         hooks=hooks,
         unchanged=others,
         engine=first.engine,
+        uses_uv=any(map(_uses_uv, group)),
         companion=reason,
         releases=releases,
         notes=tuple(notes),
@@ -361,6 +365,10 @@ def _foreign_hooks(
 
 def _python(identifier: str) -> str:
     return identifier.partition("-")[0]
+
+
+def _uses_uv(build: Build) -> bool:
+    return any(_UV.search(text) for text in (build.frontend, *build.hooks.values()))
 
 
 def _tags(python: str) -> str:

@@ -13,6 +13,7 @@ from cibw_debian.errors import ImageUnavailableError
 from cibw_debian.mounts.companion import LABEL, Companion, make_companion
 from cibw_debian.mounts.native.choice import native_args, wish
 from cibw_debian.mounts.native.toolchain import LABEL as NATIVE_LABEL
+from cibw_debian.mounts.native.uv import uv_args
 from cibw_debian.mounts.wheels import wheel_cache_args
 from cibw_debian.platforms import ARCHS
 from cibw_debian.run.processor import processor_args
@@ -75,10 +76,11 @@ def prepare(
         args: tuple[str, ...] = ()
         if build in wanted:
             # Groups that differ in their hooks share a container's image, and this.
-            same = (build.platform_tag, build.container_image, build.engine)
+            same = _container(build)
             volumes = Volumes(Engine(build.engine.name), run_label)
             if same not in natives:
-                natives[same] = _native(build, volumes, settings, project)
+                uses_uv = any(other.uses_uv for other in wanted if _container(other) == same)
+                natives[same] = _native(build, volumes, settings, project, uses_uv=uses_uv)
                 natives[same] += processor_args(build, volumes.engine)
             args = _mount(_companion(build, settings, env), build, volumes) + natives[same]
             if settings.wheel_cache:
@@ -89,6 +91,10 @@ def prepare(
         for label in (LABEL, NATIVE_LABEL):
             Volumes(Engine(name), run_label).prune(label)
     return create_args
+
+
+def _container(build: PlannedBuild) -> tuple[object, ...]:
+    return (build.platform_tag, build.container_image, build.engine)
 
 
 def _companion(build: PlannedBuild, settings: Settings, env: Mapping[str, str]) -> Companion:
@@ -103,12 +109,20 @@ def _companion(build: PlannedBuild, settings: Settings, env: Mapping[str, str]) 
     )
 
 
-def _native(build: PlannedBuild, volumes: Volumes, settings: Settings, project: Path) -> tuple[str, ...]:
+def _native(
+    build: PlannedBuild, volumes: Volumes, settings: Settings, project: Path, *, uses_uv: bool
+) -> tuple[str, ...]:
     cached_for = project if settings.compiler_cache else None
-    args = native_args(build, volumes, wanted=wish(build, settings), cached_for=cached_for)
+    args = native_args(
+        build,
+        volumes,
+        wanted=wish(build, settings),
+        cached_for=cached_for,
+        native_python=settings.native_python,
+    )
     if cached_for and not args:
         say(f"{build.platform_tag}: no compiler cache: it belongs to the native compiler, which is not used")
-    return args
+    return args + uv_args(build, volumes) if args and uses_uv else args
 
 
 def _mount(companion: Companion, build: PlannedBuild, volumes: Volumes) -> tuple[str, ...]:

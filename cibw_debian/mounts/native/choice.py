@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cibw_debian.engine.volumes import Volumes
+    from cibw_debian.images.catalogue import Image
     from cibw_debian.planning.plan import PlannedBuild
     from cibw_debian.settings import Settings
 
@@ -43,7 +44,12 @@ def obstacle(build: PlannedBuild, host: str) -> str:
 
 
 def native_args(
-    build: PlannedBuild, volumes: Volumes, *, wanted: bool | None, cached_for: Path | None = None
+    build: PlannedBuild,
+    volumes: Volumes,
+    *,
+    wanted: bool | None,
+    cached_for: Path | None = None,
+    native_python: bool = False,
 ) -> tuple[str, ...]:
     """Make the native compiler ready for a build, and say in the log what is used.
 
@@ -52,6 +58,7 @@ def native_args(
         volumes: The volumes of the run, in the engine of the build.
         wanted: As `wish` says.
         cached_for: The project that has a compiler cache; None for no cache.
+        native_python: Whether programs written in Python run natively, too.
 
     Returns:
         Arguments for creating the build's container; none if the container is not emulated.
@@ -65,8 +72,9 @@ def native_args(
     host = volumes.engine.architecture()
     if not is_emulated(build.arch, host):
         return ()
+    python = suites_python(build.image) if native_python else ""
     try:
-        args, what = _make_ready(build, volumes, host, cached_for)
+        args, what = _make_ready(build, volumes, host, cached_for, python)
     except NativeError as error:
         if wanted:
             raise NativeError(f"no native compiler for {build.platform_tag}: {error.message}") from error
@@ -76,15 +84,24 @@ def native_args(
     return args
 
 
+def suites_python(image: Image | None) -> str:
+    """Return the version of the Python of an image's suite, ``3.11``; empty if builds use another one. Pure."""
+    if not image or not image.built_here:
+        return ""
+    return image.pythons[0].replace("cp3", "3.")
+
+
 def _make_ready(
-    build: PlannedBuild, volumes: Volumes, host: str, cached_for: Path | None
+    build: PlannedBuild, volumes: Volumes, host: str, cached_for: Path | None, python: str
 ) -> tuple[tuple[str, ...], str]:
     if reason := obstacle(build, host):
         raise NativeError(reason)
     assert build.image  # noqa: S101  (a translated build has one)
     local = volumes.engine.image(build.container_image)
     assert local  # noqa: S101  (prepared before)
-    toolchain = Toolchain(suite=build.image.suite, gcc=build.image.gcc, arch=build.arch, host=host)
+    toolchain = Toolchain(
+        suite=build.image.suite, gcc=build.image.gcc, arch=build.arch, host=host, python=python
+    )
     ready = make_ready(toolchain, volumes=volumes, reference=build.container_image, image=build.image)
     if not cached_for:
         return ready.create_args(local), f"gcc {ready.version}"

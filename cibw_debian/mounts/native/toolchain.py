@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,8 @@ class Toolchain:
     arch: str
     #: deb arch of the engine's machine
     host: str
+    #: version of the suite's own Python that runs natively, too: ``3.11``; empty for none
+    python: str = ""
 
     @property
     def layout(self) -> Layout:
@@ -67,12 +69,13 @@ class Toolchain:
             deb_arch=arch.deb,
             host=self.host,
             host_triplet=host.triplet,
+            python=self.python,
         )
 
     @property
     def packages(self) -> tuple[str, ...]:
         compilers = (f"{name}-{self.gcc}-{ARCHS[self.arch].triplet}" for name in ("g++", "gfortran"))
-        return (*compilers, *_TOOLS)
+        return (*compilers, *_TOOLS, *([f"python{self.python}"] if self.python else ()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,8 @@ class Ready:
     volume: str
     #: the compiler's Debian version
     version: str
+    #: version of the Python in it: ``3.11``; empty for none
+    python: str = ""
 
     def create_args(self, image: LocalImage, *, cache: str = "") -> tuple[str, ...]:
         """Arguments for creating a container with the toolchain in it.
@@ -142,8 +147,15 @@ def make_ready(toolchain: Toolchain, *, volumes: Volumes, reference: str, image:
         root = AptRoot(cache_directory() / name, sources, (toolchain.host,))
         _update(root)
         packages = _closure(root, toolchain)
-        version = _version(packages, toolchain)
+        version = _version(packages, toolchain.packages[0])
         _check_version(version, installed_version(status, f"gcc-{toolchain.gcc}"))
+        if toolchain.python:
+            name = f"python{toolchain.python}"
+            python = _version(packages, name)
+            # The standard library is the image's own, so both have to be of one version.
+            if python != installed_version(status, f"{name}-minimal"):
+                toolchain = replace(toolchain, python="")
+                packages = _closure(root, toolchain)
 
         def add(archive: tarfile.TarFile) -> None:
             with tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=roomy()) as directory:
@@ -161,7 +173,7 @@ def make_ready(toolchain: Toolchain, *, volumes: Volumes, reference: str, image:
         volume = f"cibw-debian-native-{_digest(packages, toolchain)}"
         volumes.fill(volume, add, image=reference, platform=platform, labels={LABEL: __version__})
         root.apt_get("clean")
-    return Ready(volume=volume, version=version)
+    return Ready(volume=volume, version=version, python=toolchain.python)
 
 
 @contextmanager
@@ -220,14 +232,14 @@ def _digest(packages: Mapping[str, str], toolchain: Toolchain) -> str:
     """Return a name for the volume's content: a hash of the packages and of the code that changes them."""
     digest = hashlib.sha256(repr((sorted(packages.items()), toolchain)).encode())
     here = Path(__file__).parent
-    for path in (here / "elf.py", here / "tree.py", here / "tools.txt", *sorted(here.glob("scripts/*"))):
+    for path in (here / "elf.py", here / "tree.py", here / "tools.txt", *sorted(here.glob("scripts/*")), *sorted(here.glob("python/*.py"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _version(packages: Mapping[str, str], toolchain: Toolchain) -> str:
+def _version(packages: Mapping[str, str], package: str) -> str:
     # g++-10-arm-linux-gnueabihf_10.2.1-6cross1_amd64.deb
-    (file,) = (file for file in packages if file.startswith(f"{toolchain.packages[0]}_"))
+    (file,) = (file for file in packages if file.startswith(f"{package}_"))
     return re.sub(r"cross\d*$", "", file.split("_")[1])
 
 

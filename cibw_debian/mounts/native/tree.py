@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOUNT = "/opt/cibw-debian-native"
 #: path of a project's compiler cache in containers that have one
 CACHE = "/opt/cibw-debian-cache"
+#: path of the native uv in containers that have it
+UV = "/opt/cibw-debian-uv"
 
 #: libraries that the C library opens by name, to look up hosts and users, and to end threads
 _OPENED = ("libnss_files.so.2", "libnss_dns.so.2", "libgcc_s.so.1")
@@ -52,6 +54,8 @@ class Layout:
     host: str
     #: GNU triplet of the engine's machine
     host_triplet: str
+    #: version of the interpreter for programs written in Python: ``3.11``; empty for none
+    python: str = ""
 
 
 def assemble(packages: Path, out: Path, layout: Layout) -> None:
@@ -67,10 +71,10 @@ def assemble(packages: Path, out: Path, layout: Layout) -> None:
     """
     libraries = _libraries(packages, layout.host_triplet)
     strip = _strip_command(packages, libraries, layout.host_triplet)
-    wanted = list(_programs(packages, layout))
+    wanted = {path: out / path.relative_to(packages) for path in _programs(packages, layout)}
+    wanted |= {path: out / place for path, place in _python(packages, layout)}
     taken: list[Path] = []
-    for path in wanted:
-        target = out / path.relative_to(packages)
+    for path, target in wanted.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.is_symlink():
             target.symlink_to(path.readlink())
@@ -118,6 +122,18 @@ def _programs(packages: Path, layout: Layout) -> Iterator[Path]:
         for path in sorted(directory.iterdir()):
             if path.is_file() and elf.is_elf_for(path, layout.host):
                 yield path
+
+
+def _python(packages: Path, layout: Layout) -> Iterator[tuple[Path, str]]:
+    """Return the interpreter and its own modules, each with its place in the directory.
+
+    All else of the standard library is the container's own.
+    """
+    if layout.python:
+        yield packages / f"usr/bin/python{layout.python}", f"python/bin/python{layout.python}"
+        modules = packages / f"usr/lib/python{layout.python}/lib-dynload"
+        for path in sorted(modules.glob("*.so")):
+            yield path, f"python/lib-dynload/{path.name}"
 
 
 def _tools() -> set[str]:
@@ -176,13 +192,18 @@ def _write_scripts(out: Path, layout: Layout) -> None:
     words = {
         "@MOUNT@": MOUNT,
         "@CACHE@": CACHE,
+        "@UV@": UV,
         "@DASH@": f"{MOUNT}/{dash.relative_to(out)}",
         "@GCC@": layout.gcc,
         "@TRIPLET@": layout.triplet,
         "@DEB_ARCH@": layout.deb_arch,
+        "@PYTHON@": layout.python,
     }
-    for name in ("enter", "link", "apt.conf"):
+    for name in ("enter", "link", "uv", "apt.conf"):
         _write(out / name, name, words)
+    if layout.python:
+        for path in sorted((_SCRIPTS.parent / "python").glob("*.py")):
+            _write(out / "python" / path.name, f"../python/{path.name}", words)
     # So that plain ar, nm and ranlib understand LTO's objects.
     plugins = out / "usr/lib/bfd-plugins"
     plugins.mkdir()

@@ -1,0 +1,27 @@
+"""Let a native interpreter answer for the emulated one that it replaces.
+
+The standard library is the container's own, so what is left are answers that are compiled in. The names of
+extension modules and all of sysconfig come from the file that `_multiarch` names.
+"""
+
+import os
+import posix
+import sys
+
+
+def answer(facts):
+    """Give the answers of the emulated interpreter from now on.
+
+    Args:
+        facts: `machine` of os.uname, `multiarch` of sys.implementation, and `maxsize` of sys.
+    """
+    uname = os.uname
+
+    def of_container():
+        own = uname()
+        return os.uname_result((own.sysname, own.nodename, own.release, own.version, facts["machine"]))
+
+    os.uname = posix.uname = of_container
+    sys.implementation._multiarch = facts["multiarch"]
+    # Sizes of C's types (struct, ctypes) stay the interpreter's own: ctypes compares them.
+    sys.maxsize = facts["maxsize"]

@@ -1,0 +1,157 @@
+"""Start some programs with the machine's own interpreter. Python imports this module at each start.
+
+A program of PROGRAMS is written in Python alone, and neither imports modules of the project nor compiled ones.
+Its emulated process is replaced before the program's first line; the new process imports this module again, and
+answers for the container (answers.py). Whatever else Python runs stays emulated; only Cython, where a project's
+setup.py calls it, gets a process of its own for each file (cythonize.py).
+"""
+
+import os
+import sys
+
+_HERE = "@MOUNT@/python"
+_NATIVE = f"{_HERE}/bin/python{sys.version_info[0]}.{sys.version_info[1]}"
+#: carries the container's answers from the emulated process to the native one; nobody else sees it
+_ANSWERS = "CIBW_DEBIAN_ANSWERS"
+#: what `python -m` runs -> program
+_MODULES = {
+    "auditwheel": "auditwheel",
+    "cython": "cython",
+    "Cython": "cython",
+    "mesonbuild.mesonmain": "meson",
+    "pip": "pip",
+}
+#: programs beside the interpreter
+_PROGRAMS = {"auditwheel": "auditwheel", "cython": "cython", "cythonize": "cython", "meson": "meson"}
+#: options of the interpreter whose value may be the next word
+_WITH_VALUE = "WX"
+#: of setuptools and virtualenv: these lines of .pth files do nothing to what is imported
+_KNOWN_PTH = {"distutils-precedence.pth", "_virtualenv.pth"}
+
+
+def program(words, prefix):
+    """Return which of the programs a command line of Python runs, empty for none of them. Pure.
+
+    Args:
+        words: The command line, from the interpreter on.
+        prefix: The interpreter's own sys.prefix.
+    """
+    rest = iter(words[1:])
+    for word in rest:
+        if not word.startswith("-") or word == "-":
+            return _script(word, prefix)
+        if word.startswith("--"):
+            if word == "--check-hash-based-pycs":
+                next(rest, "")
+            continue
+        for place, letter in enumerate(word[1:], 2):
+            if letter == "m":
+                return _MODULES.get(word[place:] or next(rest, ""), "")
+            if letter == "c":
+                return ""
+            if letter in _WITH_VALUE:
+                if not word[place:]:
+                    next(rest, "")
+                break
+    return ""
+
+
+def _script(path, prefix):
+    directory, name = os.path.split(os.path.abspath(path))
+    # How pip starts itself for a build environment.
+    if name == "__pip-runner__.py" and os.path.basename(directory) == "pip":
+        return "pip"
+    if os.path.realpath(directory) not in {os.path.realpath(f"{prefix}/bin"), "/usr/bin", "/usr/local/bin"}:
+        return ""
+    if name.rstrip("0123456789.") == "pip":
+        return "pip"
+    return _PROGRAMS.get(name, "")
+
+
+def _command_line():
+    # Python 3.9 has no sys.orig_argv.
+    if hasattr(sys, "orig_argv"):
+        return sys.orig_argv
+    with open("/proc/self/cmdline", "rb") as file:
+        return [os.fsdecode(word) for word in file.read().split(b"\0")[:-1]]
+
+
+def _why_not(name):
+    """Return what keeps a program from running natively, empty for nothing."""
+    for variable in ("LD_PRELOAD", "PYTHONHOME"):
+        if variable in os.environ:
+            return variable
+    for directory in sys.path:
+        if os.path.basename(directory) in {"site-packages", "dist-packages"} and os.path.isdir(directory):
+            for file in os.listdir(directory):
+                # The code in it has run, and would run twice.
+                if file.endswith(".pth") and file not in _KNOWN_PTH:
+                    return file
+                # pip imports it, and it may import compiled modules.
+                if file == "keyring" and name == "pip":
+                    return file
+    return ""
+
+
+class _Watch:
+    """Give Cython's function for one file another form as soon as its module is imported."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "Cython.Build.Dependencies":
+            return None
+        sys.meta_path.remove(self)
+        import importlib.util
+
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.loader is None:
+            return spec
+        load = spec.loader.exec_module
+
+        def exec_module(module):
+            load(module)
+            _load("cythonize")["replace"](module, _NATIVE, native_environment)
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+
+def _start():
+    answers = os.environ.pop(_ANSWERS, "")
+    if answers:
+        import json
+
+        _load("answers")["answer"](json.loads(answers))
+        return
+    words = _command_line()
+    name = program(words, sys.prefix)
+    if name and not _why_not(name):
+        os.execve(_NATIVE, [sys.executable, *words[1:]], native_environment())
+    sys.meta_path.insert(0, _Watch())
+
+
+def native_environment():
+    """Return the variables for a native process that answers for this one."""
+    import json
+
+    answers = {
+        "machine": os.uname().machine,
+        "multiarch": sys.implementation._multiarch,
+        "maxsize": sys.maxsize,
+    }
+    return {**os.environ, _ANSWERS: json.dumps(answers)}
+
+
+def _load(name):
+    path = f"{_HERE}/{name}.py"
+    module = {"__name__": f"_cibw_debian_{name}", "__file__": path}
+    with open(path, encoding="utf-8") as file:
+        exec(compile(file.read(), path, "exec"), module)
+    return module
+
+
+if os.access(_NATIVE, os.X_OK):
+    _start()
+# The image's own.
+if os.path.exists(f"{__file__}.emulated"):
+    with open(f"{__file__}.emulated", encoding="utf-8") as own:
+        exec(compile(own.read(), own.name, "exec"))
