@@ -122,7 +122,9 @@ def _native(
     )
     if cached_for and not args:
         say(f"{build.platform_tag}: no compiler cache: it belongs to the native compiler, which is not used")
-    return args + uv_args(build, volumes) if args and uses_uv else args
+    if args and settings.native_python and uses_uv:
+        args += uv_args(build, volumes)
+    return args
 
 
 def _mount(companion: Companion, build: PlannedBuild, volumes: Volumes) -> tuple[str, ...]:

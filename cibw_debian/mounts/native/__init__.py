@@ -8,5 +8,7 @@ compiler.
     toolchain.py   which packages, whether they are available, the volume
     tree.py        from packages to the directory in containers
     elf.py         programs that run from there
+    uv.py          uv, from the index
     scripts/       what runs in containers
+    python/        what Python runs there, so that some of its programs run natively
 """

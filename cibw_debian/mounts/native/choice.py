@@ -85,7 +85,7 @@ def native_args(
 
 
 def suites_python(image: Image | None) -> str:
-    """Return the version of the Python of an image's suite, ``3.11``; empty if builds use another one. Pure."""
+    """Return the version of the suite's own Python, ``3.11``; empty if builds use another one. Pure."""
     if not image or not image.built_here:
         return ""
     return image.pythons[0].replace("cp3", "3.")
@@ -103,9 +103,18 @@ def _make_ready(
         suite=build.image.suite, gcc=build.image.gcc, arch=build.arch, host=host, python=python
     )
     ready = make_ready(toolchain, volumes=volumes, reference=build.container_image, image=build.image)
+    what = f"gcc {ready.version}"
+    if python:
+        what += ", " + _about_python(python, ready.python)
     if not cached_for:
-        return ready.create_args(local), f"gcc {ready.version}"
+        return ready.create_args(local), what
     cache = ready.cache(cached_for)
     platform = ARCHS[build.arch].oci
     volumes.hold(cache, image=build.container_image, platform=platform, labels={LABEL: "cache"})
-    return ready.create_args(local, cache=cache), f"gcc {ready.version}, cached in {cache}"
+    return ready.create_args(local, cache=cache), f"{what}, cached in {cache}"
+
+
+def _about_python(version: str, ready: str) -> str:
+    if not ready:
+        return f"but Python {version} is emulated: the archive has another version than the image"
+    return f"and for Python {version} build, pip, virtualenv, Cython, meson and auditwheel"

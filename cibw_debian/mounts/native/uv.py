@@ -61,9 +61,7 @@ def uv_args(build: PlannedBuild, volumes: Volumes) -> tuple[str, ...]:
         archive.addfile(member, io.BytesIO(content))
 
     try:
-        volumes.fill(
-            name, add, image=build.container_image, platform=platform, labels={LABEL: __version__}
-        )
+        volumes.fill(name, add, image=build.container_image, platform=platform, labels={LABEL: __version__})
     except NativeError as error:
         say(f"{build.platform_tag}: uv {version} runs under emulation: {error.message}")
         return ()

@@ -108,7 +108,7 @@ def test_the_volume_depends_on_every_package_and_on_the_toolchain() -> None:
 
 
 def test_the_version_is_that_of_the_suites_own_compiler() -> None:
-    assert module._version(PACKAGES, TOOLCHAIN) == "10.2.1-6"
+    assert module._version(PACKAGES, TOOLCHAIN.packages[0]) == "10.2.1-6"
 
 
 def test_what_keeps_apt_from_it_is_the_reason(
@@ -258,7 +258,7 @@ def test_the_volume_has_what_the_packages_have(
     assert name == ready.volume
     assert re.fullmatch("cibw-debian-native-[0-9a-f]{16}", name)
     assert {path.partition("/")[0] for path in content} == {
-        *("apt.conf", "bin", "enter", "include", "lib", "link", "replace", "usr")
+        *("apt.conf", "bin", "enter", "include", "lib", "link", "replace", "usr", "uv")
     }
     assert content["bin/dash"].mode & 0o777 == 0o755
     assert content[f"usr/bin/{TARGET}-gcc"].linkname == f"{TARGET}-gcc-10"

@@ -77,7 +77,7 @@ def test_programs_are_those_that_run_natively(out: Path) -> None:
         *(f"lib/{name}" for name in wanted),
         *(f"{cross}/{name}" for name in ("cc1", "liblto_plugin.so")),
         "usr/lib/apt/methods/http",
-        *("enter", "link", "apt.conf"),
+        *("enter", "link", "uv", "apt.conf"),
         *(f"replace/usr/bin/{name}" for name in STAND_INS),
     }
 
@@ -163,7 +163,7 @@ def test_each_program_is_stripped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["enter", "link", "apt.conf", *(f"replace/usr/bin/{n}" for n in sorted(STAND_INS))]
+    "name", ["enter", "link", "uv", "apt.conf", *(f"replace/usr/bin/{n}" for n in sorted(STAND_INS))]
 )
 def test_scripts_name_this_directory_and_this_compiler(out: Path, name: str) -> None:
     path = out / name

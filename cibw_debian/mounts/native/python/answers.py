@@ -4,12 +4,18 @@ The standard library is the container's own, so what is left are answers that ar
 extension modules and all of sysconfig come from the file that `_multiarch` names.
 """
 
+from __future__ import annotations
+
 import os
 import posix
 import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
-def answer(facts):
+def answer(facts: Mapping[str, Any]) -> None:
     """Give the answers of the emulated interpreter from now on.
 
     Args:
@@ -17,11 +23,11 @@ def answer(facts):
     """
     uname = os.uname
 
-    def of_container():
+    def of_container() -> os.uname_result:
         own = uname()
         return os.uname_result((own.sysname, own.nodename, own.release, own.version, facts["machine"]))
 
     os.uname = posix.uname = of_container
-    sys.implementation._multiarch = facts["multiarch"]
+    setattr(sys.implementation, "_multiarch", facts["multiarch"])
     # Sizes of C's types (struct, ctypes) stay the interpreter's own: ctypes compares them.
     sys.maxsize = facts["maxsize"]

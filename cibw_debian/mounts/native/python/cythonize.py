@@ -1,16 +1,26 @@
 """Cython at full speed where a project's setup.py calls it.
 
-setup.py itself stays emulated: what it computes is the container's answer. Cython compiles each file in a native
-process of its own, with the same arguments, options and search path. If that does not work, for whatever reason,
-the emulated Cython does it as if nothing had happened, and tells what is wrong.
+setup.py itself stays emulated: what it computes is the container's answer. Cython compiles each file in a
+native process of its own, with the same arguments, options and search path. If that does not work, for
+whatever reason, the emulated Cython does it as if nothing had happened, and tells what is wrong.
 """
+
+from __future__ import annotations
 
 import pickle
 import subprocess
 import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+#: kinds of Cython's global options
+_PLAIN = (bool, int, str, list, dict, set, tuple, type(None))
 
 
-def replace(module, python, environment):
+def replace(module: ModuleType, python: str, environment: Callable[[], dict[str, str]]) -> None:
     """Let Cython compile each file natively.
 
     Args:
@@ -20,10 +30,11 @@ def replace(module, python, environment):
     """
     emulated = module.cythonize_one
 
-    def cythonize_one(*args, **keywords):
+    def cythonize_one(*args: Any, **keywords: Any) -> Any:
         done = _compile(python, environment, args, keywords)
         if done is None or done.returncode:
-            note = f"cibw-debian: note: Cython: {args[0]}: left to the emulated interpreter"
+            file = args[0] if args else keywords.get("pyx_file")
+            note = f"cibw-debian: note: Cython: {file}: left to the emulated interpreter"
             print(note, file=sys.stderr, flush=True)
             return emulated(*args, **keywords)
         for stream, text in (sys.stdout, done.stdout), (sys.stderr, done.stderr):
@@ -31,10 +42,15 @@ def replace(module, python, environment):
             stream.flush()
         return None
 
-    module.cythonize_one = cythonize_one
+    module.cythonize_one = cythonize_one  # type: ignore[attr-defined]
 
 
-def _compile(python, environment, args, keywords):
+def _compile(
+    python: str,
+    environment: Callable[[], dict[str, str]],
+    args: tuple[Any, ...],
+    keywords: dict[str, Any],
+) -> subprocess.CompletedProcess[bytes] | None:
     """Return the native process that has compiled a file; None where its arguments cannot be handed over."""
     try:
         order = pickle.dumps((sys.path, _state(), args, keywords))
@@ -50,22 +66,26 @@ def _compile(python, environment, args, keywords):
         return None
 
 
-def _state():
+def _state() -> dict[str, Any]:
     """Return the global options of Cython: setup.py may have changed them."""
     from Cython.Compiler import Options
 
-    state = {}
-    for name, value in vars(Options).items():
-        if isinstance(value, (bool, int, str, list, dict, set, tuple, type(None))) and name[:2] != "__":
-            try:
-                pickle.dumps(value)
-            except Exception:
-                continue
-            state[name] = value
-    return state
+    return {
+        name: value
+        for name, value in vars(Options).items()
+        if isinstance(value, _PLAIN) and not name.startswith("__") and _can_be_handed_over(value)
+    }
 
 
-def _main():
+def _can_be_handed_over(value: object) -> bool:
+    try:
+        pickle.dumps(value)
+    except Exception:
+        return False
+    return True
+
+
+def _main() -> None:
     path, state, args, keywords = pickle.load(sys.stdin.buffer)
     sys.path[:] = path
     from Cython.Build.Dependencies import cythonize_one

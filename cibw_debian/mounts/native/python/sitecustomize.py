@@ -1,36 +1,39 @@
 """Start some programs with the machine's own interpreter. Python imports this module at each start.
 
-A program of PROGRAMS is written in Python alone, and neither imports modules of the project nor compiled ones.
-Its emulated process is replaced before the program's first line; the new process imports this module again, and
-answers for the container (answers.py). Whatever else Python runs stays emulated; only Cython, where a project's
-setup.py calls it, gets a process of its own for each file (cythonize.py).
+These programs are written in Python alone, and import neither modules of the project nor compiled ones.
+Their emulated process is replaced before the program's first line; the new process imports this module again,
+and answers for the container (answers.py). Whatever else Python runs stays emulated; only Cython, where a
+project's setup.py calls it, gets a process of its own for each file (cythonize.py).
+
+This module runs on Python 3.9 and newer, and each start pays for what it imports.
 """
 
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import Any, Optional
+
 _HERE = "@MOUNT@/python"
 _NATIVE = f"{_HERE}/bin/python{sys.version_info[0]}.{sys.version_info[1]}"
 #: carries the container's answers from the emulated process to the native one; nobody else sees it
 _ANSWERS = "CIBW_DEBIAN_ANSWERS"
-#: what `python -m` runs -> program
-_MODULES = {
-    "auditwheel": "auditwheel",
-    "cython": "cython",
-    "Cython": "cython",
-    "mesonbuild.mesonmain": "meson",
-    "pip": "pip",
-}
-#: programs beside the interpreter
-_PROGRAMS = {"auditwheel": "auditwheel", "cython": "cython", "cythonize": "cython", "meson": "meson"}
+#: what `python -m` runs natively
+_MODULES = {"auditwheel", "build", "cython", "Cython", "mesonbuild.mesonmain", "pip", "venv", "virtualenv"}
+#: programs beside the interpreter; pip has versions in its names
+_PROGRAMS = {"auditwheel", "cython", "cythonize", "meson", "pip", "pyproject-build", "virtualenv"}
 #: options of the interpreter whose value may be the next word
 _WITH_VALUE = "WX"
-#: of setuptools and virtualenv: these lines of .pth files do nothing to what is imported
+#: of setuptools and virtualenv: these may run twice
 _KNOWN_PTH = {"distutils-precedence.pth", "_virtualenv.pth"}
 
 
-def program(words, prefix):
-    """Return which of the programs a command line of Python runs, empty for none of them. Pure.
+def program(words: "Sequence[str]", prefix: str) -> str:
+    """Return the program that a command line of Python runs, empty if it has to stay emulated. Pure.
 
     Args:
         words: The command line, from the interpreter on.
@@ -46,7 +49,8 @@ def program(words, prefix):
             continue
         for place, letter in enumerate(word[1:], 2):
             if letter == "m":
-                return _MODULES.get(word[place:] or next(rest, ""), "")
+                module = word[place:] or next(rest, "")
+                return module if module in _MODULES else ""
             if letter == "c":
                 return ""
             if letter in _WITH_VALUE:
@@ -56,19 +60,18 @@ def program(words, prefix):
     return ""
 
 
-def _script(path, prefix):
+def _script(path: str, prefix: str) -> str:
     directory, name = os.path.split(os.path.abspath(path))
     # How pip starts itself for a build environment.
     if name == "__pip-runner__.py" and os.path.basename(directory) == "pip":
         return "pip"
     if os.path.realpath(directory) not in {os.path.realpath(f"{prefix}/bin"), "/usr/bin", "/usr/local/bin"}:
         return ""
-    if name.rstrip("0123456789.") == "pip":
-        return "pip"
-    return _PROGRAMS.get(name, "")
+    name = name.rstrip("0123456789.")
+    return name if name in _PROGRAMS else ""
 
 
-def _command_line():
+def _command_line() -> "Sequence[str]":
     # Python 3.9 has no sys.orig_argv.
     if hasattr(sys, "orig_argv"):
         return sys.orig_argv
@@ -76,27 +79,27 @@ def _command_line():
         return [os.fsdecode(word) for word in file.read().split(b"\0")[:-1]]
 
 
-def _why_not(name):
-    """Return what keeps a program from running natively, empty for nothing."""
-    for variable in ("LD_PRELOAD", "PYTHONHOME"):
-        if variable in os.environ:
-            return variable
+def _stays(name: str) -> bool:
+    """Tell whether something about this process keeps a program emulated."""
+    # A library of the container's architecture, and another standard library.
+    if "LD_PRELOAD" in os.environ or "PYTHONHOME" in os.environ:
+        return True
     for directory in sys.path:
         if os.path.basename(directory) in {"site-packages", "dist-packages"} and os.path.isdir(directory):
             for file in os.listdir(directory):
-                # The code in it has run, and would run twice.
+                # The code in such a file has run, and would run twice.
                 if file.endswith(".pth") and file not in _KNOWN_PTH:
-                    return file
+                    return True
                 # pip imports it, and it may import compiled modules.
                 if file == "keyring" and name == "pip":
-                    return file
-    return ""
+                    return True
+    return False
 
 
 class _Watch:
-    """Give Cython's function for one file another form as soon as its module is imported."""
+    """Change Cython's function for one file as soon as its module is imported."""
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(self, name: str, path: object = None, target: object = None) -> "Optional[ModuleSpec]":
         if name != "Cython.Build.Dependencies":
             return None
         sys.meta_path.remove(self)
@@ -107,15 +110,15 @@ class _Watch:
             return spec
         load = spec.loader.exec_module
 
-        def exec_module(module):
+        def exec_module(module: "ModuleType") -> None:
             load(module)
-            _load("cythonize")["replace"](module, _NATIVE, native_environment)
+            _load("cythonize")["replace"](module, _NATIVE, _native_environment)
 
-        spec.loader.exec_module = exec_module
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
 
 
-def _start():
+def _start() -> None:
     answers = os.environ.pop(_ANSWERS, "")
     if answers:
         import json
@@ -124,12 +127,12 @@ def _start():
         return
     words = _command_line()
     name = program(words, sys.prefix)
-    if name and not _why_not(name):
-        os.execve(_NATIVE, [sys.executable, *words[1:]], native_environment())
+    if name and not _stays(name):
+        os.execve(_NATIVE, [sys.executable, *words[1:]], _native_environment())
     sys.meta_path.insert(0, _Watch())
 
 
-def native_environment():
+def _native_environment() -> "dict[str, str]":
     """Return the variables for a native process that answers for this one."""
     import json
 
@@ -141,7 +144,7 @@ def native_environment():
     return {**os.environ, _ANSWERS: json.dumps(answers)}
 
 
-def _load(name):
+def _load(name: str) -> "dict[str, Any]":
     path = f"{_HERE}/{name}.py"
     module = {"__name__": f"_cibw_debian_{name}", "__file__": path}
     with open(path, encoding="utf-8") as file:

@@ -1,0 +1,171 @@
+"""Which programs written in Python run natively, and what such a process answers.
+
+The modules of mounts/native/python run here in this machine's own interpreter, which is both sides of them.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cibw_debian.mounts.native import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DIRECTORY = Path(tree.__file__).parent / "python"
+
+
+def load(name: str, mount: Path | str = "/nowhere") -> dict[str, Any]:
+    """Run a module as the volume has it; without a native interpreter there, it decides nothing."""
+    text = (DIRECTORY / f"{name}.py").read_text().replace("@MOUNT@", str(mount))
+    module: dict[str, Any] = {"__name__": name, "__file__": f"{mount}/{name}.py"}
+    exec(compile(text, name, "exec"), module)  # noqa: S102
+    return module
+
+
+@pytest.fixture(scope="module")
+def program() -> Callable[[list[str], str], str]:
+    found: Callable[[list[str], str], str] = load("sitecustomize")["program"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("python -m pip install x", "pip"),
+        ("python -Im pip --version", "pip"),
+        ("python -mpip", "pip"),
+        ("python -W ignore -X utf8 -m build .", "build"),
+        ("python -Wignore -m virtualenv e", "virtualenv"),
+        ("python --check-hash-based-pycs always -m venv e", "venv"),
+        ("python /env/bin/pip3.11 install x", "pip"),
+        ("python -s /env/bin/cython a.pyx", "cython"),
+        ("python /usr/bin/meson setup b", "meson"),
+        ("python /usr/local/bin/auditwheel repair x", "auditwheel"),
+        ("python /env/lib/site-packages/pip/__pip-runner__.py install", "pip"),
+        # what a project may have
+        ("python", ""),
+        ("python -", ""),
+        ("python setup.py build", ""),
+        ("python -c pip", ""),
+        ("python -m pip_tools", ""),
+        ("python -m cython_lint pip", ""),
+        ("python -m", ""),
+        ("python -I /env/lib/pyproject_hooks/_in_process.py build_wheel", ""),
+        ("python /project/tools/cython", ""),
+        ("python tools/meson -m pip", ""),
+        ("python /project/__pip-runner__.py", ""),
+        ("python /env/bin/pytest -m pip", ""),
+        ("python -X -m pip", ""),
+    ],
+)
+def test_which_programs_run_natively(
+    program: Callable[[list[str], str], str], line: str, expected: str
+) -> None:
+    assert program(line.split(), "/env") == expected
+
+
+#: Runs as the start of an interpreter does, and tells what a program then sees.
+NATIVE = """
+import json, os, platform, posix, sys, sysconfig
+print(json.dumps([os.uname().machine, posix.uname().machine, platform.machine(), sys.maxsize,
+    sysconfig.get_platform(), sorted(name for name in os.environ if "CIBW" in name)]))
+import ctypes  # compares the sizes of C's types with those of struct
+"""
+
+
+def test_a_native_process_answers_for_the_container(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    mount = tmp_path / "mount"
+    native = mount / f"python/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+    native.parent.mkdir(parents=True)
+    native.symlink_to(sys.executable)
+    for path in DIRECTORY.glob("*.py"):
+        text = path.read_text().replace("@MOUNT@", str(mount))
+        (mount / "python" / path.name).write_text(text)
+    (site / "sitecustomize.py").symlink_to(mount / "python/sitecustomize.py")
+    (site / "sitecustomize.py.emulated").write_text("print('own')\n")
+    answers = {"machine": "armv7l", "multiarch": sys.implementation._multiarch, "maxsize": 2**31 - 1}
+    env = {"PYTHONPATH": str(site), "CIBW_DEBIAN_ANSWERS": json.dumps(answers)}
+    done = subprocess.run([sys.executable, "-c", NATIVE], env=env, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    own, seen = done.stdout.splitlines()
+    assert own == "own"
+    assert json.loads(seen) == ["armv7l", "armv7l", "armv7l", 2**31 - 1, "linux-armv7l", []]
+
+
+class Options:
+    """Like those that Cython hands to its function for one file."""
+
+    def __init__(self) -> None:
+        self.name = "x"
+
+
+CYTHON = {
+    "Cython/__init__.py": "",
+    "Cython/Build/__init__.py": "",
+    "Cython/Compiler/__init__.py": "",
+    "Cython/Compiler/Options.py": "docstrings = True\n_defaults = {}\nkinds = {'x': lambda: 1}\n",
+    "Cython/Build/Dependencies.py": """
+import os, sys
+from Cython.Compiler import Options
+
+def cythonize_one(pyx_file, c_file, fail=False, odd=None):
+    if fail and not sys.flags.isolated:
+        raise ValueError(f"{pyx_file} is wrong")
+    if fail:
+        sys.exit("natively")
+    with open(c_file, "a") as file:
+        print(os.uname().machine, Options.docstrings, Options._defaults, sys.flags.isolated, file=file)
+    print(f"compiled {pyx_file}")
+""",
+}
+SETUP = """
+import sys
+{sitecustomize}
+sys.meta_path.insert(0, _Watch())
+from Cython.Compiler import Options
+from Cython.Build.Dependencies import cythonize_one
+assert not any(type(finder).__name__ == "_Watch" for finder in sys.meta_path)
+Options.docstrings = False
+Options._defaults["a"] = 1
+cythonize_one("a.pyx", c_file="a.c")
+cythonize_one("b.pyx", c_file="b.c", odd=lambda: 1)
+try:
+    cythonize_one("c.pyx", c_file="c.c", fail=True)
+except ValueError as error:
+    print(error)
+"""
+
+
+def test_cython_compiles_each_file_natively_or_as_ever(tmp_path: Path) -> None:
+    """What cannot be handed over, and what fails, is left to the emulated interpreter."""
+    for name, text in CYTHON.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "mount/python/bin").mkdir(parents=True)
+    for path in DIRECTORY.glob("*.py"):
+        text = path.read_text().replace("@MOUNT@", str(tmp_path / "mount"))
+        (tmp_path / "mount/python" / path.name).write_text(text)
+    native = tmp_path / f"mount/python/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+    native.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    native.chmod(0o755)
+    text = (tmp_path / "mount/python/sitecustomize.py").read_text().partition("\nif os.access")[0]
+    setup = SETUP.format(sitecustomize=text)
+    done = subprocess.run(
+        [sys.executable, "-c", setup], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["compiled a.pyx", "compiled b.pyx", "c.pyx is wrong"]
+    assert [line.rpartition(": ")[0] for line in done.stderr.splitlines()] == [
+        f"cibw-debian: note: Cython: {name}" for name in ("b.pyx", "c.pyx")
+    ]
+    a, b = ((tmp_path / name).read_text().split(" ", 1) for name in ("a.c", "b.c"))
+    assert a[1] == "False {'a': 1} 1\n"
+    assert b[1] == "False {'a': 1} 0\n"

@@ -1,0 +1,13 @@
+import json
+from pathlib import Path
+
+
+def check():
+    from cythonic import _facts, _sum
+
+    assert _sum.total([1, 2, 3]) == 6
+    assert _sum.total.__doc__ is None
+    facts = json.loads(Path(__file__).with_name("facts.json").read_text())
+    assert _facts.MACHINE == facts["uname"] == facts["machine"]
+    assert _facts.pointer() == facts["pointer"] == facts["pointer of ctypes"]
+    print(f"cythonic works on {_facts.MACHINE}")

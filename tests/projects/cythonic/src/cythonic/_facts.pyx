@@ -1,0 +1,7 @@
+DEF AT_COMPILE_TIME = UNAME_MACHINE
+MACHINE = AT_COMPILE_TIME
+BIG = 2**40 + 12345678901234567890
+
+
+def pointer():
+    return sizeof(void *)
