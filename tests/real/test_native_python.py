@@ -87,17 +87,18 @@ def test_wheels_are_the_same(engine: Engine, tmp_path: Path, arch: str, image: s
     assert {"cythonic/_facts.c", "cythonic/_sum.c", "cythonic/facts.json"} <= texts(native.wheel).keys()
 
 
-#: Makes environments with pip, virtualenv, venv and uv, and prints all that is in them. Two environments of one
+#: Makes environments with pip, virtualenv, venv and uv, and prints all that is in them. Environments of one
 #: virtualenv differ in the order of lines in RECORD, and bytecode is there if a module was imported.
 ENVIRONMENTS = r"""
 set -e
-python=$1 prefix=$(dirname "$(dirname "$1")")
+python=$1
 mkdir /tmp/new
 cd /tmp/new
 "$python" -m pip install --quiet virtualenv
 "$python" -m venv by-venv
 "$python" -m virtualenv --quiet --no-periodic-update --pip=embed --no-setuptools by-virtualenv
-"$python" -m pip --python by-virtualenv/bin/python install --quiet --no-compile setuptools meson Cython==3.0.12
+"$python" -m pip --python by-virtualenv/bin/python install --quiet --no-compile \
+    setuptools meson Cython==3.0.12
 by-virtualenv/bin/pip install --quiet 'requests[socks]' "tomli; platform_machine == 'x86_64'" \
     "iniconfig; platform_machine != 'x86_64'" "six; sys_platform == 'win32'"
 by-virtualenv/bin/pip uninstall --quiet --yes idna
@@ -138,7 +139,8 @@ def test_environments_are_the_same(run_volumes: Volumes, tmp_path: Path, arch: s
     native = (*ready.create_args(local), *uv_args(planned, run_volumes))
     assert any("cibw-debian-uv" in argument for argument in native)
     bundle = Path("/etc/ssl/certs/ca-certificates.crt")
-    certificates = [f"--volume={bundle}:/ca.pem:ro", "--env=PIP_CERT=/ca.pem", "--env=SSL_CERT_FILE=/ca.pem"]
+    variables = ("--env=PIP_CERT=/ca.pem", "--env=SSL_CERT_FILE=/ca.pem")
+    certificates = (f"--volume={bundle}:/ca.pem:ro", *variables)
     command = ("bash", "/work/environments.sh", f"/opt/python/{python}-{python}/bin/python")
     printed = [
         docker(

@@ -28,6 +28,6 @@ def answer(facts: Mapping[str, Any]) -> None:
         return os.uname_result((own.sysname, own.nodename, own.release, own.version, facts["machine"]))
 
     os.uname = posix.uname = of_container
-    setattr(sys.implementation, "_multiarch", facts["multiarch"])
+    sys.implementation._multiarch = facts["multiarch"]  # type: ignore[attr-defined]
     # Sizes of C's types (struct, ctypes) stay the interpreter's own: ctypes compares them.
     sys.maxsize = facts["maxsize"]
