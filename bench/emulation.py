@@ -1,14 +1,14 @@
 """How much faster projects build with the native compiler, and whether their wheels are the same.
 
 Each project of emulation.toml is built by `cibw-debian run --no-native-compiler`, that is by plain
-cibuildwheel on the same image, by `cibw-debian run --native-compiler`, and without emulation, in the image of
-the same suite for x86_64 (`machine`), in turns. What counts is
-cibuildwheel's step "Building wheel", which is a whole `python -m build` with its isolated environment. Each
-wheel is tested in a new container of the image, without anything of ours in it; the two wheels are compared
-by what others see of them.
+cibuildwheel on the same image (`plain`), by `cibw-debian run --native-compiler` (`native`), with
+`--native-python` too (`python`), and without emulation, in the image of the same suite for x86_64 (`machine`),
+in turns. What counts is cibuildwheel's step "Building wheel", which is a whole `python -m build` with its isolated environment. Each
+wheel is tested in a new container of the image, without anything of ours in it; the wheels are compared by
+what others see of them.
 
     python -m bench.emulation --results results.jsonl [--only libsass] [--rounds 1] [--cpu 0]
-        [--variants native machine]
+        [--variants native python machine]
     python -m bench.emulation --results results.jsonl --report
 
 Results are lines of JSON that are only added to: what is there already is not built again. Wheels and logs
@@ -43,9 +43,10 @@ if TYPE_CHECKING:
 
 PROJECTS = Path(__file__).with_suffix(".toml")
 VARIANTS = {
-    "plain": "--no-native-compiler",
-    "native": "--native-compiler",
-    "machine": "--no-native-compiler",
+    "plain": ("--no-native-compiler",),
+    "native": ("--native-compiler", "--no-native-python"),
+    "python": ("--native-compiler", "--native-python"),
+    "machine": ("--no-native-compiler",),
 }
 WHEEL_STEP = "Building wheel..."
 #: how cibuildwheel ends a step
@@ -165,7 +166,7 @@ def run_build(build: Build, variant: str, sdist: Path, work: Path, cpus: list[st
     options["environment"] = {"PYTHONUNBUFFERED": "1", **options.get("environment", {})}
     config = work / "cibuildwheel.toml"
     config.write_text(tomlkit.dumps({"tool": {"cibuildwheel": options}}), encoding="utf-8")
-    command = [sys.executable, "-m", "cibw_debian", "run", VARIANTS[variant]]
+    command = [sys.executable, "-m", "cibw_debian", "run", *VARIANTS[variant]]
     command += ["--only", build.target["identifier"], "--config-file", str(config)]
     command += ["--output-dir", str(work), str(sdist)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CIBW_")}
@@ -274,29 +275,35 @@ def report(builds: Iterable[Build], results: list[Result]) -> bool:
         "kind",
         "plain",
         "native",
-        "plain / native",
+        "python",
+        "plain / python",
+        "native / python",
         "machine",
-        "native / machine",
+        "python / machine",
         "run",
         "wheels",
     )
     print(f"| {' | '.join(heads)} |")
-    print("|---|---|--:|--:|--:|--:|--:|--:|---|")
+    print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|")
     same = True
     details = []
     for build in builds:
         runs = {v: [r for r in results if (r.name, r.variant) == (build.name, v)] for v in VARIANTS}
         if not any(runs.values()):
             continue
-        plain, native, machine = (_seconds(r.wheel_seconds for r in runs[v]) for v in VARIANTS)
+        plain, native, python, machine = (_seconds(r.wheel_seconds for r in runs[v]) for v in VARIANTS)
         whole = [_seconds(r.run_seconds for r in runs[v]) for v in VARIANTS]
-        differences, compared = [], ""
-        if runs["plain"] and runs["native"]:
-            differences = compare(Path(runs["plain"][-1].wheel), Path(runs["native"][-1].wheel))
-            compared = "; ".join(differences) or "same"
+        emulated = [runs[variant][-1] for variant in ("plain", "native", "python") if runs[variant]]
+        differences = [
+            difference
+            for one, other in itertools.pairwise(emulated)
+            for difference in compare(Path(one.wheel), Path(other.wheel))
+        ]
+        compared = "; ".join(differences) or ("same" if len(emulated) > 1 else "")
         same = same and not differences
-        cells = [build.name, build.kind, plain, native, _ratio(runs, "plain", "native"), machine]
-        cells += [_ratio(runs, "native", "machine"), " -> ".join(filter(None, whole)), compared]
+        cells = [build.name, build.kind, plain, native, python]
+        cells += [_ratio(runs, "plain", "python"), _ratio(runs, "native", "python"), machine]
+        cells += [_ratio(runs, "python", "machine"), " -> ".join(filter(None, whole)), compared]
         print(f"| {' | '.join(cells)} |")
         for variant in filter(runs.get, VARIANTS):
             last = runs[variant][-1]
@@ -313,7 +320,7 @@ def _seconds(found: Iterable[float]) -> str:
 
 def _ratio(runs: dict[str, list[Result]], slow: str, fast: str) -> str:
     ratios = [s.wheel_seconds / f.wheel_seconds for s, f in zip(runs[slow], runs[fast], strict=False)]
-    return f"{statistics.median(ratios):.1f}" if ratios else ""
+    return f"{statistics.median(ratios):.2f}" if ratios else ""
 
 
 def main() -> None:
