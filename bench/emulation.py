@@ -1,10 +1,10 @@
 """How much faster projects build with the native compiler, and whether their wheels are the same.
 
 Each project of emulation.toml is built, in turns, by plain cibuildwheel on the same image (`plain`), by
-`cibw-debian run --native-compiler` (`native`), with `--native-python` too (`python`), and without emulation, in
-the image of the same suite for x86_64 (`machine`). What counts is cibuildwheel's step "Building wheel", which is
-a whole `python -m build` with its isolated environment. Each wheel is tested in a new container of the image,
-without anything of ours in it; the wheels are compared by what others see of them.
+`cibw-debian run --native-compiler` (`native`), with `--native-python` too (`python`), and without emulation,
+in the image of the same suite for x86_64 (`machine`). What counts is cibuildwheel's step "Building wheel",
+which is a whole `python -m build` with its isolated environment. Each wheel is tested in a new container of
+the image, without anything of ours in it; the wheels are compared by what others see of them.
 
     python -m bench.emulation --results results.jsonl [--only libsass] [--rounds 1] [--cpu 0]
         [--variants native python machine]
