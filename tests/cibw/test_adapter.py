@@ -63,6 +63,19 @@ def test_configuration_and_selection(tmp_path: Path) -> None:
     assert project.config_file == tmp_path / "pyproject.toml"
 
 
+@pytest.mark.parametrize(
+    ("config", "name"),
+    [
+        ("", "build"),
+        ('build-frontend = "build[uv]"', "build[uv]"),
+        ('build-frontend = { name = "pip", args = ["--no-build-isolation"] }', "pip"),
+    ],
+)
+def test_the_frontend_is_read(tmp_path: Path, config: str, name: str) -> None:
+    case = Case(config=f"[tool.cibuildwheel]\n{config}", env={})
+    assert {build.frontend for build in read_project(case.write(tmp_path), case.env).builds} == {name}
+
+
 def test_every_hook_is_read() -> None:
     assert len(HOOKS) == len(set(HOOKS))
 

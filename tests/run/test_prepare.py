@@ -259,6 +259,43 @@ def test_groups_of_one_image_share_the_native_compiler(
 
 
 @pytest.mark.parametrize(
+    ("frontend", "hook", "native_python", "native", "expected"),
+    [
+        ("build[uv]", "", True, ("x",), ("x", "uv")),
+        ("uv", "", True, ("x",), ("x", "uv")),
+        ("build", "uv pip install a", True, ("x",), ("x", "uv")),
+        ("build", "pip install uvloop", True, ("x",), ("x",)),
+        ("build[uv]", "", False, ("x",), ("x",)),
+        ("build[uv]", "", True, (), ()),
+    ],
+)
+@pytest.mark.usefixtures("calls")
+def test_uv_runs_natively_where_it_is_used_and_the_compiler_does(
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    frontend: str,
+    hook: str,
+    native_python: bool,
+    native: tuple[str, ...],
+    expected: tuple[str, ...],
+) -> None:
+    """The builds of one container count together."""
+
+    def native_args(_build: object, _volumes: object, **options: object) -> tuple[str, ...]:
+        assert options["native_python"] is native_python
+        return native
+
+    monkeypatch.setattr(module, "native_args", native_args)
+    monkeypatch.setattr(module, "uv_args", lambda *_: ("uv",))
+    args = prepare_for(
+        build("cp311-manylinux_armv7l", "manylinux_2_31", before_all="true"),
+        replace(build("cp312-manylinux_armv7l", "manylinux_2_31", before_build=hook), frontend=frontend),
+        settings=Settings(native_python=native_python),
+    )
+    assert args == [expected, expected]
+
+
+@pytest.mark.parametrize(
     ("python", "line", "hint"),
     [
         (

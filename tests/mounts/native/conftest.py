@@ -91,6 +91,12 @@ def packages_for(gcc: str) -> dict[str, Files]:
         "grep": {"bin/grep": grep, "bin/egrep": b"#!/bin/sh\nexec grep -E\n"},
         "libc6": system,
         **{name: {} for name in ("ccache", "dpkg", "make", "mawk", "ninja-build")},
+        "python3.9": {
+            "usr/bin/python3.9": grep,
+            "usr/bin/pydoc3.9": b"#!/usr/bin/python3.9\n",
+            f"usr/lib/python3.9/lib-dynload/_ssl.cpython-39-{HOST_TRIPLET}.so": small,
+            "usr/lib/python3.9/os.py": b"",
+        },
         "sed": {"bin/sed": b"#!/bin/dash\n"},
     }
 

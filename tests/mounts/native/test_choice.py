@@ -90,6 +90,41 @@ def test_an_emulated_build_gets_the_compiler_of_its_suite(
     )
 
 
+@pytest.mark.parametrize(
+    ("image", "ready", "python", "said"),
+    [
+        ("debian-11", "3.9", "3.9", "gcc 10.2.1-6, and for Python 3.9 build, pip, virtualenv, Cython, meson"),
+        (
+            "debian-11",
+            "",
+            "3.9",
+            "but Python 3.9 is emulated: the archive has another version than the image",
+        ),
+        # builds use interpreters of pypa's
+        ("pypa-manylinux_2_31", "", "", "cross compiler: gcc 10.2.1-6\n"),
+    ],
+)
+def test_the_suites_own_python_runs_natively_too(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    image: str,
+    ready: str,
+    python: str,
+    said: str,
+) -> None:
+    (planned,) = plan(build(TAG, image)).builds
+
+    def make_ready(toolchain: Toolchain, **_options: object) -> Ready:
+        assert toolchain.python == python
+        return replace(READY, python=ready)
+
+    monkeypatch.setattr(choice, "make_ready", make_ready)
+    monkeypatch.setattr(FakeEngine, "image", lambda *_: LocalImage(id="", platform="linux/arm/v7"))
+    assert native_args(planned, on("amd64"), wanted=None, native_python=True)
+    assert said in capsys.readouterr().err
+
+
 def test_each_project_and_compiler_has_a_cache_of_its_own(
     asked: list[Toolchain], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

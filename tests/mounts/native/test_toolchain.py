@@ -21,7 +21,7 @@ from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.mounts.native import toolchain as module
 from cibw_debian.mounts.native.toolchain import LABEL, Ready, Toolchain, installed_version, make_ready
 
-from .conftest import HOST, TARGET, lay_out, needs_debian, packages_for
+from .conftest import HOST, HOST_TRIPLET, TARGET, lay_out, needs_debian, packages_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -209,13 +209,15 @@ class EngineWithFiles(Engine):
 
     archive: str = ""
     installed: str = "10.2.1-6"
+    python: str = "1"
 
     def read_files(self, reference: str, platform: str, path: str) -> dict[str, bytes]:
         assert (reference, platform) == ("an-image", "linux/arm/v7")
         return {
             "/etc/apt": {"sources.list": f"deb [trusted=yes] copy:{self.archive} ./\n".encode()},
             "/var/lib/dpkg/status": {
-                "": f"Package: gcc-10\nStatus: x\nVersion: {self.installed}\n".encode(),
+                "": f"Package: gcc-10\nStatus: x\nVersion: {self.installed}\n\n"
+                f"Package: python3.9-minimal\nVersion: {self.python}\n".encode(),
             },
         }[path]
 
@@ -312,3 +314,23 @@ def test_the_cache_is_mounted_where_there_is_one() -> None:
     ready, image = Ready(volume="v", version="1"), LocalImage(id="", platform="", entrypoint=())
     assert ready.create_args(image, cache="c")[0] == "--volume=c:/opt/cibw-debian-cache"
     assert not any("cache" in arg for arg in ready.create_args(image))
+
+
+@needs_debian
+@pytest.mark.parametrize("installed", ["1", "2"])
+def test_the_suites_python_is_in_the_volume_if_the_image_has_the_same_version(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    image = load_catalogue().get("debian-11")
+    volumes = VolumesInMemory(EngineWithFiles(archive=str(archive), python=installed), "run=1")
+    toolchain = replace(TOOLCHAIN, host=HOST, python="3.9")
+    ready = make_ready(toolchain, volumes=volumes, reference="an-image", image=image)
+
+    assert ready.python == ("3.9" if installed == "1" else "")
+    (content,) = volumes.filled.values()
+    files = {name for name, member in content.items() if name.startswith("python/") and member.isfile()}
+    modules = {f"python/{name}.py" for name in ("answers", "cythonize", "sitecustomize")}
+    native = {"python/bin/python3.9", f"python/lib-dynload/_ssl.cpython-39-{HOST_TRIPLET}.so"}
+    assert files == (modules | native if ready.python else set())
