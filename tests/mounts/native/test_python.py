@@ -73,6 +73,7 @@ def test_which_programs_run_natively(
 
 #: Runs as the start of an interpreter does, and tells what a program then sees.
 NATIVE = """
+import plain
 import json, os, platform, posix, sys, sysconfig
 print(json.dumps([os.uname().machine, posix.uname().machine, platform.machine(), sys.maxsize,
     sysconfig.get_platform(), sorted(name for name in os.environ if "CIBW" in name)]))
@@ -91,6 +92,10 @@ def test_a_native_process_answers_for_the_container(tmp_path: Path) -> None:
         text = path.read_text().replace("@MOUNT@", str(mount))
         (mount / "python" / path.name).write_text(text)
     (site / "sitecustomize.py").symlink_to(mount / "python/sitecustomize.py")
+    # Compiled for the container, with the same module in Python.
+    (site / "plain.abi3.so").write_bytes(b"\x7fELF")
+    (site / "plain.so").write_bytes(b"\x7fELF")
+    (site / "plain.py").touch()
     (site / "sitecustomize.py.emulated").write_text("print('own')\n")
     answers = {"machine": "armv7l", "multiarch": sys.implementation._multiarch, "maxsize": 2**31 - 1}
     env = {"PYTHONPATH": str(site), "CIBW_DEBIAN_ANSWERS": json.dumps(answers)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import posix
 import sys
+from importlib import machinery
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,3 +32,18 @@ def answer(facts: Mapping[str, Any]) -> None:
     sys.implementation._multiarch = facts["multiarch"]  # type: ignore[attr-defined]
     # Sizes of C's types (struct, ctypes) stay the interpreter's own: ctypes compares them.
     sys.maxsize = facts["maxsize"]
+    _leave_foreign_modules_alone()
+
+
+def _leave_foreign_modules_alone() -> None:
+    """Import compiled modules only with a name for this machine: `x.so` and `x.abi3.so` are the container's.
+
+    Where a distribution has a module in Python beside the compiled one, as Cython has, that one is imported.
+    """
+    loaders = (
+        (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES[:1]),
+        (machinery.SourceFileLoader, machinery.SOURCE_SUFFIXES),
+        (machinery.SourcelessFileLoader, machinery.BYTECODE_SUFFIXES),
+    )
+    sys.path_hooks[-1] = machinery.FileFinder.path_hook(*loaders)
+    sys.path_importer_cache.clear()
