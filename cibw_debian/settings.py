@@ -27,7 +27,7 @@ class Settings(NamedTuple):
     companion: bool | None = None
     #: compile natively in emulated containers; None: where a compiler is available
     native_compiler: bool | None = None
-    #: with the native compiler, run Python's own programs natively: pip, uv, Cython, meson, auditwheel
+    #: with the native compiler, run Python's own tools natively
     native_python: bool = False
     #: let the native compiler remember what it compiled, for the project's next builds
     compiler_cache: bool = False

@@ -63,8 +63,7 @@ def add_own_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--native-python",
         action=BooleanOptionalAction,
-        help="With the native compiler, run pip, uv, Cython, meson and auditwheel natively, too."
-        " [default: no]",
+        help="With the native compiler, run Python's own tools natively, too. [default: no]",
     )
     parser.add_argument(
         "--compiler-cache",

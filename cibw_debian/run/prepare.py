@@ -122,8 +122,12 @@ def _native(
     )
     if cached_for and not args:
         say(f"{build.platform_tag}: no compiler cache: it belongs to the native compiler, which is not used")
-    if args and settings.native_python and uses_uv:
-        args += uv_args(build, volumes)
+    if settings.native_python:
+        if not args:
+            what = "Python's own tools stay as they are: only with the native compiler do they run natively"
+            say(f"{build.platform_tag}: {what}")
+        elif uses_uv:
+            args += uv_args(build, volumes)
     return args
 
 

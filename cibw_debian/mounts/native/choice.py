@@ -72,9 +72,8 @@ def native_args(
     host = volumes.engine.architecture()
     if not is_emulated(build.arch, host):
         return ()
-    python = suites_python(build.image) if native_python else ""
     try:
-        args, what = _make_ready(build, volumes, host, cached_for, python)
+        args, what = _make_ready(build, volumes, host, cached_for, native_python=native_python)
     except NativeError as error:
         if wanted:
             raise NativeError(f"no native compiler for {build.platform_tag}: {error.message}") from error
@@ -92,20 +91,21 @@ def suites_python(image: Image | None) -> str:
 
 
 def _make_ready(
-    build: PlannedBuild, volumes: Volumes, host: str, cached_for: Path | None, python: str
+    build: PlannedBuild, volumes: Volumes, host: str, cached_for: Path | None, *, native_python: bool
 ) -> tuple[tuple[str, ...], str]:
     if reason := obstacle(build, host):
         raise NativeError(reason)
     assert build.image  # noqa: S101  (a translated build has one)
     local = volumes.engine.image(build.container_image)
     assert local  # noqa: S101  (prepared before)
+    python = suites_python(build.image) if native_python else ""
     toolchain = Toolchain(
         suite=build.image.suite, gcc=build.image.gcc, arch=build.arch, host=host, python=python
     )
     ready = make_ready(toolchain, volumes=volumes, reference=build.container_image, image=build.image)
     what = f"gcc {ready.version}"
-    if python:
-        what += ", " + _about_python(python, ready.python)
+    if native_python:
+        what += _about_python(python, ready.python)
     if not cached_for:
         return ready.create_args(local), what
     cache = ready.cache(cached_for)
@@ -115,6 +115,8 @@ def _make_ready(
 
 
 def _about_python(version: str, ready: str) -> str:
+    if not version:
+        return "; Python's own tools stay emulated: the image's interpreters are not those of its suite"
     if not ready:
-        return f"but Python {version} is emulated: the archive has another version than the image"
-    return f"and for Python {version} build, pip, virtualenv, Cython, meson and auditwheel"
+        return f"; Python {version}'s own tools stay emulated: the archive has another version than the image"
+    return f", and Python {version}'s own tools"

@@ -150,10 +150,9 @@ def make_ready(toolchain: Toolchain, *, volumes: Volumes, reference: str, image:
         version = _version(packages, toolchain.packages[0])
         _check_version(version, installed_version(status, f"gcc-{toolchain.gcc}"))
         if toolchain.python:
-            name = f"python{toolchain.python}"
-            python = _version(packages, name)
+            package = f"python{toolchain.python}"
             # The standard library is the image's own, so both have to be of one version.
-            if python != installed_version(status, f"{name}-minimal"):
+            if _version(packages, package) != installed_version(status, f"{package}-minimal"):
                 toolchain = replace(toolchain, python="")
                 packages = _closure(root, toolchain)
 

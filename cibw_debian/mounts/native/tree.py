@@ -1,8 +1,8 @@
 """From unpacked packages to the directory that containers get.
 
-The directory has only programs of the packages (the compiler's own, binutils, apt) and the libraries that
-these programs need. Files that the compiler reads or that end up in a wheel (headers, crt files, libgcc,
-libstdc++) are the container's own, through symbolic links, so the result is the same.
+The directory has only programs of the packages (the compiler's own, binutils, apt, perhaps Python) and the
+libraries that these programs need. Files that the compiler reads or that end up in a wheel (headers, crt
+files, libgcc, libstdc++) are the container's own, through symbolic links, so the result is the same.
 """
 
 from __future__ import annotations

@@ -98,9 +98,12 @@ def _download(version: str, host: str) -> bytes:
         if done[0]:
             raise NativeError(f"pip cannot download it: {last_error(done[1])}")
         program = Path(directory, "uv")
-        for wheel in Path(directory).glob("uv-*.whl"):
+        (wheel,) = Path(directory).glob("uv-*.whl")
+        try:
             with zipfile.ZipFile(wheel) as archive:
                 program.write_bytes(archive.read(f"uv-{version}.data/scripts/uv"))
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            raise NativeError(f"its wheel cannot be read: {error}") from error
         if not elf.is_elf_for(program, host) or elf.interpreter(program):
             raise NativeError("the index has no static program for this machine")
         return program.read_bytes()

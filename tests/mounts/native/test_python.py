@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import venv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,29 +107,94 @@ def test_a_native_process_answers_for_the_container(tmp_path: Path) -> None:
     assert json.loads(seen) == ["armv7l", "armv7l", "armv7l", 2**31 - 1, "linux-armv7l", []]
 
 
-class Options:
-    """Like those that Cython hands to its function for one file."""
+def lay_out(mount: Path, native: str) -> None:
+    """Make the directory that containers have, with a script as the native interpreter."""
+    (mount / "python/bin").mkdir(parents=True)
+    for path in DIRECTORY.glob("*.py"):
+        text = path.read_text().replace("@MOUNT@", str(mount))
+        (mount / "python" / path.name).write_text(text)
+    interpreter = mount / f"python/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+    interpreter.write_text(f"#!/bin/sh\n{native}\n")
+    interpreter.chmod(0o755)
 
-    def __init__(self) -> None:
-        self.name = "x"
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    """A virtual environment whose interpreter starts as those of containers do; the native one says so."""
+    venv.create(tmp_path / "env", with_pip=False)
+    lay_out(tmp_path / "mount", 'echo "native: $*"')
+    site = next((tmp_path / "env/lib").glob("python*/site-packages"))
+    (site / "sitecustomize.py").symlink_to(tmp_path / "mount/python/sitecustomize.py")
+    for name in ("pip", "auditwheel"):
+        (site / f"{name}.py").write_text(f"print('emulated: {name}')\n")
+    return site
+
+
+def start(environment: Path, *arguments: str, **variables: str) -> str:
+    python = environment.parents[2] / "bin/python"
+    done = subprocess.run([python, *arguments], env=variables, capture_output=True, text=True, check=False)
+    return (done.stdout + done.stderr).strip()
+
+
+def test_a_program_is_replaced_before_its_first_line(environment: Path) -> None:
+    assert start(environment, "-m", "pip", "install", "a b") == "native: -m pip install a b"
+    assert start(environment, "-c", "import pip") == "emulated: pip"
+
+
+@pytest.mark.parametrize("name", ["other.pth", "keyring"])
+def test_code_of_others_keeps_pip_emulated(environment: Path, name: str) -> None:
+    (environment / name).touch()
+    assert start(environment, "-m", "pip") == "emulated: pip"
+    (environment / name).rename(environment / "distutils-precedence.pth")
+    assert start(environment, "-m", "pip") == "native: -m pip"
+
+
+def test_keyring_is_pips_alone(environment: Path) -> None:
+    (environment / "keyring").touch()
+    assert start(environment, "-m", "auditwheel") == "native: -m auditwheel"
+
+
+def test_another_standard_library_keeps_programs_emulated(environment: Path) -> None:
+    assert start(environment, "-m", "pip", PYTHONHOME=sys.base_prefix) == "emulated: pip"
+
+
+def test_an_interpreter_that_does_not_start_is_told_and_the_program_stays_emulated(environment: Path) -> None:
+    (interpreter,) = (environment.parents[3] / "mount/python/bin").iterdir()
+    interpreter.write_bytes(b"\x7fELF")
+    emulated, note = start(environment, "-m", "pip").splitlines()
+    assert emulated == "emulated: pip"
+    assert note.startswith("cibw-debian: note: no native interpreter: [Errno 8]")
+
+
+def test_a_native_process_that_cannot_answer_ends(environment: Path) -> None:
+    said = start(environment, "-m", "pip", CIBW_DEBIAN_ANSWERS="{}")
+    assert said == "cibw-debian: a native interpreter cannot answer for the container: KeyError('multiarch')"
 
 
 CYTHON = {
     "Cython/__init__.py": "",
     "Cython/Build/__init__.py": "",
     "Cython/Compiler/__init__.py": "",
-    "Cython/Compiler/Options.py": "docstrings = True\n_defaults = {}\nkinds = {'x': lambda: 1}\n",
+    "Cython/Compiler/Options.py": """
+docstrings = True
+_defaults = {}
+kinds = {'x': lambda: 1}
+
+class CompilationOptions:
+    kind = "options"
+""",
     "Cython/Build/Dependencies.py": """
 import os, sys
 from Cython.Compiler import Options
 
-def cythonize_one(pyx_file, c_file, fail=False, odd=None):
-    if fail and not sys.flags.isolated:
+def cythonize_one(pyx_file, c_file, options, fail=False, odd=None):
+    assert options.kind == "options"
+    if fail and not sys.flags.no_site:
         raise ValueError(f"{pyx_file} is wrong")
     if fail:
         sys.exit("natively")
     with open(c_file, "a") as file:
-        print(os.uname().machine, Options.docstrings, Options._defaults, sys.flags.isolated, file=file)
+        print(Options.docstrings, Options._defaults, sys.flags.no_site, sys.getrecursionlimit(), file=file)
     print(f"compiled {pyx_file}")
 """,
 }
@@ -136,41 +202,45 @@ SETUP = """
 import sys
 {sitecustomize}
 sys.meta_path.insert(0, _Watch())
+sys.path.insert(0, "late")
+sys.setrecursionlimit(1234)
 from Cython.Compiler import Options
 from Cython.Build.Dependencies import cythonize_one
 assert not any(type(finder).__name__ == "_Watch" for finder in sys.meta_path)
 Options.docstrings = False
 Options._defaults["a"] = 1
-cythonize_one("a.pyx", c_file="a.c")
-cythonize_one("b.pyx", c_file="b.c", odd=lambda: 1)
+options = Options.CompilationOptions()
+cythonize_one("a.pyx", c_file="a.c", options=options)
+cythonize_one("b.pyx", "b.c", options, odd=lambda: 1)
 try:
-    cythonize_one("c.pyx", c_file="c.c", fail=True)
+    cythonize_one("c.pyx", "c.c", options, fail=True)
 except ValueError as error:
     print(error)
+sys.modules["pythran"] = sys
+cythonize_one("d.pyx", "d.c", options)
 """
 
 
 def test_cython_compiles_each_file_natively_or_as_ever(tmp_path: Path) -> None:
     """What cannot be handed over, and what fails, is left to the emulated interpreter."""
     for name, text in CYTHON.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    (tmp_path / "mount/python/bin").mkdir(parents=True)
-    for path in DIRECTORY.glob("*.py"):
-        text = path.read_text().replace("@MOUNT@", str(tmp_path / "mount"))
-        (tmp_path / "mount/python" / path.name).write_text(text)
-    native = tmp_path / f"mount/python/bin/python{sys.version_info.major}.{sys.version_info.minor}"
-    native.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
-    native.chmod(0o755)
-    text = (tmp_path / "mount/python/sitecustomize.py").read_text().partition("\nif os.access")[0]
-    setup = SETUP.format(sitecustomize=text)
+        path = tmp_path / "late" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    lay_out(tmp_path / "mount", f'exec {sys.executable} "$@"')
+    text = (tmp_path / "mount/python/sitecustomize.py").read_text().partition("\nif _ANSWERS")[0]
+    setup = SETUP.replace("{sitecustomize}", text)
     done = subprocess.run(
-        [sys.executable, "-c", setup], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-c", setup], cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    assert done.stdout.splitlines() == ["compiled a.pyx", "compiled b.pyx", "c.pyx is wrong"]
-    assert [line.rpartition(": ")[0] for line in done.stderr.splitlines()] == [
-        f"cibw-debian: note: Cython: {name}" for name in ("b.pyx", "c.pyx")
+    assert done.stdout.splitlines() == [
+        "compiled a.pyx",
+        "compiled b.pyx",
+        "c.pyx is wrong",
+        "compiled d.pyx",
     ]
-    a, b = ((tmp_path / name).read_text().split(" ", 1) for name in ("a.c", "b.c"))
-    assert a[1] == "False {'a': 1} 1\n"
-    assert b[1] == "False {'a': 1} 0\n"
+    assert [line.rpartition(": ")[0] for line in done.stderr.splitlines()] == [
+        f"cibw-debian: note: Cython: {name}" for name in ("b.pyx", "c.pyx", "d.pyx")
+    ]
+    written = [(tmp_path / f"{name}.c").read_text() for name in "abd"]
+    assert written == [f"False {{'a': 1}} {native} 1234\n" for native in (1, 0, 0)]

@@ -61,6 +61,7 @@ def uv(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("pip install --system x", {}, "emulated"),
         ("pip install --python 3.12 x", {"VIRTUAL_ENV": "/env"}, "emulated"),
         ("pip install -p3.12 x", {"VIRTUAL_ENV": "/env"}, "emulated"),
+        ("pip install -qp 3.12 x", {"VIRTUAL_ENV": "/env"}, "emulated"),
         ("pip install x", {"VIRTUAL_ENV": "/env", "UV_PYTHON": "3.12"}, "emulated"),
         ("pip compile --python-version 3.12 a.in", {"VIRTUAL_ENV": "/env"}, "emulated"),
         ("venv /env", {"VIRTUAL_ENV": "/env"}, "emulated"),
@@ -171,6 +172,20 @@ def test_a_program_that_needs_libraries_is_not_taken(
     index_with(program("dash").read_bytes(), monkeypatch)
     assert uv_args(BUILD, volumes) == ()
     assert "uv 0.13.9 runs under emulation: the index has no static program" in capsys.readouterr().err
+
+
+def test_a_damaged_wheel_is_the_reason(
+    volumes: FakeVolumes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def call_pip(*arguments: str, timeout: float) -> tuple[int, str]:
+        del timeout
+        (destination,) = (a.partition("=")[2] for a in arguments if a.startswith("--dest="))
+        Path(destination, "uv-0.13.9-py3-none-x.whl").write_bytes(b"no archive")
+        return 0, ""
+
+    monkeypatch.setattr(module, "call_pip", call_pip)
+    assert uv_args(BUILD, volumes) == ()
+    assert "uv 0.13.9 runs under emulation: its wheel cannot be read: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

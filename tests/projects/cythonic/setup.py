@@ -7,7 +7,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from Cython.Build import cythonize
+from Cython.Build import Dependencies, cythonize
 from Cython.Compiler import Options
 from setuptools import Extension, setup
 
@@ -35,6 +35,9 @@ FACTS = {
     "page": os.sysconf("SC_PAGE_SIZE"),
 }
 Path("src/cythonic/facts.json").write_text(json.dumps(FACTS, indent=1, default=str))
+
+# A function of Cython's own, or what stands for it.
+print("trace: cythonize_one of", Dependencies.cythonize_one.__module__)
 
 # Global options, and one of each call.
 Options.docstrings = False

@@ -13,25 +13,24 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import ModuleType
 
 #: kinds of Cython's global options
 _PLAIN = (bool, int, str, list, dict, set, tuple, type(None))
 
 
-def replace(module: ModuleType, python: str, environment: Callable[[], dict[str, str]]) -> None:
+def replace(module: ModuleType, python: str, facts: dict[str, Any]) -> None:
     """Let Cython compile each file natively.
 
     Args:
         module: Cython.Build.Dependencies, just imported.
         python: Path of the native interpreter.
-        environment: Returns the variables for a native process.
+        facts: What that interpreter answers for this one.
     """
     emulated = module.cythonize_one
 
     def cythonize_one(*args: Any, **keywords: Any) -> Any:
-        done = _compile(python, environment, args, keywords)
+        done = _compile(python, facts, args, keywords)
         if done is None or done.returncode:
             file = args[0] if args else keywords.get("pyx_file")
             note = f"cibw-debian: note: Cython: {file}: left to the emulated interpreter"
@@ -46,21 +45,21 @@ def replace(module: ModuleType, python: str, environment: Callable[[], dict[str,
 
 
 def _compile(
-    python: str,
-    environment: Callable[[], dict[str, str]],
-    args: tuple[Any, ...],
-    keywords: dict[str, Any],
+    python: str, facts: dict[str, Any], args: tuple[Any, ...], keywords: dict[str, Any]
 ) -> subprocess.CompletedProcess[bytes] | None:
     """Return the native process that has compiled a file; None where its arguments cannot be handed over."""
+    # Pythran changes what Cython writes, and needs compiled modules.
+    if "pythran" in sys.modules:
+        return None
     try:
-        order = pickle.dumps((sys.path, _state(), args, keywords))
+        call = pickle.dumps((_state(), args, keywords))
         return subprocess.run(
-            [sys.executable, "-I", __file__],
+            # Without site: files of the environment that run at each start have run in setup.py's process.
+            [sys.executable, "-S", __file__],
             executable=python,
-            input=order,
+            input=pickle.dumps((facts, sys.path, sys.getrecursionlimit(), call)),
             capture_output=True,
             check=False,
-            env=environment(),
         )
     except Exception:
         return None
@@ -86,8 +85,14 @@ def _can_be_handed_over(value: object) -> bool:
 
 
 def _main() -> None:
-    path, state, args, keywords = pickle.load(sys.stdin.buffer)
+    from answers import answer  # type: ignore[import-not-found]
+
+    facts, path, limit, call = pickle.load(sys.stdin.buffer)
+    answer(facts)
     sys.path[:] = path
+    sys.setrecursionlimit(limit)
+    # Now Cython's own classes are found.
+    state, args, keywords = pickle.loads(call)
     from Cython.Build.Dependencies import cythonize_one
     from Cython.Compiler import Options
 

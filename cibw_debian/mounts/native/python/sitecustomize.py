@@ -25,7 +25,7 @@ _ANSWERS = "CIBW_DEBIAN_ANSWERS"
 #: what `python -m` runs natively
 _MODULES = {"auditwheel", "build", "cython", "Cython", "mesonbuild.mesonmain", "pip", "venv", "virtualenv"}
 #: programs beside the interpreter; pip has versions in its names
-_PROGRAMS = {"auditwheel", "cython", "cythonize", "meson", "pip", "pyproject-build", "virtualenv"}
+_PROGRAMS = {"auditwheel", "cython", "meson", "pip", "pyproject-build", "virtualenv"}
 #: options of the interpreter whose value may be the next word
 _WITH_VALUE = "WX"
 #: of setuptools and virtualenv: these may run twice
@@ -79,11 +79,14 @@ def _command_line() -> "Sequence[str]":
         return [os.fsdecode(word) for word in file.read().split(b"\0")[:-1]]
 
 
+def _can_start() -> bool:
+    """Tell whether the native interpreter is there, and its environment fits."""
+    # A library of the container's architecture, and another standard library.
+    return os.access(_NATIVE, os.X_OK) and not {"LD_PRELOAD", "PYTHONHOME"} & os.environ.keys()
+
+
 def _stays(name: str) -> bool:
     """Tell whether something about this process keeps a program emulated."""
-    # A library of the container's architecture, and another standard library.
-    if "LD_PRELOAD" in os.environ or "PYTHONHOME" in os.environ:
-        return True
     for directory in sys.path:
         if os.path.basename(directory) in {"site-packages", "dist-packages"} and os.path.isdir(directory):
             for file in os.listdir(directory):
@@ -112,36 +115,40 @@ class _Watch:
 
         def exec_module(module: "ModuleType") -> None:
             load(module)
-            _load("cythonize")["replace"](module, _NATIVE, _native_environment)
+            _load("cythonize")["replace"](module, _NATIVE, _facts())
 
         spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
 
 
-def _start() -> None:
-    answers = os.environ.pop(_ANSWERS, "")
-    if answers:
-        import json
-
-        _load("answers")["answer"](json.loads(answers))
-        return
-    words = _command_line()
-    name = program(words, sys.prefix)
-    if name and not _stays(name):
-        os.execve(_NATIVE, [sys.executable, *words[1:]], _native_environment())
-    sys.meta_path.insert(0, _Watch())
-
-
-def _native_environment() -> "dict[str, str]":
-    """Return the variables for a native process that answers for this one."""
-    import json
-
-    answers = {
+def _facts() -> "dict[str, Any]":
+    """Return what a native process answers for this one."""
+    return {
         "machine": os.uname().machine,
         "multiarch": sys.implementation._multiarch,
         "maxsize": sys.maxsize,
     }
-    return {**os.environ, _ANSWERS: json.dumps(answers)}
+
+
+def _answer(facts: str) -> None:
+    try:
+        import json
+
+        _load("answers")["answer"](json.loads(facts))
+    except Exception as error:
+        # Python would go on, with answers of this machine.
+        sys.stderr.write(f"cibw-debian: a native interpreter cannot answer for the container: {error!r}\n")
+        os._exit(1)
+
+
+def _start() -> None:
+    words = _command_line()
+    name = program(words, sys.prefix)
+    if name and not _stays(name):
+        import json
+
+        os.execve(_NATIVE, [sys.executable, *words[1:]], {**os.environ, _ANSWERS: json.dumps(_facts())})
+    sys.meta_path.insert(0, _Watch())
 
 
 def _load(name: str) -> "dict[str, Any]":
@@ -152,8 +159,14 @@ def _load(name: str) -> "dict[str, Any]":
     return module
 
 
-if os.access(_NATIVE, os.X_OK):
-    _start()
+if _ANSWERS in os.environ:
+    _answer(os.environ.pop(_ANSWERS))
+elif _can_start():
+    try:
+        _start()
+    except OSError as error:
+        # The program stays emulated.
+        sys.stderr.write(f"cibw-debian: note: no native interpreter: {error}\n")
 # The image's own.
 if os.path.exists(f"{__file__}.emulated"):
     with open(f"{__file__}.emulated", encoding="utf-8") as own:
