@@ -15,7 +15,7 @@ import pytest
 from cibw_debian import __version__
 from cibw_debian.cibw import adapter
 from cibw_debian.cli import COMMANDS, main
-from tests.command import cibw_debian, user_environment
+from tests.command import cibw_debian, in_terminal, user_environment
 
 if TYPE_CHECKING:
     from cibw_debian.run.invocation import Invocation
@@ -62,6 +62,23 @@ def test_a_mistyped_command_gets_a_suggestion() -> None:
     assert "Perhaps you meant 'translate'?" in err
 
 
+@pytest.mark.parametrize(
+    ("option", "meant"),
+    [
+        ("--allow-misssing", " Perhaps you meant --allow-missing?"),  # ours alone
+        ("--debug-tracebak", " Perhaps you meant --debug-traceback?"),
+        ("--prnt-build-identifiers=1", " Perhaps you meant --print-build-identifiers?"),
+        ("-x", ""),
+    ],
+)
+@pytest.mark.parametrize("command", ["plan", "run"])
+def test_an_option_that_neither_program_has_is_refused(command: str, option: str, meant: str) -> None:
+    code, out, err = cibw_debian(command, option)
+    assert (code, out) == (2, "")
+    name = option.partition("=")[0]
+    assert err.endswith(f"neither cibw-debian nor cibuildwheel has an option {name}.{meant}\n")
+
+
 def test_help_lists_every_command_without_importing_it() -> None:
     code = "import sys; from cibw_debian.cli import COMMANDS, main; main(['--help']);"
     code += "sys.exit(', '.join(n for n in COMMANDS if f'cibw_debian.cli.{n}' in sys.modules))"
@@ -88,6 +105,46 @@ def test_wrong_usage(args: tuple[str, ...]) -> None:
     code, out, err = cibw_debian(*args)
     assert (code, out) == (2, "")
     assert err.startswith("usage: cibw-debian")
+
+
+@pytest.mark.parametrize(
+    ("args", "columns", "shown"),
+    [
+        (
+            ("images", "show", "debian-13", "--arch", "s390x"),
+            50,
+            """
+names:               debian-13, manylinux_2_41,
+                     trixie
+""",
+        ),
+        (
+            ("explain", "lib64"),
+            50,
+            """
+  What to do: Use pkg-config, or name the
+  directories lib and lib/<triplet> too (`gcc
+  -print-multiarch` prints the triplet).
+""",
+        ),
+        (
+            ("translate", "--explain", "dnf install -y epel-release openssl-devel"),
+            40,
+            """
+hook:1: dnf install -y epel-release
+    openssl-devel -> apt-get update &&
+    apt-get install -y libssl-dev
+    nothing-to-install: epel-release:
+        Debian needs no further
+        repository for this
+""",
+        ),
+    ],
+)
+def test_what_goes_on_in_another_line_of_a_terminal_is_indented(
+    args: tuple[str, ...], columns: int, shown: str
+) -> None:
+    assert shown in in_terminal(*args, env={"NO_COLOR": "1"}, columns=columns)[1]
 
 
 def test_version() -> None:
