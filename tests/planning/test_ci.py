@@ -55,6 +55,13 @@ def test_every_build_is_in_one_job_of_its_arch(project: Path) -> None:
         assert len({job.name for job in jobs}) == len(jobs)
 
 
+@pytest.mark.parametrize(("builds", "sizes"), [(1, [1]), (4, [4]), (5, [2, 3])])
+def test_a_job_has_four_builds_at_most(project: Path, builds: int, sizes: list[int]) -> None:
+    selected = " ".join(f"cp3{minor}-*" for minor in range(9, 9 + builds))
+    found = plan(project, archs="armv7l", env={"CIBW_BUILD": selected})
+    assert [len(job.build.split()) for job in split(found)] == sizes
+
+
 def test_matrix(project: Path) -> None:
     ran = _call(project, "matrix", "--archs", "armv7l", "--jobs", "2")
     assert ran.code == 0
@@ -65,6 +72,13 @@ def test_matrix(project: Path) -> None:
         _call(project, "matrix", "--archs", "armv7l", "--jobs", "2", "--format", "gitlab").out
     )
     assert gitlab == [{"CIBW_ARCHS": job["archs"], "CIBW_BUILD": job["build"]} for job in jobs]
+
+
+def test_hooks_that_alpine_cannot_run_are_a_warning_of_the_matrix(project: Path) -> None:
+    ran = _call(project, "matrix", "--archs", "armv7l", CIBW_SKIP="")
+    assert ran.code == 0
+    (warning,) = ran.err.splitlines()
+    assert warning.startswith("warning: musllinux_armv7l: before-all: dnf or yum is called")
 
 
 def test_a_plan_that_cannot_be_run_is_no_matrix(project: Path) -> None:

@@ -54,19 +54,27 @@ def test_what_tests_need_counts_if_there_are_tests() -> None:
     assert tested == ["setuptools", "cffi", "pycairo", "numpy", "h5py", "pytest", "orjson"]
 
 
+PYPY = "pp310-manylinux_armv7l"
+
+
 @pytest.mark.parametrize(
     ("marker", "identifiers"),
     [
-        ("platform_machine == 'armv7l'", ["cp39-manylinux_armv7l", "cp313t-manylinux_armv7l"]),
+        ("platform_machine == 'armv7l'", ["cp39-manylinux_armv7l", "cp313t-manylinux_armv7l", PYPY]),
         ("platform_machine == 'riscv64'", ["cp312-manylinux_riscv64"]),
-        ("python_version >= '3.10'", ["cp312-manylinux_riscv64", "cp313t-manylinux_armv7l"]),
+        ("python_version >= '3.10'", ["cp312-manylinux_riscv64", "cp313t-manylinux_armv7l", PYPY]),
         ("python_full_version < '3.10.0' and os_name == 'posix'", ["cp39-manylinux_armv7l"]),
+        (
+            "implementation_name == 'cpython'",
+            ["cp39-manylinux_armv7l", "cp312-manylinux_riscv64", "cp313t-manylinux_armv7l"],
+        ),
+        ("implementation_name == 'pypy'", [PYPY]),
         ("extra == 'x'", []),
     ],
 )
 def test_markers_are_those_of_the_target(marker: str, identifiers: list[str]) -> None:
     project = {"build-system": {"requires": [f"cffi; {marker}"]}}
-    every = ("cp39-manylinux_armv7l", "cp312-manylinux_riscv64", "cp313t-manylinux_armv7l")
+    every = ("cp39-manylinux_armv7l", "cp312-manylinux_riscv64", "cp313t-manylinux_armv7l", PYPY)
     assert sorted(i for i in every if wanted(build(i), project)) == sorted(identifiers)
 
 
