@@ -179,6 +179,12 @@ def test_what_the_image_has_is_not_installed() -> None:
     ]
 
 
+def test_what_a_hook_installs_that_the_image_has_already_is_there() -> None:
+    hook = "dnf install -y libffi-devel"
+    found = plan(Index(cffi=False), build(before_all=hook), requires=("cffi",))
+    assert found.builds[0].requirements.compiled[0].installed == ()
+
+
 def test_a_package_that_debian_has_not_is_said() -> None:
     found = plan(Index(pdal=False, numpy=True), build(image="debian-13"), requires=("pdal",))
     assert said(found) == [
