@@ -409,6 +409,7 @@ def test_the_command(project: Path) -> None:
         (["--select", "shell-variable", "--no-companion"], 43, ["error"]),
         (["pyproject.toml"], 0, []),
         (["ci/more.sh", "ci/more.sh"], 0, ["warning"]),
+        (["ci/more.sh", "ci/more.sh", "ci/deps.sh"], 43, ["warning", "error"]),
     ],
 )
 def test_options(project: Path, args: list[str], code: int, levels: list[str]) -> None:
