@@ -12,7 +12,9 @@ import pytest
 from cibw_debian.cli import main
 from cibw_debian.engine import distribution
 from cibw_debian.engine.distribution import Repository
+from cibw_debian.engine.engine import Engine
 from cibw_debian.engine.pull import pull
+from cibw_debian.images import builder
 from cibw_debian.images.catalogue import read_images, shipped_catalogue
 from cibw_debian.images.push import Pushed, make_index
 from cibw_debian.images.recipe import FINGERPRINT_LABEL, recipe_for
@@ -77,6 +79,16 @@ def test_digests_that_other_jobs_sent_get_the_tags(
     assert images == [f"{place}@sha256:1", f"{place}@sha256:2"]
     assert re.fullmatch(rf"{place}:\d{{4}}\.\d\d\.\d\d-1@sha256:9", dated)
     assert latest == f"{place}:latest@sha256:9"
+
+
+def test_nothing_to_push(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(Engine, "require", lambda _: None)
+    monkeypatch.setattr(builder, "is_current", lambda *_: False)
+    push = ["images", "push", "debian-13", "--to", "registry.example/x"]
+    assert main(push) == 44
+    assert "`cibw-debian images build debian-13 --arch armv7l` builds one." in capsys.readouterr().err
+    assert main([*push, "--arch", "riscv64"]) == 44
+    assert "`cibw-debian images build debian-13 --arch riscv64` builds it." in capsys.readouterr().err
 
 
 @pytest.fixture
