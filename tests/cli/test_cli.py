@@ -147,6 +147,17 @@ def test_what_goes_on_in_another_line_of_a_terminal_is_indented(
     assert shown in in_terminal(*args, env={"NO_COLOR": "1"}, columns=columns)[1]
 
 
+def test_images_are_listed_with_few_columns_or_with_all() -> None:
+    rows = [line.split() for line in cibw_debian("images", "list").out.splitlines()]
+    assert rows[0] == ["NAME", "ARCHS", "POLICY", "SUITE", "PYTHONS"]
+    assert ["mayeut-manylinux_2_35", "6", "archs", "manylinux_2_35", "jammy", "cp39..cp315t"] in rows
+    rows = [line.split() for line in cibw_debian("images", "list", "-v").out.splitlines()]
+    assert rows[0][5:] == ["DISTRIBUTION", "GCC", "PACKAGES", "HOME"]
+    (row,) = (row for row in rows if row[0] == "mayeut-manylinux_2_35")
+    assert row[4].startswith("cp39,cp310,")
+    assert row[5:8] == ["ubuntu-22.04", "11", "apt"]
+
+
 def test_version() -> None:
     assert cibw_debian("--version") == (0, f"cibw-debian {__version__}\n", "")
 
