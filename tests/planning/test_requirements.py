@@ -86,6 +86,9 @@ def test_requirement_files_of_hooks() -> None:
     hook = "pip install -r ci/build.txt -r ci/none.txt $MORE"
     found = wanted(build(before_build=hook), {}, files.get)
     assert found == (Wanted("lxml", ">=5"), Wanted("pyzmq", "==26"))
+    files["ci/last.txt"] = "h5py\n"
+    found = wanted(build(before_build=f"{hook} -r ci/build.txt -r ci/last.txt"), {}, files.get)
+    assert found == (Wanted("lxml", ">=5"), Wanted("h5py"), Wanted("pyzmq", "==26"))
 
 
 @pytest.mark.parametrize(
