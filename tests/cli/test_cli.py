@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -156,6 +157,21 @@ def test_images_are_listed_with_few_columns_or_with_all() -> None:
     (row,) = (row for row in rows if row[0] == "mayeut-manylinux_2_35")
     assert row[4].startswith("cp39,cp310,")
     assert row[5:8] == ["ubuntu-22.04", "11", "apt"]
+
+
+def test_the_image_of_an_arch_is_shown_by_any_of_its_names() -> None:
+    for arch, image in (("armv7l", "mayeut-manylinux_2_39"), ("riscv64", "pypa-manylinux_2_39")):
+        shown = cibw_debian("images", "show", "manylinux_2_39", "--arch", arch)
+        assert re.match(rf"name: +{image}\n", shown.out)
+        assert cibw_debian("images", "show", image, "--arch", arch) == shown
+
+
+def test_the_error_of_a_plan_does_not_repeat_its_places(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"{PYPROJECT}before-all = 'dnf install -y no-such-devel'\n")
+    code, out, err = cibw_debian("plan", "--archs", "armv7l", cwd=tmp_path, env=user_environment())
+    assert (code, out.count("before-all:1:16: error:")) == (43, 1)
+    assert err.startswith("error: these hooks cannot be translated; nothing was started\n")
+    assert "before-all" not in err
 
 
 def test_version() -> None:
