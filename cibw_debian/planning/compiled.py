@@ -233,7 +233,7 @@ def _followed(requirements: Iterable[Wanted]) -> Iterator[Wanted]:
 def _compiled(name: str, resolver: Names, there: frozenset[str], *, loads: bool = False) -> Compiled:
     row = load_requirements()[name]
     answers = tuple(map(resolver.resolve, row.loads if loads else row.needs))
-    debs = dict.fromkeys(deb for answer in answers if answer.status == PACKAGE for deb in answer.deb)
+    debs = dict.fromkeys(deb for answer in answers for deb in answer.deb)
     return Compiled(
         name=name, answers=answers, installed=tuple(deb for deb in debs if deb not in there), loads=loads
     )
@@ -264,7 +264,7 @@ def _install(compiled: Iterable[Compiled], resolver: Names) -> str:
         answer.rpm
         for one in compiled
         for answer in one.answers
-        if answer.status == PACKAGE and not set(one.installed).isdisjoint(answer.deb)
+        if not set(one.installed).isdisjoint(answer.deb)
     )
     if not rpms:
         return ""

@@ -78,7 +78,7 @@ class Hook:
         edits = also_lib(self.before) if self._is_changed else ()
         return tuple(
             f._replace(level=Level.NOTE, message=_ALSO_LIB)
-            if f.code == "lib64" and any(e.start <= f.span[0] and f.span[1] <= e.end for e in edits)
+            if f.code == "lib64" and any(e.start <= f.span[0] < e.end for e in edits)
             else f
             for f in found
         )

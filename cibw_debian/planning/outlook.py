@@ -44,7 +44,8 @@ class Outlook:
             case ImageState.PRESENT:
                 return "on this machine"
             case ImageState.BUILD:
-                compiled = len(build.image.pythons) - 1 if build.image else 0
+                assert build.image  # noqa: S101  (only an image of the catalogue is built)
+                compiled = len(build.image.pythons) - 1
                 each = f"for each of {compiled} interpreters" if compiled > 1 else "for an interpreter"
                 more = f", and {_INTERPRETER_MINUTES} {each} to compile" if compiled else ""
                 return f"will be built on this machine ({_BUILD_MINUTES} minutes{more})"

@@ -127,7 +127,7 @@ def _alpine(plan: Plan) -> TranslationError | None:
     lines = [f"  {build.platform_tag}: {foreign_hooks(build)}" for build in builds]
     return TranslationError(
         "\n".join(["hooks of all selected builds need a package manager that is not there:", *lines]),
-        hint=lines_for_alpine(builds[0]),
+        hint=lines_for_alpine(*builds),
     )
 
 
@@ -163,9 +163,10 @@ def foreign_hooks(build: PlannedBuild) -> str:
     )
 
 
-def lines_for_alpine(build: PlannedBuild) -> str:
+def lines_for_alpine(*builds: PlannedBuild) -> str:
     """Return the configuration that gives musllinux builds hooks of their own, or skips them."""
-    lines = [f'  {option} = "apk add ..."' for option in build.foreign_hooks]
+    options = dict.fromkeys(option for build in builds for option in build.foreign_hooks)
+    lines = [f'  {option} = "apk add ..."' for option in options]
     return "\n".join(
         (
             'Give these builds hooks of their own, or skip them (skip = "*-musllinux*"):',

@@ -21,7 +21,7 @@ from cibw_debian.platforms import ARCHS
 from cibw_debian.resolver.model import Target
 from cibw_debian.resolver.resolve import open_resolver
 from cibw_debian.settings import IMAGE_KEYS
-from tests.command import cibw_debian
+from tests.command import cibw_debian, in_terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -317,6 +317,24 @@ def test_names_are_right_for_the_images_of_the_project(tmp_path: Path) -> None:
     assert len(found("deps.sh")) == 1
 
 
+def test_options_of_cibuildwheels_own_are_enough_to_choose_images(tmp_path: Path) -> None:
+    text = "[tool.cibuildwheel]\nbefore-all = 'dnf install -y pcre-devel'\nmanylinux-armv7l-image = '{}'\n"
+    (tmp_path / "pyproject.toml").write_text(text.format("debian-13"))
+    ran = cibw_debian("check", cwd=tmp_path)
+    assert (ran.code, "[unavailable-package]" in ran.out) == (43, True)
+    (tmp_path / "pyproject.toml").write_text(text.format("debain-12"))
+    ran = cibw_debian("check", cwd=tmp_path)
+    assert (ran.code, "[unknown-image]" in ran.out) == (43, True)
+
+
+def test_an_excerpt_of_a_long_line_fits_the_terminal(tmp_path: Path) -> None:
+    others = "zlib-devel " * 9
+    (tmp_path / "deps.sh").write_text(f"dnf install -y {others}no-such-devel {others}\n")
+    _, shown = in_terminal("check", "deps.sh", cwd=tmp_path, env={"NO_COLOR": "1"}, columns=80)
+    (excerpt,) = (line for line in shown.splitlines() if line.startswith("    ..."))
+    assert 70 < len(excerpt) <= 80
+
+
 def test_a_script_is_checked_as_the_companion_answers_it() -> None:
     script = "if command -v yum; then\n  rpm -q zlib-devel || yum install -y no-such\nfi\n"
     levels = {f.code: (f.level, f.message) for f in check_file("a.sh", script, NAMES).findings}
@@ -391,6 +409,7 @@ def test_the_command(project: Path) -> None:
         (["--select", "shell-variable", "--no-companion"], 43, ["error"]),
         (["pyproject.toml"], 0, []),
         (["ci/more.sh", "ci/more.sh"], 0, ["warning"]),
+        (["ci/more.sh", "ci/more.sh", "ci/deps.sh"], 43, ["warning", "error"]),
     ],
 )
 def test_options(project: Path, args: list[str], code: int, levels: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from cibw_debian import __version__
 from cibw_debian.cibw import adapter
 from cibw_debian.cli import COMMANDS, main
-from tests.command import cibw_debian, user_environment
+from tests.command import cibw_debian, in_terminal, user_environment
 
 if TYPE_CHECKING:
     from cibw_debian.run.invocation import Invocation
@@ -62,6 +63,23 @@ def test_a_mistyped_command_gets_a_suggestion() -> None:
     assert "Perhaps you meant 'translate'?" in err
 
 
+@pytest.mark.parametrize(
+    ("option", "meant"),
+    [
+        ("--allow-misssing", " Perhaps you meant --allow-missing?"),  # ours alone
+        ("--debug-tracebak", " Perhaps you meant --debug-traceback?"),
+        ("--prnt-build-identifiers=1", " Perhaps you meant --print-build-identifiers?"),
+        ("-x", ""),
+    ],
+)
+@pytest.mark.parametrize("command", ["plan", "run"])
+def test_an_option_that_neither_program_has_is_refused(command: str, option: str, meant: str) -> None:
+    code, out, err = cibw_debian(command, option)
+    assert (code, out) == (2, "")
+    name = option.partition("=")[0]
+    assert err.endswith(f"neither cibw-debian nor cibuildwheel has an option {name}.{meant}\n")
+
+
 def test_help_lists_every_command_without_importing_it() -> None:
     code = "import sys; from cibw_debian.cli import COMMANDS, main; main(['--help']);"
     code += "sys.exit(', '.join(n for n in COMMANDS if f'cibw_debian.cli.{n}' in sys.modules))"
@@ -88,6 +106,72 @@ def test_wrong_usage(args: tuple[str, ...]) -> None:
     code, out, err = cibw_debian(*args)
     assert (code, out) == (2, "")
     assert err.startswith("usage: cibw-debian")
+
+
+@pytest.mark.parametrize(
+    ("args", "columns", "shown"),
+    [
+        (
+            ("images", "show", "debian-13", "--arch", "s390x"),
+            50,
+            """
+names:               debian-13, manylinux_2_41,
+                     trixie
+""",
+        ),
+        (
+            ("explain", "lib64"),
+            50,
+            """
+  What to do: Use pkg-config, or name the
+  directories lib and lib/<triplet> too (`gcc
+  -print-multiarch` prints the triplet).
+""",
+        ),
+        (
+            ("translate", "--explain", "dnf install -y epel-release openssl-devel"),
+            40,
+            """
+hook:1: dnf install -y epel-release
+    openssl-devel -> apt-get update &&
+    apt-get install -y libssl-dev
+    nothing-to-install: epel-release:
+        Debian needs no further
+        repository for this
+""",
+        ),
+    ],
+)
+def test_what_goes_on_in_another_line_of_a_terminal_is_indented(
+    args: tuple[str, ...], columns: int, shown: str
+) -> None:
+    assert shown in in_terminal(*args, env={"NO_COLOR": "1"}, columns=columns)[1]
+
+
+def test_images_are_listed_with_few_columns_or_with_all() -> None:
+    rows = [line.split() for line in cibw_debian("images", "list").out.splitlines()]
+    assert rows[0] == ["NAME", "ARCHS", "POLICY", "SUITE", "PYTHONS"]
+    assert ["mayeut-manylinux_2_35", "6", "archs", "manylinux_2_35", "jammy", "cp39..cp315t"] in rows
+    rows = [line.split() for line in cibw_debian("images", "list", "-v").out.splitlines()]
+    assert rows[0][5:] == ["DISTRIBUTION", "GCC", "PACKAGES", "HOME"]
+    (row,) = (row for row in rows if row[0] == "mayeut-manylinux_2_35")
+    assert row[4].startswith("cp39,cp310,")
+    assert row[5:8] == ["ubuntu-22.04", "11", "apt"]
+
+
+def test_the_image_of_an_arch_is_shown_by_any_of_its_names() -> None:
+    for arch, image in (("armv7l", "mayeut-manylinux_2_39"), ("riscv64", "pypa-manylinux_2_39")):
+        shown = cibw_debian("images", "show", "manylinux_2_39", "--arch", arch)
+        assert re.match(rf"name: +{image}\n", shown.out)
+        assert cibw_debian("images", "show", image, "--arch", arch) == shown
+
+
+def test_the_error_of_a_plan_does_not_repeat_its_places(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"{PYPROJECT}before-all = 'dnf install -y no-such-devel'\n")
+    code, out, err = cibw_debian("plan", "--archs", "armv7l", cwd=tmp_path, env=user_environment())
+    assert (code, out.count("before-all:1:16: error:")) == (43, 1)
+    assert err.startswith("error: these hooks cannot be translated; nothing was started\n")
+    assert "before-all" not in err
 
 
 def test_version() -> None:

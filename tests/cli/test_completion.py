@@ -50,6 +50,7 @@ def test_bash_completes_options() -> None:
     assert completed("run", "--native") == {"--native-compiler", "--native-python"}
     assert completed("sync", "--che") == {"--check"}
     assert completed("images", "build", "--reb") == {"--rebuild"}
+    assert completed("doctor", "--fi") == {"--fix"}
 
 
 def test_bash_completes_values() -> None:

@@ -15,6 +15,7 @@ from cibw_debian.doctor.project import read_wants
 from cibw_debian.doctor.require import require_emulation
 from cibw_debian.engine.engine import Engine
 from cibw_debian.errors import EngineError, NotReadyError
+from tests.command import in_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,12 @@ def test_without_an_engine_it_fails_names_the_command_and_changes_nothing(
     assert "The container engine docker is not installed." in captured.out
     assert "engine docker" in captured.err
     assert "doctor --fix" in captured.err
+
+
+def test_what_was_found_goes_on_below_the_name(tmp_path: Path) -> None:
+    code, shown = in_terminal("doctor", cwd=tmp_path, env={"PATH": "/nowhere", "NO_COLOR": "1"}, columns=50)
+    assert code == 47
+    assert "fail  engine docker: The container engine docker\n      is not installed.\n" in shown
 
 
 @pytest.mark.parametrize("system", ["debian", "fedora"])

@@ -90,6 +90,14 @@ def test_errors_leave_standard_output_empty(run: Callable[..., _Result]) -> None
     assert line[marks.index("^") :] == "no-such-thing-devel"
 
 
+def test_each_command_is_explained_with_its_line(run: Callable[..., _Result]) -> None:
+    explained = run("--explain", stdin="dnf clean all\n\nyum clean all\nyum clean all").stderr
+    assert [line for line in explained.splitlines() if "->" in line] == [
+        f"hook:{number}: {program} clean all -> apt-get clean"
+        for number, program in ((1, "dnf"), (3, "yum"), (4, "yum"))
+    ]
+
+
 def test_json_says_so_too(run: Callable[..., _Result]) -> None:
     result = run("--format", "json", "yum install -y no-such-thing-devel")
     data = json.loads(result.text)

@@ -68,11 +68,25 @@ def test_a_plan_changes_the_command_with_and_without_the_companion(before_all: s
     assert hooks[1].after == repair
 
 
-def test_environment_stays_as_it_is_and_is_a_warning() -> None:
-    made = plan(build("cp311-manylinux_armv7l", "debian-12", environment="LD_LIBRARY_PATH=/p/lib64"))
-    (option,) = made.builds[0].unchanged
-    assert option.after == option.before
-    assert [(f.code, f.level) for f in option.findings] == [("lib64", Level.WARNING)]
+def test_what_is_not_in_a_search_path_stays_a_warning() -> None:
+    repair = "cp x.so /p/lib64; LD_LIBRARY_PATH=/p/lib64 auditwheel repair {wheel}; ls /p/lib64"
+    made = plan(build("cp311-manylinux_armv7l", "debian-12", repair_wheel_command=repair))
+    found = [f.level for hook in made.builds[0].hooks for f in hook.findings if f.code == "lib64"]
+    assert found == [Level.WARNING, Level.NOTE, Level.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("environment", "LD_LIBRARY_PATH=/p/lib64"),
+        ("audit_command", "LD_LIBRARY_PATH=/p/lib64 abi3audit {wheel}"),
+    ],
+)
+def test_what_is_no_hook_stays_as_it_is_and_is_a_warning(option: str, text: str) -> None:
+    made = plan(build("cp311-manylinux_armv7l", "debian-12", **{option: text}))
+    (unchanged,) = made.builds[0].unchanged
+    assert unchanged.after == unchanged.before == text
+    assert [(f.code, f.level) for f in unchanged.findings] == [("lib64", Level.WARNING)]
 
 
 def test_a_hostile_path_takes_little_time() -> None:

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cibw_debian.cli import main
 from cibw_debian.engine.command import CommandFailedError
+from cibw_debian.engine.engine import Engine
 from cibw_debian.errors import ConfigurationError, DataError
+from cibw_debian.images import builder, carry
 from cibw_debian.images.bundle import INDEX, Bundle, Entry, decode, packing, read, unpacking
 from cibw_debian.images.carry import load, save
 from cibw_debian.images.recipe import FINGERPRINT_LABEL
@@ -175,6 +178,24 @@ def test_a_key_before_anything_is_built() -> None:
     assert len(set(keys)) == len(keys)
     assert cibw_debian("images", "key", "debian-13").out == keys[-1]
     assert cibw_debian("images", "key", "mayeut-manylinux_2_31").code == 42
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_command_tells_what_was_saved_and_its_key(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = Entry(kind="image", name=NAME, file=f"{'0' * 64}.tar.gz", size=152_500_001)
+    bundle = Bundle(architecture="amd64", entries=(entry,))
+    monkeypatch.setattr(Engine, "require", lambda _: None)
+    monkeypatch.setattr(builder, "is_current", lambda *_: True)
+    monkeypatch.setattr(carry, "save", lambda *_, **_options: bundle)
+    assert main(["images", "save", str(tmp_path), "debian-12", "--format", form]) == 0
+    out, err = capsys.readouterr()
+    if form == "text":
+        assert (out, f"image {NAME}: 153 MB\n" in err) == (f"{bundle.key}\n", True)
+    else:
+        document = json.loads(out)
+        assert (document["key"], document["entries"][0]["size"]) == (bundle.key, entry.size)
 
 
 @pytest.fixture

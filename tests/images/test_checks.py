@@ -6,12 +6,16 @@ import re
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from cibw_debian.engine.engine import LocalImage
+from cibw_debian.cli.contract import _find
+from cibw_debian.engine import pull
+from cibw_debian.engine.engine import Engine, LocalImage
 from cibw_debian.errors import ConfigurationError
+from cibw_debian.images import builder
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.images.contract import report
 from cibw_debian.images.contract.judge import JUDGES
@@ -28,6 +32,9 @@ from cibw_debian.images.recipe import recipe_for
 from cibw_debian.schemas import find_violation
 from cibw_debian.terminal import JSON_VERSION, unstyle
 from tests.command import cibw_debian
+
+if TYPE_CHECKING:
+    from cibw_debian.images.catalogue import Image
 
 IMAGE = load_catalogue().get("debian-12")
 CONFIG = recipe_for(IMAGE, "armv7l").image_config(layer_digests=[""], created="")["config"]
@@ -158,3 +165,25 @@ def test_the_docs_name_every_check() -> None:
 def test_refused_before_an_engine_is_asked() -> None:
     assert cibw_debian("images", "test", "x", "--arch", "armv7l", "--only", "nope").code == 40
     assert cibw_debian("images", "test", "x", "--arch", "z80").code == 40
+
+
+@pytest.mark.parametrize(("name", "how"), [("debian-12", "built"), ("mayeut-manylinux_2_31", "pulled")])
+def test_an_image_that_is_not_here_is_built_or_pulled_once(
+    monkeypatch: pytest.MonkeyPatch, name: str, how: str
+) -> None:
+    made: list[tuple[str, str]] = []
+
+    def image(_: Engine, reference: str) -> LocalImage | None:
+        return replace(GOOD.local, id=reference) if made else None
+
+    def build_image(image: Image, arch: str, **_: object) -> None:
+        made.append((image.reference(arch), "built"))
+
+    monkeypatch.setattr(Engine, "image", image)
+    monkeypatch.setattr(builder, "build_image", build_image)
+    monkeypatch.setattr(pull, "pull", lambda _, reference, __: made.append((reference, "pulled")))
+    reference = load_catalogue().get(name).reference("armv7l")
+    for _ in range(2):
+        found = _find(name, "armv7l", Engine())
+        assert (found.reference, found.arch, found.local.id) == (reference, "armv7l", reference)
+    assert made == [(reference, how)]

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
+from cibw_debian.cli import main
+from cibw_debian.engine import distribution
 from cibw_debian.engine.distribution import Repository
+from cibw_debian.engine.engine import Engine
 from cibw_debian.engine.pull import pull
+from cibw_debian.images import builder
 from cibw_debian.images.catalogue import read_images, shipped_catalogue
 from cibw_debian.images.push import Pushed, make_index
 from cibw_debian.images.recipe import FINGERPRINT_LABEL, recipe_for
@@ -36,6 +41,54 @@ def test_the_list_of_platforms() -> None:
         ("sha256:1", {"os": "linux", "architecture": "arm", "variant": "v7"}),
         ("sha256:2", {"os": "linux", "architecture": "riscv64"}),
     ]
+
+
+class FakeRepository:
+    """Has an image for each digest: its platform."""
+
+    tags_of: ClassVar[dict[str, bytes]] = {}
+
+    def __init__(self, name: str, *, push: bool) -> None:
+        assert push
+        self.name = name
+
+    def tags(self) -> list[str]:
+        return [*self.tags_of]
+
+    def manifest(self, digest: str) -> Any:
+        platform = {"sha256:1": "linux/arm/v7", "sha256:2": "linux/riscv64"}.get(digest, "linux/riscv64")
+        return SimpleNamespace(platforms={platform: digest}, size=10)
+
+    def put_manifest(self, tag: str, body: bytes) -> str:
+        self.tags_of[tag] = body
+        return "sha256:9"
+
+
+def test_digests_that_other_jobs_sent_get_the_tags(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(distribution, "Repository", FakeRepository)
+    push = ["images", "push", "debian-13", "--to", "registry.example/x"]
+    first, second, third = (["--digest", f"sha256:{n}"] for n in (1, 2, 3))
+    assert main([*push, *first, *second, *third]) == 40
+    assert "two of the digests are for linux/riscv64" in capsys.readouterr().err
+    assert FakeRepository.tags_of == {}
+    assert main([*push, *first, *second]) == 0
+    place = "registry.example/x/debian-13"
+    *images, dated, latest = capsys.readouterr().out.splitlines()
+    assert images == [f"{place}@sha256:1", f"{place}@sha256:2"]
+    assert re.fullmatch(rf"{place}:\d{{4}}\.\d\d\.\d\d-1@sha256:9", dated)
+    assert latest == f"{place}:latest@sha256:9"
+
+
+def test_nothing_to_push(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(Engine, "require", lambda _: None)
+    monkeypatch.setattr(builder, "is_current", lambda *_: False)
+    push = ["images", "push", "debian-13", "--to", "registry.example/x"]
+    assert main(push) == 44
+    assert "`cibw-debian images build debian-13 --arch armv7l` builds one." in capsys.readouterr().err
+    assert main([*push, "--arch", "riscv64"]) == 44
+    assert "`cibw-debian images build debian-13 --arch riscv64` builds it." in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -10,8 +10,11 @@ import pytest
 
 from cibw_debian.api import plan
 from cibw_debian.cibw.adapter import Arguments, read_project
-from cibw_debian.planning.ci import split
+from cibw_debian.planning.ci import not_carried, split
 from tests.command import Ran, cibw_debian, user_environment
+
+from .test_plan import build
+from .test_plan import plan as make
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +58,13 @@ def test_every_build_is_in_one_job_of_its_arch(project: Path) -> None:
         assert len({job.name for job in jobs}) == len(jobs)
 
 
+@pytest.mark.parametrize(("builds", "sizes"), [(1, [1]), (4, [4]), (5, [2, 3])])
+def test_a_job_has_four_builds_at_most(project: Path, builds: int, sizes: list[int]) -> None:
+    selected = " ".join(f"cp3{minor}-*" for minor in range(9, 9 + builds))
+    found = plan(project, archs="armv7l", env={"CIBW_BUILD": selected})
+    assert [len(job.build.split()) for job in split(found)] == sizes
+
+
 def test_matrix(project: Path) -> None:
     ran = _call(project, "matrix", "--archs", "armv7l", "--jobs", "2")
     assert ran.code == 0
@@ -67,9 +77,32 @@ def test_matrix(project: Path) -> None:
     assert gitlab == [{"CIBW_ARCHS": job["archs"], "CIBW_BUILD": job["build"]} for job in jobs]
 
 
+def test_hooks_that_alpine_cannot_run_are_a_warning_of_the_matrix(project: Path) -> None:
+    ran = _call(project, "matrix", "--archs", "armv7l", CIBW_SKIP="")
+    assert ran.code == 0
+    (warning,) = ran.err.splitlines()
+    assert warning.startswith("warning: musllinux_armv7l: before-all: dnf or yum is called")
+
+
 def test_a_plan_that_cannot_be_run_is_no_matrix(project: Path) -> None:
     assert _call(project, "matrix", CIBW_BEFORE_ALL="dnf install no-such-thing").code == 43
     assert _call(project, "matrix", "--jobs", "0").code == 2
+
+
+def test_a_job_has_the_image_of_its_first_builds(project: Path) -> None:
+    (job,) = split(plan(project, archs="armv7l", env={"CIBW_SKIP": ""}), 1)
+    assert "musllinux" in job.build
+    assert "/mayeut/manylinux_2_35:" in job.image
+
+
+def test_what_plain_cibuildwheel_will_not_do_is_said_of_every_build() -> None:
+    made = make(
+        build("cp39-manylinux_armv7l", "registry.example/own:1"),
+        build("cp313-manylinux_riscv64", "debian-13"),
+    )
+    (said,) = not_carried(made)
+    assert said.startswith("manylinux_riscv64: ")
+    assert "`cibw-debian images build debian-13` made it" in said
 
 
 @pytest.mark.parametrize("form", ["shell", "json", "github"])
@@ -90,10 +123,10 @@ def test_variables_do_what_run_would(project: Path, form: str) -> None:
             variables[name], lines = "\n".join(lines[:at]), lines[at + 1 :]
     project_read = read_project(Arguments(package_dir=project), variables)
     (planned,) = plan(project, archs="armv7l", env={}).builds
-    assert {build.platform_tag for build in project_read.builds} == {"manylinux_armv7l"}
-    for build in project_read.builds:
-        assert build.image == planned.reference
-        assert build.hooks["before-all"] == planned.hooks[0].after
+    assert {one.platform_tag for one in project_read.builds} == {"manylinux_armv7l"}
+    for one in project_read.builds:
+        assert one.image == planned.reference
+        assert one.hooks["before-all"] == planned.hooks[0].after
 
 
 def test_builds_that_differ_are_refused(project: Path) -> None:

@@ -113,7 +113,15 @@ def test_an_index_that_does_not_tell_changes_nothing() -> None:
     found = plan(Index(lxml=None, cffi=None), build(), requires=("lxml", "cffi"))
     assert before_all(found) == ""
     (sentence,) = said(found)
-    assert sentence.startswith("the package index does not tell whether lxml and cffi have wheels for armv7l")
+    assert sentence == (
+        "the package index does not tell whether lxml and cffi have wheels for armv7l:"
+        " nothing is installed to compile them"
+    )
+    (sentence,) = said(plan(Index(lxml=None), build()))
+    assert sentence == (
+        "the package index does not tell whether lxml has a wheel for armv7l:"
+        " nothing is installed to compile it"
+    )
 
 
 def test_without_a_hook_there_is_one_now() -> None:
@@ -177,6 +185,12 @@ def test_what_the_image_has_is_not_installed() -> None:
     assert said(found) == [
         "cffi has no wheel for armv7l: it is compiled with packages that are there already"
     ]
+
+
+def test_what_a_hook_installs_that_the_image_has_already_is_there() -> None:
+    hook = "dnf install -y libffi-devel"
+    found = plan(Index(cffi=False), build(before_all=hook), requires=("cffi",))
+    assert found.builds[0].requirements.compiled[0].installed == ()
 
 
 def test_a_package_that_debian_has_not_is_said() -> None:

@@ -107,6 +107,21 @@ def test_text_and_json_say_what_is_to_be_done(state: ImageState, words: str) -> 
     assert document["wheel_tags"] == ["cp39-cp39-manylinux_2_31_armv7l"]
 
 
+@pytest.mark.parametrize(
+    ("pythons", "words"),
+    [
+        (("cp39",), "(3 to 7 minutes)"),
+        (("cp39", "cp310"), "(3 to 7 minutes, and 2 to 4 for an interpreter to compile)"),
+        (("cp39", "cp310", "cp311"), "(3 to 7 minutes, and 2 to 4 for each of 2 interpreters to compile)"),
+    ],
+)
+def test_interpreters_besides_the_suites_own_take_longer(pythons: tuple[str, ...], words: str) -> None:
+    assert DEBIAN.image
+    planned = replace(DEBIAN, image=replace(DEBIAN.image, pythons=pythons))
+    outlook = foresee(planned, ImageState.BUILD, "amd64", Settings())
+    assert outlook.image_work(planned) == f"will be built on this machine {words}"
+
+
 def test_wheels_of_free_threaded_interpreters_and_of_many() -> None:
     builds = [build(f"{tag}-manylinux_armv7l", "manylinux_2_35") for tag in ("cp313", "cp314t")]
     several = plan(*builds)

@@ -182,6 +182,12 @@ def test_an_option_is_named_as_cibuildwheel_has_it() -> None:
     assert "(option manylinux-x86_64-image)" in refused.hint
 
 
+def test_only_interpreters_of_an_image_that_is_built_here_can_be_compiled() -> None:
+    refused = refusal(plan(build("cp315-manylinux_armv7l", "mayeut-manylinux_2_31")))
+    assert isinstance(refused, MissingInterpreterError)
+    assert "To compile them" not in refused.hint
+
+
 def test_what_no_image_has_is_said() -> None:
     refused = refusal(plan(build("pp27-manylinux_riscv64", "debian-13")))
     assert isinstance(refused, MissingInterpreterError)
@@ -502,6 +508,17 @@ def test_a_hook_for_dnf_on_alpine_is_a_warning_and_an_error_if_nothing_else_is_b
         assert ("musllinux images are Alpine" in shown) is foreign
         assert ('select = "*-musllinux*"' in shown) is foreign
     assert isinstance(refusal(plan(alpine)), TranslationError) is foreign
+
+
+def test_the_hooks_of_all_builds_on_alpine_are_in_the_advice() -> None:
+    hook = "dnf install -y openssl-devel"
+    builds = (
+        build("cp311-musllinux_armv7l", "musllinux_1_2", before_all=hook),
+        build("cp311-musllinux_riscv64", "musllinux_1_2", before_build=hook),
+    )
+    refused = refusal(plan(*builds))
+    assert refused
+    assert refused.hint.splitlines()[3:] == ['  before-all = "apk add ..."', '  before-build = "apk add ..."']
 
 
 def test_another_tag_of_an_image_that_is_built_here_is_the_users_own() -> None:

@@ -54,30 +54,39 @@ def test_what_tests_need_counts_if_there_are_tests() -> None:
     assert tested == ["setuptools", "cffi", "pycairo", "numpy", "h5py", "pytest", "orjson"]
 
 
+PYPY = "pp310-manylinux_armv7l"
+
+
 @pytest.mark.parametrize(
     ("marker", "identifiers"),
     [
-        ("platform_machine == 'armv7l'", ["cp39-manylinux_armv7l", "cp313t-manylinux_armv7l"]),
+        ("platform_machine == 'armv7l'", ["cp39-manylinux_armv7l", "cp313t-manylinux_armv7l", PYPY]),
         ("platform_machine == 'riscv64'", ["cp312-manylinux_riscv64"]),
-        ("python_version >= '3.10'", ["cp312-manylinux_riscv64", "cp313t-manylinux_armv7l"]),
+        ("python_version >= '3.10'", ["cp312-manylinux_riscv64", "cp313t-manylinux_armv7l", PYPY]),
         ("python_full_version < '3.10.0' and os_name == 'posix'", ["cp39-manylinux_armv7l"]),
+        (
+            "implementation_name == 'cpython'",
+            ["cp39-manylinux_armv7l", "cp312-manylinux_riscv64", "cp313t-manylinux_armv7l"],
+        ),
+        ("implementation_name == 'pypy'", [PYPY]),
         ("extra == 'x'", []),
     ],
 )
 def test_markers_are_those_of_the_target(marker: str, identifiers: list[str]) -> None:
     project = {"build-system": {"requires": [f"cffi; {marker}"]}}
-    every = ("cp39-manylinux_armv7l", "cp312-manylinux_riscv64", "cp313t-manylinux_armv7l")
+    every = ("cp39-manylinux_armv7l", "cp312-manylinux_riscv64", "cp313t-manylinux_armv7l", PYPY)
     assert sorted(i for i in every if wanted(build(i), project)) == sorted(identifiers)
 
 
 def test_requirement_files_of_hooks() -> None:
     files = {
         "ci/build.txt": "lxml>=5 \\\n  ; python_version > '3'  # why\n-r more.txt\n--no-binary :all:\n",
-        "ci/more.txt": "# nothing\n-r build.txt\npyzmq==26 --hash=sha256:00\n./local\nhttps://example.org/x.whl\n",
+        "ci/more.txt": "# nothing\n-r build.txt\n-r last.txt\npyzmq==26 --hash=sha256:00\n./local\nhttps://a/x.whl\n",
+        "ci/last.txt": "h5py\n",
     }
     hook = "pip install -r ci/build.txt -r ci/none.txt $MORE"
     found = wanted(build(before_build=hook), {}, files.get)
-    assert found == (Wanted("lxml", ">=5"), Wanted("pyzmq", "==26"))
+    assert found == (Wanted("lxml", ">=5"), Wanted("pyzmq", "==26"), Wanted("h5py"))
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,16 @@ def test_text_says_where_an_answer_comes_from(capsys: pytest.CaptureFixture[str]
     assert "xz-devell: unknown\n    perhaps you meant: xz-devel" in output
 
 
+def test_a_name_is_bold_and_what_it_means_is_green_or_red(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    _, output = _run(capsys, "zlib-devel", "nosuch-devel")
+    assert output.startswith("\x1b[1mzlib-devel\x1b[0m: \x1b[32mzlib1g-dev\x1b[0m\n")
+    assert "\n\x1b[1mnosuch-devel\x1b[0m: \x1b[31munknown\x1b[0m\n" in output
+
+
 @pytest.mark.parametrize(
     ("name", "steps"),
     [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import tarfile
 from dataclasses import replace
@@ -266,6 +267,20 @@ def test_a_source_distribution_is_configured_from_inside(stage: Stage, project: 
     assert stage.child.config["tool"]["cibuildwheel"]["dependency-versions"] == "constraints.txt"
     assert stage.child.directory == project
     assert stage.prepared[0][-1]["project"] == Path("thing-1.tar.gz")
+
+
+@pytest.mark.parametrize("damage", ["cut", "two directories"])
+def test_a_file_that_is_no_source_distribution_is_refused(stage: Stage, project: Path, damage: str) -> None:
+    with tarfile.open(project / "thing-1.tar.gz", "w:gz") as archive:
+        for name in ("thing-1/pyproject.toml", "thing-2/data"):
+            member = tarfile.TarInfo(name)
+            member.size = 100_000
+            archive.addfile(member, io.BytesIO(os.urandom(member.size)))
+    if damage == "cut":
+        os.truncate(project / "thing-1.tar.gz", 50_000)
+    with pytest.raises(ConfigurationError, match=r"thing-1\.tar\.gz: not a source distribution: "):
+        call("thing-1.tar.gz", package_dir=Path("thing-1.tar.gz"))
+    assert not stage.prepared
 
 
 def test_a_refused_plan_makes_nothing_ready(stage: Stage) -> None:

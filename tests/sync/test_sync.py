@@ -53,9 +53,13 @@ def test_write_check_and_remove(tmp_path: Path, text: str) -> None:
     file = _project(tmp_path, text)
     file.chmod(0o640)
     assert _sync(tmp_path, "--check").code == 51
-    assert _sync(tmp_path, "--diff").code == 0
+    diff = _sync(tmp_path, "--diff")
+    assert diff.code == 0
+    # Only a last line without an end is changed.
+    assert len(re.findall(r"(?m)^-(?!--)", diff.out)) == (not text.endswith("\n"))
     assert file.read_bytes() == text.encode()
-    assert _sync(tmp_path).code == 0
+    done = _sync(tmp_path)
+    assert (done.code, done.err.splitlines()[-1]) == (0, "pyproject.toml: block written")
     synced = file.read_bytes()
     assert synced.startswith(text.encode())
     assert file.stat().st_mode & 0o777 == 0o640
@@ -65,7 +69,8 @@ def test_write_check_and_remove(tmp_path: Path, text: str) -> None:
     assert stale.code == 51
     assert "libssl-dev" in stale.out
     file.write_bytes(synced)
-    assert _sync(tmp_path, "--remove").code == 0
+    done = _sync(tmp_path, "--remove")
+    assert (done.code, done.err.splitlines()[-1]) == (0, "pyproject.toml: block removed")
     assert file.read_bytes() == text.encode()
     assert [entry.name for entry in tmp_path.iterdir()] == ["pyproject.toml"]
 

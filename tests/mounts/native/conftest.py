@@ -70,6 +70,7 @@ def packages_for(gcc: str) -> dict[str, Files]:
             f"usr/{programs}/liblto_plugin.so": small,
             f"usr/{own}/crtbegin.o": b"of the container's architecture",
             f"usr/{own}/include/stddef.h": b"",
+            f"usr/{TARGET}/include/c++/{gcc}/algorithm": b"",
             f"usr/{TARGET}/include/c++/{gcc}/vector": b"",
             f"usr/{TARGET}/include/c++/{gcc}/{TARGET}/bits/os_defines.h": b"",
         },

@@ -15,8 +15,9 @@ from cibw_debian.errors import NativeError
 from cibw_debian.host import emulation
 from cibw_debian.host.emulation import Handler, is_emulated
 from cibw_debian.mounts.native import choice
-from cibw_debian.mounts.native.choice import native_args
+from cibw_debian.mounts.native.choice import native_args, wish
 from cibw_debian.mounts.native.toolchain import LABEL, Ready, Toolchain
+from cibw_debian.settings import Settings
 from tests.planning.test_plan import build, plan
 
 if TYPE_CHECKING:
@@ -70,6 +71,25 @@ def on(machine: str) -> Volumes:
     engine = FakeEngine()
     object.__setattr__(engine, "machine", machine)
     return FakeVolumes(engine, "run=1")
+
+
+@pytest.mark.parametrize(
+    ("image", "settings", "wanted"),
+    [
+        ("debian-11", Settings(), None),
+        ("debian-11", Settings(companion=True), None),
+        ("debian-11", Settings(companion=False), False),
+        ("debian-11", Settings(companion=False, native_compiler=True), True),
+        ("debian-11", Settings(native_compiler=False), False),
+        ("registry.example/own:1", Settings(), False),
+        ("registry.example/own:1", Settings(native_compiler=True), True),
+    ],
+)
+def test_it_is_used_where_hooks_are_translated_unless_the_user_decides(
+    image: str, settings: Settings, wanted: bool | None
+) -> None:
+    (planned,) = plan(build(TAG, image)).builds
+    assert wish(planned, settings) is wanted
 
 
 @pytest.mark.parametrize("wanted", [None, True])

@@ -93,6 +93,7 @@ def test_links(out: Path) -> None:
         f"{cross}/crtbegin.o": f"{own}/crtbegin.o",
         f"{cross}/include": f"{own}/include",
         f"usr/{TARGET}/include": "/usr/local/include",
+        "include/c++/10/algorithm": "/usr/include/c++/10/algorithm",
         "include/c++/10/vector": "/usr/include/c++/10/vector",
         f"include/c++/10/{TARGET}": f"/usr/include/{TARGET}/c++/10",
         "usr/lib/bfd-plugins/liblto_plugin.so": f"../gcc-cross/{TARGET}/10/liblto_plugin.so",
