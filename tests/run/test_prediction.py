@@ -79,6 +79,9 @@ MORE = (
     ["--archs", "armv7l", "--strict"],
     ["--archs", "armv7l", "--enable", "nothing"],
     ["--archs", "armv7l", "--clean-cache"],
+    ["--archs", "armv7l", "--print-build-identifiers"],
+    ["--archs", "armv7l", "--output-dir", "wheels", "--report", "report.json"],
+    ["--archs", "armv7l", "--no-native-compiler", "--native-python", "--compiler-cache"],
     ["--platform", "macos"],
 )
 
@@ -121,7 +124,7 @@ def compare(
         watch_errors: Callable[[bytes], None] | None = None,
     ) -> int:
         del watch, watch_errors
-        if "macos" not in command and "--clean-cache" not in command:
+        if {"macos", "--clean-cache", "--print-build-identifiers"}.isdisjoint(command):
             built.update(selected(command, env))
         return 0
 
