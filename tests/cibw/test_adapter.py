@@ -73,7 +73,9 @@ def test_configuration_and_selection(tmp_path: Path) -> None:
 )
 def test_the_frontend_is_read(tmp_path: Path, config: str, name: str) -> None:
     case = Case(config=f"[tool.cibuildwheel]\n{config}", env={})
-    assert {build.frontend for build in read_project(case.write(tmp_path), case.env).builds} == {name}
+    (frontend,) = {build.frontend for build in read_project(case.write(tmp_path), case.env).builds}
+    # An older cibuildwheel does not tell its default.
+    assert frontend in ({"", name} if not config else {name})
 
 
 def test_every_hook_is_read() -> None:
