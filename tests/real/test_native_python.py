@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from cibw_debian.images.catalogue import load_catalogue
+from cibw_debian.mounts.native.choice import suites_python
 from cibw_debian.mounts.native.toolchain import Toolchain, make_ready
 from cibw_debian.mounts.native.uv import uv_args
 from cibw_debian.platforms import ARCHS
@@ -83,7 +84,7 @@ def test_wheels_are_the_same(engine: Engine, tmp_path: Path, arch: str, image: s
     assert (ours in native.out) == (frontend != "pip")
     assert ours not in emulated.out
     assert "left to the emulated interpreter" not in native.out
-    assert f"{load_catalogue().get(image).pythons[0].replace('cp3', '3.')}'s own tools" in native.log
+    assert f"Python {suites_python(load_catalogue().get(image))}'s own tools" in native.log
     assert ("runs natively" in native.log) == ("uv" in frontend)
 
     assert compare(emulated.wheel, native.wheel) == []
@@ -137,7 +138,7 @@ def test_environments_are_the_same(run_volumes: Volumes, tmp_path: Path, arch: s
         gcc=entry.gcc,
         arch=arch,
         host=engine.architecture(),
-        python=python.replace("cp3", "3."),
+        python=suites_python(entry),
     )
     ready = make_ready(toolchain, volumes=run_volumes, reference=entry.reference(arch), image=entry)
     assert ready.python

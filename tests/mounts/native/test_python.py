@@ -82,16 +82,22 @@ import ctypes  # compares the sizes of C's types with those of struct
 """
 
 
+def lay_out(mount: Path, native: str) -> None:
+    """Make the directory that containers have, with a script as the native interpreter."""
+    (mount / "python/bin").mkdir(parents=True)
+    for path in DIRECTORY.glob("*.py"):
+        text = path.read_text().replace("@MOUNT@", str(mount))
+        (mount / "python" / path.name).write_text(text)
+    interpreter = mount / f"python/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+    interpreter.write_text(f"#!/bin/sh\n{native}\n")
+    interpreter.chmod(0o755)
+
+
 def test_a_native_process_answers_for_the_container(tmp_path: Path) -> None:
     site = tmp_path / "site"
     site.mkdir()
     mount = tmp_path / "mount"
-    native = mount / f"python/bin/python{sys.version_info.major}.{sys.version_info.minor}"
-    native.parent.mkdir(parents=True)
-    native.symlink_to(sys.executable)
-    for path in DIRECTORY.glob("*.py"):
-        text = path.read_text().replace("@MOUNT@", str(mount))
-        (mount / "python" / path.name).write_text(text)
+    lay_out(mount, f'exec {sys.executable} "$@"')
     (site / "sitecustomize.py").symlink_to(mount / "python/sitecustomize.py")
     # Compiled for the container, with the same module in Python.
     (site / "plain.abi3.so").write_bytes(b"\x7fELF")
@@ -105,17 +111,6 @@ def test_a_native_process_answers_for_the_container(tmp_path: Path) -> None:
     own, seen = done.stdout.splitlines()
     assert own == "own"
     assert json.loads(seen) == ["armv7l", "armv7l", "armv7l", 2**31 - 1, "linux-armv7l", []]
-
-
-def lay_out(mount: Path, native: str) -> None:
-    """Make the directory that containers have, with a script as the native interpreter."""
-    (mount / "python/bin").mkdir(parents=True)
-    for path in DIRECTORY.glob("*.py"):
-        text = path.read_text().replace("@MOUNT@", str(mount))
-        (mount / "python" / path.name).write_text(text)
-    interpreter = mount / f"python/bin/python{sys.version_info.major}.{sys.version_info.minor}"
-    interpreter.write_text(f"#!/bin/sh\n{native}\n")
-    interpreter.chmod(0o755)
 
 
 @pytest.fixture
