@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
     from cibw_debian.planning.refusal import refusal  # noqa: PLC0415
     from cibw_debian.planning.report import render_plan, to_json  # noqa: PLC0415
 
-    plan = Plan(builds=())
+    plan = Plan(builds=(), allow_missing=False, allow_empty=True)
     outlooks: tuple[Outlook | None, ...] = ()
     plans = adapter.plans(invocation.arguments, invocation.passed, os.environ)
     if plans:

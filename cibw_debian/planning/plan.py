@@ -135,9 +135,9 @@ class PlannedBuild:
 class Plan:
     builds: tuple[PlannedBuild, ...]
     #: interpreters that an image lacks are left out; otherwise they are an error
-    allow_missing: bool = False
+    allow_missing: bool
     #: an empty result is no error
-    allow_empty: bool = False
+    allow_empty: bool
 
     def errors(self) -> Iterator[tuple[str, Hook, Finding]]:
         """Everything that keeps the plan from being run: platform tag, hook, finding."""

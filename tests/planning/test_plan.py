@@ -510,6 +510,14 @@ def test_a_hook_for_dnf_on_alpine_is_a_warning_and_an_error_if_nothing_else_is_b
     assert isinstance(refusal(plan(alpine)), TranslationError) is foreign
 
 
+def test_lines_to_be_pasted_are_not_wrapped() -> None:
+    alpine = build("cp311-musllinux_armv7l", "musllinux_1_2", before_all="dnf install -y openssl-devel")
+    lines = unstyle(render_plan(plan(alpine), width=30)).splitlines()
+    pasted = {"      [[tool.cibuildwheel.overrides]]", '      before-all = "apk add ..."'}
+    start = lines.index("    Give these builds hooks of")
+    assert pasted <= {*lines[start:]}
+
+
 def test_the_hooks_of_all_builds_on_alpine_are_in_the_advice() -> None:
     hook = "dnf install -y openssl-devel"
     builds = (
