@@ -170,7 +170,7 @@ def _command_parser(*, prog: str, **options: Any) -> Parser:
     """Return the parser of a command, by the name of the program and of the command."""
     from cibw_debian.cli.parser import Parser  # noqa: PLC0415
 
-    name = prog.split()[-1]
+    *_, name = prog.split()
     if name == _HELP:
         return Parser(prog=prog, **options)
     parser: Parser = importlib.import_module(f"cibw_debian.cli.{name}").make_parser()
