@@ -84,7 +84,7 @@ def test_the_interpreters_of_a_local_image_count() -> None:
     assert planned.lacking == ("cp312-manylinux_armv7l",)
     assert planned.image
     assert planned.image.pythons == ("cp311", "cp310")
-    whole = Plan(builds=(planned,))
+    whole = Plan(builds=(planned,), allow_missing=False, allow_empty=False)
     for warning in planned.warnings:
         assert f"  warning: {warning}\n" in unstyle(render_plan(whole))
         assert f"manylinux_armv7l: {warning}" in summarize_plan(whole)
