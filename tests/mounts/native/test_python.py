@@ -192,6 +192,23 @@ def cythonize_one(pyx_file, c_file, options, fail=False, odd=None):
         print(Options.docstrings, Options._defaults, sys.flags.no_site, sys.getrecursionlimit(), file=file)
     print(f"compiled {pyx_file}")
 """,
+    "Cython/Compiler/Main.py": """
+import sys
+
+class CompilationResult:
+    c_file = main_source_file = None
+    num_errors = 0
+
+class Results(dict):
+    num_errors = 0
+
+def compile(source, options=None, **keywords):
+    result = CompilationResult() if isinstance(source, str) else Results()
+    if "wrong" in source:
+        result.num_errors = 1
+    vars(result).update(c_file=sys.flags.no_site, main_source_file=lambda: 1, **keywords)
+    return result
+""",
 }
 SETUP = """
 import sys
@@ -201,7 +218,7 @@ sys.path.insert(0, "late")
 sys.setrecursionlimit(1234)
 from Cython.Compiler import Options
 from Cython.Build.Dependencies import cythonize_one
-assert not any(type(finder).__name__ == "_Watch" for finder in sys.meta_path)
+from Cython.Compiler import Main
 Options.docstrings = False
 Options._defaults["a"] = 1
 options = Options.CompilationOptions()
@@ -213,6 +230,10 @@ except ValueError as error:
     print(error)
 sys.modules["pythran"] = sys
 cythonize_one("d.pyx", "d.c", options)
+del sys.modules["pythran"]
+for source in "e.pyx", "wrong", ["f.pyx"]:
+    result = Main.compile(source, options, name="x")
+    print(type(result).__name__, result.c_file, result.num_errors, result.name, bool(result.main_source_file))
 """
 
 
@@ -233,9 +254,12 @@ def test_cython_compiles_each_file_natively_or_as_ever(tmp_path: Path) -> None:
         "compiled b.pyx",
         "c.pyx is wrong",
         "compiled d.pyx",
+        "CompilationResult 1 0 x False",
+        "CompilationResult 0 1 x True",
+        "Results 0 0 x True",
     ]
     assert [line.rpartition(": ")[0] for line in done.stderr.splitlines()] == [
-        f"cibw-debian: note: Cython: {name}" for name in ("b.pyx", "c.pyx", "d.pyx")
+        f"cibw-debian: note: Cython: {name}" for name in ("b.pyx", "c.pyx", "d.pyx", "wrong", "['f.pyx']")
     ]
     written = [(tmp_path / f"{name}.c").read_text() for name in "abd"]
     assert written == [f"False {{'a': 1}} {native} 1234\n" for native in (1, 0, 0)]

@@ -8,7 +8,7 @@ import sysconfig
 from pathlib import Path
 
 from Cython.Build import Dependencies, cythonize
-from Cython.Compiler import Options
+from Cython.Compiler import Main, Options
 from setuptools import Extension, setup
 
 FACTS = {
@@ -36,13 +36,23 @@ FACTS = {
 }
 Path("src/cythonic/facts.json").write_text(json.dumps(FACTS, indent=1, default=str))
 
-# A function of Cython's own, or what stands for it.
+# Functions of Cython's own, or what stands for them.
 print("trace: cythonize_one of", Dependencies.cythonize_one.__module__)
+print("trace: compile of", Main.compile.__module__)
 
 # Global options, and one of each call.
 Options.docstrings = False
+# As Cython's build_ext did before Cython 3, and PyYAML still does.
+result = Main.compile(
+    "src/cythonic/_old.pyx",
+    options=Main.CompilationOptions(Main.default_options, language_level=3),
+    full_module_name="cythonic._old",
+)
+if result.num_errors or not result.c_file.endswith("src/cythonic/_old.c"):
+    sys.exit(f"_old.pyx: {vars(result)}")
 setup(
-    ext_modules=cythonize(
+    ext_modules=[Extension("cythonic._old", ["src/cythonic/_old.c"])]
+    + cythonize(
         [Extension(f"cythonic.{name}", [f"src/cythonic/{name}.pyx"]) for name in ("_facts", "_sum")],
         compiler_directives={"language_level": 3, "boundscheck": False},
         annotate=False,

@@ -100,12 +100,15 @@ def _stays(name: str) -> bool:
 
 
 class _Watch:
-    """Change Cython's function for one file as soon as its module is imported."""
+    """Change Cython's functions for one file as soon as their modules are imported."""
+
+    def __init__(self) -> None:
+        self.names = {"Cython.Build.Dependencies", "Cython.Compiler.Main"}
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> "Optional[ModuleSpec]":
-        if name != "Cython.Build.Dependencies":
+        if name not in self.names:
             return None
-        sys.meta_path.remove(self)
+        self.names.remove(name)
         import importlib.util
 
         spec = importlib.util.find_spec(name)

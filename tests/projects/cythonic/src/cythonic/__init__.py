@@ -3,9 +3,10 @@ from pathlib import Path
 
 
 def check():
-    from cythonic import _facts, _sum
+    from cythonic import _facts, _old, _sum
 
     assert _sum.total([1, 2, 3]) == 6
+    assert _old.twice(2) == 4
     assert _sum.total.__doc__ is None
     facts = json.loads(Path(__file__).with_name("facts.json").read_text())
     assert _facts.MACHINE == facts["uname"] == facts["machine"]

@@ -1,0 +1,2 @@
+def twice(double number):
+    return 2 * number
