@@ -27,8 +27,8 @@ class Settings(NamedTuple):
     companion: bool | None = None
     #: compile natively in emulated containers; None: where a compiler is available
     native_compiler: bool | None = None
-    #: with the native compiler, run Python's own tools natively
-    native_python: bool = False
+    #: with the native compiler, run Python's own tools natively; None: where that is possible
+    native_python: bool | None = None
     #: let the native compiler remember what it compiled, for the project's next builds
     compiler_cache: bool = False
     #: let pip and uv remember what they downloaded and compiled, for the project's next builds
@@ -63,7 +63,7 @@ KEYS = {
     "images": _TEXT,
     "companion": _SWITCH,
     "native-compiler": _SWITCH,
-    "native-python": _FLAG,
+    "native-python": _SWITCH,
     "compiler-cache": _FLAG,
     "wheel-cache": _FLAG,
     "allow-missing": _FLAG,
@@ -108,7 +108,7 @@ def load_settings(package_dir: str | os.PathLike[str], env: Mapping[str, str]) -
         manylinux_images={arch: image for arch, image in named if image},
         companion=_switch(table, env, "companion"),
         native_compiler=_switch(table, env, "native-compiler"),
-        native_python=_flag(table, env, "native-python", default=False),
+        native_python=_switch(table, env, "native-python"),
         compiler_cache=_flag(table, env, "compiler-cache", default=False),
         wheel_cache=_flag(table, env, "wheel-cache", default=False),
         allow_missing=_flag(table, env, "allow-missing", default=False),

@@ -63,7 +63,7 @@ def add_own_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--native-python",
         action=BooleanOptionalAction,
-        help="With the native compiler, run Python's own tools natively, too. [default: no]",
+        help="With the native compiler, run Python's own tools natively, too. [default: where possible]",
     )
     parser.add_argument(
         "--compiler-cache",

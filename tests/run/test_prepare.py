@@ -261,21 +261,23 @@ def test_groups_of_one_image_share_the_native_compiler(
 @pytest.mark.parametrize(
     ("frontend", "hook", "native_python", "native", "expected"),
     [
-        ("build[uv]", "", True, ("x",), ("x", "uv")),
+        ("build[uv]", "", None, ("x",), ("x", "uv")),
         ("uv", "", True, ("x",), ("x", "uv")),
         ("build", "uv pip install a", True, ("x",), ("x", "uv")),
         ("build", "pip install uvloop", True, ("x",), ("x",)),
         ("build[uv]", "", False, ("x",), ("x",)),
         ("build[uv]", "", True, (), ()),
+        ("build[uv]", "", None, (), ()),
     ],
 )
 @pytest.mark.usefixtures("calls")
 def test_uv_runs_natively_where_it_is_used_and_the_compiler_does(
     monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
     *,
     frontend: str,
     hook: str,
-    native_python: bool,
+    native_python: bool | None,
     native: tuple[str, ...],
     expected: tuple[str, ...],
 ) -> None:
@@ -293,6 +295,8 @@ def test_uv_runs_natively_where_it_is_used_and_the_compiler_does(
         settings=Settings(native_python=native_python),
     )
     assert args == [expected, expected]
+    said = "Python's own tools stay as they are" in capsys.readouterr().err
+    assert said == (native_python is True and not native)
 
 
 @pytest.mark.parametrize(

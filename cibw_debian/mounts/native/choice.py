@@ -49,7 +49,7 @@ def native_args(
     *,
     wanted: bool | None,
     cached_for: Path | None = None,
-    native_python: bool = False,
+    native_python: bool | None = None,
 ) -> tuple[str, ...]:
     """Make the native compiler ready for a build, and say in the log what is used.
 
@@ -58,7 +58,7 @@ def native_args(
         volumes: The volumes of the run, in the engine of the build.
         wanted: As `wish` says.
         cached_for: The project that has a compiler cache; None for no cache.
-        native_python: Whether programs written in Python run natively, too.
+        native_python: Whether programs written in Python run natively, too; None: where that is possible.
 
     Returns:
         Arguments for creating the build's container; none if the container is not emulated.
@@ -91,20 +91,20 @@ def suites_python(image: Image | None) -> str:
 
 
 def _make_ready(
-    build: PlannedBuild, volumes: Volumes, host: str, cached_for: Path | None, *, native_python: bool
+    build: PlannedBuild, volumes: Volumes, host: str, cached_for: Path | None, *, native_python: bool | None
 ) -> tuple[tuple[str, ...], str]:
     if reason := obstacle(build, host):
         raise NativeError(reason)
     assert build.image  # noqa: S101  (a translated build has one)
     local = volumes.engine.image(build.container_image)
     assert local  # noqa: S101  (prepared before)
-    python = suites_python(build.image) if native_python else ""
+    python = "" if native_python is False else suites_python(build.image)
     toolchain = Toolchain(
         suite=build.image.suite, gcc=build.image.gcc, arch=build.arch, host=host, python=python
     )
     ready = make_ready(toolchain, volumes=volumes, reference=build.container_image, image=build.image)
     what = f"gcc {ready.version}"
-    if native_python:
+    if python or native_python:
         what += _about_python(python, ready.python)
     if not cached_for:
         return ready.create_args(local), what
@@ -118,5 +118,5 @@ def _about_python(version: str, ready: str) -> str:
     if not version:
         return "; Python's own tools stay emulated: the image's interpreters are not those of its suite"
     if not ready:
-        return f"; Python {version}'s own tools stay emulated: the archive has another version than the image"
+        return f"; Python {version}'s own tools stay emulated: the archive has not the image's version"
     return f", and Python {version}'s own tools"

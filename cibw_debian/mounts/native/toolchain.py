@@ -146,15 +146,12 @@ def make_ready(toolchain: Toolchain, *, volumes: Volumes, reference: str, image:
         status = volumes.engine.read_files(reference, platform, "/var/lib/dpkg/status")[""].decode()
         root = AptRoot(cache_directory() / name, sources, (toolchain.host,))
         _update(root)
-        packages = _closure(root, toolchain)
+        packages = _with_python(root, toolchain, status)
+        if not packages:
+            toolchain = replace(toolchain, python="")
+            packages = _closure(root, toolchain)
         version = _version(packages, toolchain.packages[0])
         _check_version(version, installed_version(status, f"gcc-{toolchain.gcc}"))
-        if toolchain.python:
-            package = f"python{toolchain.python}"
-            # The standard library is the image's own, so both have to be of one version.
-            if _version(packages, package) != installed_version(status, f"{package}-minimal"):
-                toolchain = replace(toolchain, python="")
-                packages = _closure(root, toolchain)
 
         def add(archive: tarfile.TarFile) -> None:
             with tempfile.TemporaryDirectory(prefix="cibw-debian-", dir=roomy()) as directory:
@@ -225,6 +222,22 @@ def _closure(root: AptRoot, toolchain: Toolchain) -> dict[str, str]:
     # 'ADDRESS' FILE SIZE HASH
     lines = (line.split(" ") for line in output.splitlines() if line.startswith("'"))
     return {file: digest for _, file, _, digest in sorted(lines)}
+
+
+def _with_python(root: AptRoot, toolchain: Toolchain, status: str) -> dict[str, str]:
+    """Return what `_closure` does; nothing if the toolchain has no Python, or another version than the image.
+
+    The standard library is the image's own, so both have to be of one version.
+    """
+    if not toolchain.python:
+        return {}
+    package = f"python{toolchain.python}"
+    try:
+        packages = _closure(root, toolchain)
+    except DataError:
+        return {}
+    same = _version(packages, package) == installed_version(status, f"{package}-minimal")
+    return packages if same else {}
 
 
 def _digest(packages: Mapping[str, str], toolchain: Toolchain) -> str:

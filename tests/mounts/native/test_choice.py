@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TAG = "cp39-manylinux_armv7l"
 (BUILD,) = plan(build(TAG, "debian-11")).builds
-READY = Ready(volume="v", version="10.2.1-6")
+READY = Ready(volume="v", version="10.2.1-6", python="3.9")
 
 
 class FakeEngine(Engine):
@@ -103,30 +103,35 @@ def test_an_emulated_build_gets_the_compiler_of_its_suite(
         "--env=CIBW_DEBIAN_ENTRYPOINT=/enter\ntwo words",
         "--env=PIP_COMPILE=0",
     )
-    assert asked == [Toolchain(suite="bullseye", gcc="10", arch="armv7l", host="amd64")]
+    assert asked == [Toolchain(suite="bullseye", gcc="10", arch="armv7l", host="amd64", python="3.9")]
     (line,) = capsys.readouterr().err.splitlines()
     assert line.endswith(
-        "manylinux_armv7l: compiling natively, with the suite's own cross compiler: gcc 10.2.1-6"
+        "manylinux_armv7l: compiling natively, with the suite's own cross compiler: gcc 10.2.1-6,"
+        " and Python 3.9's own tools"
     )
 
 
 @pytest.mark.parametrize(
-    ("image", "ready", "python", "said"),
+    ("image", "wanted", "ready", "python", "said"),
     [
-        ("debian-11", "3.9", "3.9", "cross compiler: gcc 10.2.1-6, and Python 3.9's own tools\n"),
+        ("debian-11", True, "3.9", "3.9", "gcc 10.2.1-6, and Python 3.9's own tools\n"),
         (
             "debian-11",
+            None,
             "",
             "3.9",
-            "Python 3.9's own tools stay emulated: the archive has another version",
+            "Python 3.9's own tools stay emulated: the archive has not the image's version\n",
         ),
+        ("debian-11", False, "", "", "gcc 10.2.1-6\n"),
         # builds use interpreters of pypa's
         (
             "pypa-manylinux_2_31",
+            True,
             "",
             "",
-            "own tools stay emulated: the image's interpreters are not those of its suite",
+            "own tools stay emulated: the image's interpreters are not those of its suite\n",
         ),
+        ("pypa-manylinux_2_31", None, "", "", "gcc 10.2.1-6\n"),
     ],
 )
 def test_the_suites_own_python_runs_natively_too(
@@ -134,6 +139,7 @@ def test_the_suites_own_python_runs_natively_too(
     capsys: pytest.CaptureFixture[str],
     *,
     image: str,
+    wanted: bool | None,
     ready: str,
     python: str,
     said: str,
@@ -146,7 +152,7 @@ def test_the_suites_own_python_runs_natively_too(
 
     monkeypatch.setattr(choice, "make_ready", make_ready)
     monkeypatch.setattr(FakeEngine, "image", lambda *_: LocalImage(id="", platform="linux/arm/v7"))
-    assert native_args(planned, on("amd64"), wanted=None, native_python=True)
+    assert native_args(planned, on("amd64"), wanted=None, native_python=wanted)
     assert said in capsys.readouterr().err
 
 
@@ -164,7 +170,7 @@ def test_each_project_and_compiler_has_a_cache_of_its_own(
     assert READY.cache(tmp_path) != replace(READY, volume="w").cache(tmp_path)
     assert FakeVolumes.held == {READY.cache(tmp_path / name) for name in "ab"}
     assert len(asked) == 3
-    assert f"gcc 10.2.1-6, cached in {READY.cache(tmp_path / 'a')}" in capsys.readouterr().err
+    assert f"Python 3.9's own tools, cached in {READY.cache(tmp_path / 'a')}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("wanted", [None, True, False])

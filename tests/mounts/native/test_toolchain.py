@@ -317,18 +317,18 @@ def test_the_cache_is_mounted_where_there_is_one() -> None:
 
 
 @needs_debian
-@pytest.mark.parametrize("installed", ["1", "2"])
-def test_the_suites_python_is_in_the_volume_if_the_image_has_the_same_version(
-    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: str
+@pytest.mark.parametrize(("python", "installed"), [("3.9", "1"), ("3.9", "2"), ("3.8", "1")])
+def test_the_suites_python_is_in_the_volume_if_the_archive_has_the_version_of_the_image(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, python: str, installed: str
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     image = load_catalogue().get("debian-11")
     volumes = VolumesInMemory(EngineWithFiles(archive=str(archive), python=installed), "run=1")
-    toolchain = replace(TOOLCHAIN, host=HOST, python="3.9")
+    toolchain = replace(TOOLCHAIN, host=HOST, python=python)
     ready = make_ready(toolchain, volumes=volumes, reference="an-image", image=image)
 
-    assert ready.python == ("3.9" if installed == "1" else "")
+    assert ready.python == ("3.9" if (python, installed) == ("3.9", "1") else "")
     (content,) = volumes.filled.values()
     files = {name for name, member in content.items() if name.startswith("python/") and member.isfile()}
     modules = {f"python/{name}.py" for name in ("answers", "cythonize", "sitecustomize")}
