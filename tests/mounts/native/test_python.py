@@ -231,8 +231,12 @@ except ValueError as error:
 sys.modules["pythran"] = sys
 cythonize_one("d.pyx", "d.c", options)
 del sys.modules["pythran"]
-for source in "e.pyx", "wrong", ["f.pyx"]:
-    result = Main.compile(source, options, name="x")
+newer = Options.CompilationOptions()
+newer.timestamps = True
+calls = ("e.pyx", {}), ("wrong", {}), (["f.pyx"], {})
+calls += ("g.pyx", {"timestamps": 1}), ("h.pyx", {"options": newer})
+for source, more in calls:
+    result = Main.compile(source, name="x", **more)
     print(type(result).__name__, result.c_file, result.num_errors, result.name, bool(result.main_source_file))
 """
 
@@ -257,9 +261,12 @@ def test_cython_compiles_each_file_natively_or_as_ever(tmp_path: Path) -> None:
         "CompilationResult 1 0 x False",
         "CompilationResult 0 1 x True",
         "Results 0 0 x True",
+        "CompilationResult 0 0 x True",
+        "CompilationResult 0 0 x True",
     ]
     assert [line.rpartition(": ")[0] for line in done.stderr.splitlines()] == [
-        f"cibw-debian: note: Cython: {name}" for name in ("b.pyx", "c.pyx", "d.pyx", "wrong", "['f.pyx']")
+        f"cibw-debian: note: Cython: {name}"
+        for name in ("b.pyx", "c.pyx", "d.pyx", "wrong", "['f.pyx']", "g.pyx", "h.pyx")
     ]
     written = [(tmp_path / f"{name}.c").read_text() for name in "abd"]
     assert written == [f"False {{'a': 1}} {native} 1234\n" for native in (1, 0, 0)]

@@ -61,7 +61,7 @@ def _compile(
 ) -> subprocess.CompletedProcess[bytes] | None:
     """Return the native process that has compiled a file; None where its arguments cannot be handed over."""
     # Pythran changes what Cython writes, and needs compiled modules.
-    if "pythran" in sys.modules:
+    if "pythran" in sys.modules or _compares_times(*call[1:]):
         return None
     try:
         packed = pickle.dumps((_state(), *call))
@@ -76,6 +76,12 @@ def _compile(
         )
     except Exception:
         return None
+
+
+def _compares_times(args: tuple[Any, ...], keywords: dict[str, Any]) -> bool:
+    """Tell whether a file is compiled only if it is newer; then nothing can be tried twice."""
+    values = (*args, *keywords.values())
+    return bool(keywords.get("timestamps")) or any(getattr(value, "timestamps", None) for value in values)
 
 
 def _state() -> dict[str, Any]:
