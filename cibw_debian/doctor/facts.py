@@ -60,6 +60,8 @@ class Wants:
     images: tuple[WantedImage, ...] = ()
     #: what is wrong with the configuration, or empty
     error: str = ""
+    #: what to do about it, lines of text; may be empty
+    hint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

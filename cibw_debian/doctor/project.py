@@ -34,7 +34,7 @@ def read_wants(env: Mapping[str, str], *, engine: str | None = None) -> Wants:
     try:
         wants = _wants(_plan(env)) if any(Path(name).exists() for name in _PROJECT_FILES) else _variables(env)
     except CibwDebianError as error:
-        wants = replace(_variables(env), error=error.message)
+        wants = replace(_variables(env), error=error.message, hint=error.hint)
     if engine and engine != wants.engine:
         wants = replace(wants, engine=engine, option=f" --engine {engine}")
     return wants

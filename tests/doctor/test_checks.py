@@ -223,6 +223,8 @@ def test_the_last_hint_names_what_fix_repairs() -> None:
 def test_wrong_configuration_fails() -> None:
     check = only_failure(replace(READY, wants=Wants(error="pyproject.toml: no such key 'strct'")))
     assert (check.name, check.fix) == ("configuration", ())
+    check = only_failure(replace(READY, wants=Wants(error="no", hint="Write one of\n  a = 1")))
+    assert (check.fix, check.automatic) == (("# Write one of", "#   a = 1"), False)
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,10 @@ def test_wrong_configuration_is_one_result(monkeypatch: pytest.MonkeyPatch, tmp_
     wants = read_wants({"CIBW_CONTAINER_ENGINE": "podman; create_args: --x"})
     assert "nonsense" in wants.error
     assert wants.engine == "podman"
+    (tmp_path / "pyproject.toml").write_text("[tool.cibw-debian]\nstrickt = true\n")
+    wants = read_wants({})
+    assert "strickt" in wants.error
+    assert wants.hint.startswith("Known keys: ")
 
 
 def test_run_stops_without_emulation_before_images(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
