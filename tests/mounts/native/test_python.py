@@ -191,7 +191,23 @@ def cythonize_one(pyx_file, c_file, options, fail=False, odd=None):
     with open(c_file, "a") as file:
         print(Options.docstrings, Options._defaults, sys.flags.no_site, sys.getrecursionlimit(), file=file)
     print(f"compiled {pyx_file}")
+
+class Extension:
+    def __init__(self, name):
+        self.name, self.sources = name, [f"{name}.pyx"]
+
+def cythonize(module_list, quiet=False, **options):
+    asked = module_list if isinstance(module_list, list) else [module_list]
+    made = []
+    for extension in asked:
+        if extension.name != "plain":
+            cythonize_one(f"{extension.name}.pyx", f"{extension.name}.c", **options)
+            extension = Extension(extension.name)
+        extension.sources = [f"{extension.name}.c"]
+        made.append(extension)
+    return made
 """,
+    "setuptools.py": "print('setuptools is imported')",
     "Cython/Compiler/Main.py": """
 import sys
 
@@ -238,6 +254,19 @@ calls += ("g.pyx", {"timestamps": 1}), ("h.pyx", {"options": newer})
 for source, more in calls:
     result = Main.compile(source, name="x", **more)
     print(type(result).__name__, result.c_file, result.num_errors, result.name, bool(result.main_source_file))
+from Cython.Build.Dependencies import Extension, cythonize
+import setuptools
+for options in {"odd": None}, {"odd": lambda: 1}, {"odd": None, "fail": True}:
+    asked = [Extension("m"), Extension("plain")]
+    try:
+        made = cythonize(asked, options=Options.CompilationOptions(), **options)
+    except ValueError as error:
+        print(error)
+    else:
+        print([extension.sources for extension in made], [one is other for one, other in zip(asked, made)])
+    print([extension.sources for extension in asked])
+(only,) = cythonize(module_list=Extension("n"), options=Options.CompilationOptions())
+print(only.sources)
 """
 
 
@@ -263,10 +292,27 @@ def test_cython_compiles_each_file_natively_or_as_ever(tmp_path: Path) -> None:
         "Results 0 0 x True",
         "CompilationResult 0 0 x True",
         "CompilationResult 0 0 x True",
+        "setuptools is imported",
+        # Natively, handed over by file, and wrong: an extension without Cython stays the caller's own.
+        "setuptools is imported",
+        "compiled m.pyx",
+        "[['m.c'], ['plain.c']] [False, True]",
+        "[['m.pyx'], ['plain.c']]",
+        "compiled m.pyx",
+        "[['m.c'], ['plain.c']] [False, True]",
+        "[['m.pyx'], ['plain.c']]",
+        "setuptools is imported",
+        "m.pyx is wrong",
+        "[['m.pyx'], ['plain.pyx']]",
+        "setuptools is imported",
+        "compiled n.pyx",
+        "['n.c']",
     ]
-    assert [line.rpartition(": ")[0] for line in done.stderr.splitlines()] == [
-        f"cibw-debian: note: Cython: {name}"
-        for name in ("b.pyx", "c.pyx", "d.pyx", "wrong", "['f.pyx']", "g.pyx", "h.pyx")
+    noted = [line.split(": ")[3] for line in done.stderr.splitlines() if "note" in line]
+    assert noted == [
+        *("b.pyx", "c.pyx", "d.pyx", "wrong", "compile", "g.pyx", "h.pyx"),
+        *("cythonize", "m.pyx", "cythonize", "m.pyx"),
     ]
-    written = [(tmp_path / f"{name}.c").read_text() for name in "abd"]
-    assert written == [f"False {{'a': 1}} {native} 1234\n" for native in (1, 0, 0)]
+    written = [(tmp_path / f"{name}.c").read_text() for name in "abdmn"]
+    native, emulated = (f"False {{'a': 1}} {native} 1234\n" for native in (1, 0))
+    assert written == [native, emulated, emulated, native + emulated, native]

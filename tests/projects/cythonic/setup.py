@@ -37,6 +37,7 @@ FACTS = {
 Path("src/cythonic/facts.json").write_text(json.dumps(FACTS, indent=1, default=str))
 
 # Functions of Cython's own, or what stands for them.
+print("trace: cythonize of", Dependencies.cythonize.__module__)
 print("trace: cythonize_one of", Dependencies.cythonize_one.__module__)
 print("trace: compile of", Main.compile.__module__)
 
@@ -50,11 +51,18 @@ result = Main.compile(
 )
 if result.num_errors or not result.c_file.endswith("src/cythonic/_old.c"):
     sys.exit(f"_old.pyx: {vars(result)}")
-setup(
-    ext_modules=[Extension("cythonic._old", ["src/cythonic/_old.c"])]
-    + cythonize(
-        [Extension(f"cythonic.{name}", [f"src/cythonic/{name}.pyx"]) for name in ("_facts", "_sum")],
-        compiler_directives={"language_level": 3, "boundscheck": False},
-        annotate=False,
-    ),
+old = Extension("cythonic._old", ["src/cythonic/_old.c"])
+extensions = cythonize(
+    ["src/cythonic/_facts.pyx", old],
+    compiler_directives={"language_level": 3, "boundscheck": False},
+    annotate=False,
 )
+if old not in extensions:
+    sys.exit(f"not the caller's own: {extensions}")
+# A function of setup.py's own has to be called here; each file is compiled all the same.
+extensions += cythonize(
+    [Extension("cythonic._sum", ["src/cythonic/_sum.pyx"])],
+    create_extension=lambda template, words: Dependencies.default_create_extension(template, words),
+    compiler_directives={"language_level": 3},
+)
+setup(ext_modules=extensions)

@@ -1,8 +1,8 @@
 """Cython at full speed where a project's setup.py calls it.
 
-setup.py itself stays emulated: what it computes is the container's answer. Cython compiles each file in a
-native process of its own, with the same arguments, options and search path. If that does not work, for
-whatever reason, the emulated Cython does it as if nothing had happened, and tells what is wrong.
+setup.py itself stays emulated: what it computes is the container's answer. Cython compiles in a native
+process of its own, with the same arguments, options and search path. If that does not work, for whatever
+reason, the emulated Cython does it as if nothing had happened, and tells what is wrong.
 """
 
 from __future__ import annotations
@@ -15,67 +15,98 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
-#: module -> its function that compiles a file: of `cythonize`, and of build_ext as it was before Cython 3
-FUNCTIONS = {"Cython.Build.Dependencies": "cythonize_one", "Cython.Compiler.Main": "compile"}
+#: module -> its functions that compile: `cythonize` and what it calls for each file, and what Cython's
+#: build_ext called before Cython 3
+FUNCTIONS = {
+    "Cython.Build.Dependencies": ("cythonize_one", "cythonize"),
+    "Cython.Compiler.Main": ("compile",),
+}
 #: kinds of Cython's global options, and of what it tells about a compiled file
 _PLAIN = (bool, int, str, list, dict, set, tuple, type(None))
 
 
 def replace(module: ModuleType, python: str, facts: dict[str, Any]) -> None:
-    """Let Cython compile each file natively.
+    """Let Cython compile natively.
 
     Args:
         module: One of FUNCTIONS, just imported.
         python: Path of the native interpreter.
         facts: What that interpreter answers for this one.
     """
-    name = FUNCTIONS[module.__name__]
+    for name in FUNCTIONS[module.__name__]:
+        setattr(module, name, _native(module, name, python, facts))
+
+
+def _native(module: ModuleType, name: str, python: str, facts: dict[str, Any]) -> Callable[..., Any]:
     emulated = getattr(module, name)
 
     def compile_natively(*args: Any, **keywords: Any) -> Any:
-        with tempfile.TemporaryFile() as result:
-            done = _compile(python, facts, result.fileno(), (module.__name__, args, keywords))
+        with tempfile.TemporaryFile() as told:
+            done = _compile(python, facts, told.fileno(), (module.__name__, name, args, keywords))
             if done is None or done.returncode:
-                file = args[0] if args else keywords.get("pyx_file", keywords.get("source"))
-                note = f"cibw-debian: note: Cython: {file}: left to the emulated interpreter"
+                what = args[0] if args and isinstance(args[0], str) else name
+                note = f"cibw-debian: note: Cython: {what}: left to the emulated interpreter"
                 print(note, file=sys.stderr, flush=True)
                 return emulated(*args, **keywords)
             for stream, text in (sys.stdout, done.stdout), (sys.stderr, done.stderr):
-                stream.write(text.decode(errors="replace"))
+                stream.write((text or b"").decode(errors="replace"))
                 stream.flush()
-            result.seek(0)
-            values = pickle.load(result)
-        if values is None:
+            told.seek(0)
+            result = pickle.load(told)
+        if name == "cythonize":
+            return _adopt(result, _extensions(args, keywords))
+        if result is None:
             return None
         made = module.CompilationResult()
-        vars(made).update(values)
+        vars(made).update(result)
         return made
 
-    setattr(module, name, compile_natively)
+    return compile_natively
 
 
 def _compile(
-    python: str, facts: dict[str, Any], result: int, call: tuple[str, tuple[Any, ...], dict[str, Any]]
+    python: str, facts: dict[str, Any], told: int, call: tuple[str, str, tuple[Any, ...], dict[str, Any]]
 ) -> subprocess.CompletedProcess[bytes] | None:
-    """Return the native process that has compiled a file; None where its arguments cannot be handed over."""
+    """Return the native process that has compiled; None where its arguments cannot be handed over."""
+    *_, name, args, keywords = call
     # Pythran changes what Cython writes, and needs compiled modules.
-    if "pythran" in sys.modules or _compares_times(*call[1:]):
+    if "pythran" in sys.modules or _compares_times(args, keywords):
         return None
     try:
         packed = pickle.dumps((_state(), *call))
+        # Where setuptools is imported, Cython makes extensions of setuptools' own class.
+        before = [name for name in ("setuptools",) if name in sys.modules]
+        for stream in sys.stdout, sys.stderr:
+            stream.flush()
         return subprocess.run(
             # Without site: files of the environment that run at each start have run in setup.py's process.
             [sys.executable, "-S", __file__],
             executable=python,
-            input=pickle.dumps((facts, sys.path, sys.getrecursionlimit(), result, packed)),
-            pass_fds=(result,),
-            capture_output=True,
+            input=pickle.dumps((facts, sys.path, sys.getrecursionlimit(), before, told, packed)),
+            pass_fds=(told,),
+            # All files of a project may take minutes, so their output comes at once.
+            capture_output=name != "cythonize",
             check=False,
         )
     except Exception:
         return None
+
+
+def _extensions(args: tuple[Any, ...], keywords: dict[str, Any]) -> list[Any]:
+    """Return what `cythonize` was called for."""
+    asked = args[0] if args else keywords.get("module_list")
+    return list(asked) if isinstance(asked, (list, tuple)) else [asked]
+
+
+def _adopt(found: list[tuple[int | None, Any]], asked: list[Any]) -> list[Any]:
+    """Return the extensions that `cythonize` has made; those that it handed back are the caller's own."""
+    for place, extension in found:
+        if place is not None:
+            vars(asked[place]).update(vars(extension))
+    return [extension if place is None else asked[place] for place, extension in found]
 
 
 def _compares_times(args: tuple[Any, ...], keywords: dict[str, Any]) -> bool:
@@ -107,13 +138,15 @@ def _packs(value: object) -> bool:
 def _main() -> None:
     from answers import answer  # type: ignore[import-not-found]
 
-    facts, path, limit, told, packed = pickle.load(sys.stdin.buffer)
+    facts, path, limit, before, told, packed = pickle.load(sys.stdin.buffer)
     answer(facts)
     sys.path[:] = path
     sys.setrecursionlimit(limit)
+    for name in before:
+        importlib.import_module(name)
     # Now Cython's own classes are found.
-    state, name, args, keywords = pickle.loads(packed)
-    module = importlib.import_module(name)
+    state, module, name, args, keywords = pickle.loads(packed)
+    function = getattr(importlib.import_module(module), name)
     from Cython.Compiler import Options
 
     for option, value in state.items():
@@ -124,14 +157,17 @@ def _main() -> None:
             own.update(value)
         else:
             setattr(Options, option, value)
-    result = getattr(module, FUNCTIONS[name])(*args, **keywords)
-    # With errors, and with several files at once, it is for the emulated Cython to tell.
-    if result is not None and (
-        type(result) is not getattr(module, "CompilationResult", None) or result.num_errors
-    ):
-        sys.exit("not compiled")
+    result = function(*args, **keywords)
+    if name == "cythonize":
+        places = {id(extension): place for place, extension in enumerate(_extensions(args, keywords))}
+        result = [(places.get(id(extension)), extension) for extension in result]
+    elif result is not None:
+        # With errors, and with several files at once, it is for the emulated Cython to tell.
+        if type(result).__name__ != "CompilationResult" or result.num_errors:
+            sys.exit("not compiled")
+        result = _plain(vars(result))
     with open(told, "wb") as file:
-        pickle.dump(result and _plain(vars(result)), file)
+        pickle.dump(result, file)
 
 
 if __name__ == "__main__":
