@@ -119,15 +119,20 @@ def environment(tmp_path: Path) -> Path:
     venv.create(tmp_path / "env", with_pip=False)
     lay_out(tmp_path / "mount", 'echo "native: $*"')
     site = next((tmp_path / "env/lib").glob("python*/site-packages"))
-    (site / "sitecustomize.py").symlink_to(tmp_path / "mount/python/sitecustomize.py")
+    (tmp_path / "env/first").mkdir()
+    (tmp_path / "env/first/sitecustomize.py").symlink_to(tmp_path / "mount/python/sitecustomize.py")
     for name in ("pip", "auditwheel"):
         (site / f"{name}.py").write_text(f"print('emulated: {name}')\n")
     return site
 
 
 def start(environment: Path, *arguments: str, **variables: str) -> str:
-    python = environment.parents[2] / "bin/python"
-    done = subprocess.run([python, *arguments], env=variables, capture_output=True, text=True, check=False)
+    root = environment.parents[2]
+    # Debian's interpreters have a sitecustomize.py of their own.
+    env = {"PYTHONPATH": str(root / "first"), **variables}
+    done = subprocess.run(
+        [root / "bin/python", *arguments], env=env, capture_output=True, text=True, check=False
+    )
     return (done.stdout + done.stderr).strip()
 
 

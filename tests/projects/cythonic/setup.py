@@ -59,10 +59,14 @@ extensions = cythonize(
 )
 if old not in extensions:
     sys.exit(f"not the caller's own: {extensions}")
-# A function of setup.py's own has to be called here; each file is compiled all the same.
+
+
+class Extensions(list):
+    """Another process does not know this class. So `cythonize` runs here, and hands each file over."""
+
+
 extensions += cythonize(
-    [Extension("cythonic._sum", ["src/cythonic/_sum.pyx"])],
-    create_extension=lambda template, words: Dependencies.default_create_extension(template, words),
+    Extensions([Extension("cythonic._sum", ["src/cythonic/_sum.pyx"])]),
     compiler_directives={"language_level": 3},
 )
 setup(ext_modules=extensions)
