@@ -84,7 +84,7 @@ def test_wheels_are_the_same(engine: Engine, tmp_path: Path, arch: str, image: s
         ours = f"trace: {function} of _cibw_debian_cythonize"
         assert (ours in native.out) == (frontend != "pip")
         assert ours not in emulated.out
-    left = set(re.findall(r"note: Cython: (.*): left to the emulated interpreter", native.out))
+    left = set(re.findall(r"note: Cython: (.*): left to the emulated interpreter", native.log))
     assert left == (set() if frontend == "pip" else {"cythonize"})
     assert f"Python {suites_python(load_catalogue().get(image))}'s own tools" in native.log
     assert ("runs natively" in native.log) == ("uv" in frontend)
