@@ -210,8 +210,12 @@ def cythonize(module_list, quiet=False, **options):
             extension = Extension(extension.name)
         extension.sources = [f"{extension.name}.c"]
         made.append(extension)
+    if options.get("odd") == "unknown" and sys.flags.no_site:
+        import only_natively
+        made[0].odd = only_natively.Odd()
     return made
 """,
+    "only_natively.py": "import sys; assert sys.flags.no_site\n\nclass Odd:\n    pass",
     "setuptools.py": "print('setuptools is imported')",
     "Cython/Compiler/Main.py": """
 import sys
@@ -270,6 +274,7 @@ for options in {"odd": None}, {"odd": lambda: 1}, {"odd": None, "fail": True}:
     else:
         print([extension.sources for extension in made], [one is other for one, other in zip(asked, made)])
     print([extension.sources for extension in asked])
+print(vars(cythonize(Extension("o"), options=Options.CompilationOptions(), odd="unknown")[0]))
 (only,) = cythonize(module_list=Extension("n"), options=Options.CompilationOptions())
 print(only.sources)
 """
@@ -310,13 +315,18 @@ def test_cython_compiles_each_file_natively_or_as_ever(tmp_path: Path) -> None:
         "m.pyx is wrong",
         "[['m.pyx'], ['plain.pyx']]",
         "setuptools is imported",
+        "compiled o.pyx",
+        "setuptools is imported",
+        "compiled o.pyx",
+        "{'name': 'o', 'sources': ['o.c']}",
+        "setuptools is imported",
         "compiled n.pyx",
         "['n.c']",
     ]
     noted = [line.split(": ")[3] for line in done.stderr.splitlines() if "note" in line]
     assert noted == [
         *("b.pyx", "c.pyx", "d.pyx", "wrong", "compile", "g.pyx", "h.pyx"),
-        *("cythonize", "m.pyx", "cythonize", "m.pyx"),
+        *("cythonize", "m.pyx", "cythonize", "m.pyx", "cythonize"),
     ]
     written = [(tmp_path / f"{name}.c").read_text() for name in "abdmn"]
     native, emulated = (f"False {{'a': 1}} {native} 1234\n" for native in (1, 0))

@@ -44,18 +44,16 @@ def _native(module: ModuleType, name: str, python: str, facts: dict[str, Any]) -
     emulated = getattr(module, name)
 
     def compile_natively(*args: Any, **keywords: Any) -> Any:
-        with tempfile.TemporaryFile() as told:
-            done = _compile(python, facts, told.fileno(), (module.__name__, name, args, keywords))
-            if done is None or done.returncode:
-                what = args[0] if args and isinstance(args[0], str) else name
-                note = f"cibw-debian: note: Cython: {what}: left to the emulated interpreter"
-                print(note, file=sys.stderr, flush=True)
-                return emulated(*args, **keywords)
-            for stream, text in (sys.stdout, done.stdout), (sys.stderr, done.stderr):
-                stream.write((text or b"").decode(errors="replace"))
-                stream.flush()
-            told.seek(0)
-            result = pickle.load(told)
+        try:
+            done, result = _compile(python, facts, (module.__name__, name, args, keywords))
+        except Exception:
+            what = args[0] if args and isinstance(args[0], str) else name
+            note = f"cibw-debian: note: Cython: {what}: left to the emulated interpreter"
+            print(note, file=sys.stderr, flush=True)
+            return emulated(*args, **keywords)
+        for stream, text in (sys.stdout, done.stdout), (sys.stderr, done.stderr):
+            stream.write((text or b"").decode(errors="replace"))
+            stream.flush()
         if name == "cythonize":
             return _adopt(result, _extensions(args, keywords))
         if result is None:
@@ -68,31 +66,36 @@ def _native(module: ModuleType, name: str, python: str, facts: dict[str, Any]) -
 
 
 def _compile(
-    python: str, facts: dict[str, Any], told: int, call: tuple[str, str, tuple[Any, ...], dict[str, Any]]
-) -> subprocess.CompletedProcess[bytes] | None:
-    """Return the native process that has compiled; None where its arguments cannot be handed over."""
+    python: str, facts: dict[str, Any], call: tuple[str, str, tuple[Any, ...], dict[str, Any]]
+) -> tuple[subprocess.CompletedProcess[bytes], Any]:
+    """Return the native process that has compiled, and its result.
+
+    Raises:
+        Exception: The call or its result cannot be handed over, or it failed.
+    """
     *_, name, args, keywords = call
     # Pythran changes what Cython writes, and needs compiled modules.
     if "pythran" in sys.modules or _compares_times(args, keywords):
-        return None
-    try:
-        packed = pickle.dumps((_state(), *call))
-        # Where setuptools is imported, Cython makes extensions of setuptools' own class.
-        before = [name for name in ("setuptools",) if name in sys.modules]
-        for stream in sys.stdout, sys.stderr:
-            stream.flush()
-        return subprocess.run(
+        raise ValueError(call)
+    packed = pickle.dumps((_state(), *call))
+    # Where setuptools is imported, Cython makes extensions of setuptools' own class.
+    before = [module for module in ("setuptools",) if module in sys.modules]
+    for stream in sys.stdout, sys.stderr:
+        stream.flush()
+    with tempfile.TemporaryFile() as told:
+        place = told.fileno()
+        done = subprocess.run(
             # Without site: files of the environment that run at each start have run in setup.py's process.
             [sys.executable, "-S", __file__],
             executable=python,
-            input=pickle.dumps((facts, sys.path, sys.getrecursionlimit(), before, told, packed)),
-            pass_fds=(told,),
+            input=pickle.dumps((facts, sys.path, sys.getrecursionlimit(), before, place, packed)),
+            pass_fds=(place,),
             # All files of a project may take minutes, so their output comes at once.
             capture_output=name != "cythonize",
-            check=False,
+            check=True,
         )
-    except Exception:
-        return None
+        told.seek(0)
+        return done, pickle.load(told)
 
 
 def _extensions(args: tuple[Any, ...], keywords: dict[str, Any]) -> list[Any]:

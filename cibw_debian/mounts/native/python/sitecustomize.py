@@ -100,7 +100,7 @@ def _stays(name: str) -> bool:
 
 
 class _Watch:
-    """Change Cython's functions for one file as soon as their modules are imported."""
+    """Change Cython's functions that compile as soon as their modules are imported."""
 
     def __init__(self) -> None:
         self.names = {"Cython.Build.Dependencies", "Cython.Compiler.Main"}
