@@ -201,13 +201,8 @@ def _with_warnings(check: Check, warnings: Sequence[str]) -> Check:
 def _configuration(facts: Facts) -> Check:
     if facts.wants.error:
         advice = tuple(f"# {line}" for line in facts.wants.hint.splitlines())
-        return Check(
-            name="configuration",
-            status=Status.FAIL,
-            found=facts.wants.error,
-            fix=advice,
-            automatic=False,
-        )
+        found = facts.wants.error
+        return Check(name="configuration", status=Status.FAIL, found=found, fix=advice, automatic=False)
     return Check(name="configuration", status=Status.OK, found="readable")
 
 

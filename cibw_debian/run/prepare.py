@@ -122,12 +122,11 @@ def _native(
     )
     if cached_for and not args:
         say(f"{build.platform_tag}: no compiler cache: it belongs to the native compiler, which is not used")
-    if settings.native_python is not False:
-        if settings.native_python and not args:
-            what = "Python's own tools stay as they are: only with the native compiler do they run natively"
-            say(f"{build.platform_tag}: {what}")
-        elif args and uses_uv:
-            args += uv_args(build, volumes)
+    if settings.native_python and not args:
+        what = "Python's own tools stay as they are: only with the native compiler do they run natively"
+        say(f"{build.platform_tag}: {what}")
+    if args and uses_uv and settings.native_python is not False:
+        args += uv_args(build, volumes)
     return args
 
 

@@ -18,25 +18,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-#: module -> its functions that compile: `cythonize` and what it calls for each file, and what Cython's
-#: build_ext called before Cython 3
-FUNCTIONS = {
-    "Cython.Build.Dependencies": ("cythonize_one", "cythonize"),
-    "Cython.Compiler.Main": ("compile",),
-}
 #: kinds of Cython's global options, and of what it tells about a compiled file
 _PLAIN = (bool, int, str, list, dict, set, tuple, type(None))
 
 
-def replace(module: ModuleType, python: str, facts: dict[str, Any]) -> None:
+def replace(module: ModuleType, functions: tuple[str, ...], python: str, facts: dict[str, Any]) -> None:
     """Let Cython compile natively.
 
     Args:
-        module: One of FUNCTIONS, just imported.
+        module: One of Cython's, just imported.
+        functions: Names of its functions that compile.
         python: Path of the native interpreter.
         facts: What that interpreter answers for this one.
     """
-    for name in FUNCTIONS[module.__name__]:
+    for name in functions:
         setattr(module, name, _native(module, name, python, facts))
 
 
@@ -79,7 +74,7 @@ def _compile(
         raise ValueError(call)
     packed = pickle.dumps((_state(), *call))
     # Where setuptools is imported, Cython makes extensions of setuptools' own class.
-    before = [module for module in ("setuptools",) if module in sys.modules]
+    setuptools = "setuptools" in sys.modules
     for stream in sys.stdout, sys.stderr:
         stream.flush()
     with tempfile.TemporaryFile() as told:
@@ -88,7 +83,7 @@ def _compile(
             # Without site: files of the environment that run at each start have run in setup.py's process.
             [sys.executable, "-S", __file__],
             executable=python,
-            input=pickle.dumps((facts, sys.path, sys.getrecursionlimit(), before, place, packed)),
+            input=pickle.dumps((facts, sys.path, sys.getrecursionlimit(), setuptools, place, packed)),
             pass_fds=(place,),
             # All files of a project may take minutes, so their output comes at once.
             capture_output=name != "cythonize",
@@ -141,12 +136,12 @@ def _packs(value: object) -> bool:
 def _main() -> None:
     from answers import answer  # type: ignore[import-not-found]
 
-    facts, path, limit, before, told, packed = pickle.load(sys.stdin.buffer)
+    facts, path, limit, setuptools, told, packed = pickle.load(sys.stdin.buffer)
     answer(facts)
     sys.path[:] = path
     sys.setrecursionlimit(limit)
-    for name in before:
-        importlib.import_module(name)
+    if setuptools:
+        importlib.import_module("setuptools")
     # Now Cython's own classes are found.
     state, module, name, args, keywords = pickle.loads(packed)
     function = getattr(importlib.import_module(module), name)

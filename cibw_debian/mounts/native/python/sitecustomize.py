@@ -30,6 +30,12 @@ _PROGRAMS = {"auditwheel", "cython", "meson", "pip", "pyproject-build", "virtual
 _WITH_VALUE = "WX"
 #: of setuptools and virtualenv: these may run twice
 _KNOWN_PTH = {"distutils-precedence.pth", "_virtualenv.pth"}
+#: module of Cython -> its functions that compile: `cythonize` and what it calls for each file, and what
+#: build_ext called before Cython 3
+_CYTHON = {
+    "Cython.Build.Dependencies": ("cythonize_one", "cythonize"),
+    "Cython.Compiler.Main": ("compile",),
+}
 
 
 def program(words: "Sequence[str]", prefix: str) -> str:
@@ -103,12 +109,14 @@ class _Watch:
     """Change Cython's functions that compile as soon as their modules are imported."""
 
     def __init__(self) -> None:
-        self.names = {"Cython.Build.Dependencies", "Cython.Compiler.Main"}
+        self.awaited = dict(_CYTHON)
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> "Optional[ModuleSpec]":
-        if name not in self.names:
+        functions = self.awaited.pop(name, None)
+        if functions is None:
             return None
-        self.names.remove(name)
+        if not self.awaited:
+            sys.meta_path.remove(self)
         import importlib.util
 
         spec = importlib.util.find_spec(name)
@@ -118,7 +126,7 @@ class _Watch:
 
         def exec_module(module: "ModuleType") -> None:
             load(module)
-            _load("cythonize")["replace"](module, _NATIVE, _facts())
+            _load("cythonize")["replace"](module, functions, _NATIVE, _facts())
 
         spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
