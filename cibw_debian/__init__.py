@@ -5,8 +5,8 @@ The Python API is `plan`, `translate` and `lookup`; what they need is imported w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+# Not typing's: importing typing would come before __main__ makes the looks for garbage rare.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cibw_debian.api import lookup, plan, translate
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 JSON_VERSION = 1
 
 _CODES = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
-_STYLES = re.compile(r"\x1b\[\d+m")
 
 
 def style(text: str, colour: Colour | None = None, *, bold: bool = False) -> str:
@@ -31,7 +30,7 @@ def style(text: str, colour: Colour | None = None, *, bold: bool = False) -> str
 
 def unstyle(text: str) -> str:
     """Return the text without what `style` put around its parts."""
-    return _STYLES.sub("", text)
+    return re.sub(r"\x1b\[\d+m", "", text)
 
 
 def width(stream: TextIO | None = None) -> int | None:
