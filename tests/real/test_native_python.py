@@ -16,6 +16,7 @@ import pytest
 from cibw_debian.images.catalogue import load_catalogue
 from cibw_debian.mounts.native.choice import suites_python
 from cibw_debian.mounts.native.toolchain import Toolchain, make_ready
+from cibw_debian.mounts.native.tree import MOUNT
 from cibw_debian.mounts.native.uv import uv_args
 from cibw_debian.platforms import ARCHS
 from tests.command import cibw_debian, user_environment
@@ -84,6 +85,11 @@ def test_wheels_are_the_same(engine: Engine, tmp_path: Path, arch: str, image: s
         ours = f"trace: {function} of _cibw_debian_cythonize"
         assert (ours in native.out) == (frontend != "pip")
         assert ours not in emulated.out
+    setups = {re.sub("/python3.*", "", path) for path in re.findall(r"trace: setup.py by (.*)", native.out)}
+    assert setups == {f"{MOUNT}/python/bin"}
+    assert "trace: setup.py by /usr/bin/python3" in emulated.out
+    stays = re.findall(r"note: the build backend stays emulated: (.*)", native.log)
+    assert stays == ([] if frontend == "pip" else ["setup.py has import ctypes (line 1)"])
     left = set(re.findall(r"note: Cython: (.*): left to the emulated interpreter", native.log))
     assert left == (set() if frontend == "pip" else {"cythonize"})
     assert f"Python {suites_python(load_catalogue().get(image))}'s own tools" in native.log
@@ -91,9 +97,8 @@ def test_wheels_are_the_same(engine: Engine, tmp_path: Path, arch: str, image: s
 
     assert compare(emulated.wheel, native.wheel) == []
     assert texts(emulated.wheel) == texts(native.wheel)
-    assert {"cythonic/_facts.c", "cythonic/_old.c", "cythonic/_sum.c", "cythonic/facts.json"} <= texts(
-        native.wheel
-    ).keys()
+    files = {"_facts.c", "_old.c", "_sum.c", "facts.json", "plain/plainly/words.c", "plain/plainly/seen.json"}
+    assert {f"cythonic/{name}" for name in files} <= texts(native.wheel).keys()
 
 
 #: Makes environments with pip, virtualenv, venv and uv, and prints all that is in them. Environments of one

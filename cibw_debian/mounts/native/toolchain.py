@@ -244,7 +244,7 @@ def _digest(packages: Mapping[str, str], toolchain: Toolchain) -> str:
     """Return a name for the volume's content: a hash of the packages and of the code that changes them."""
     digest = hashlib.sha256(repr((sorted(packages.items()), toolchain)).encode())
     here = Path(__file__).parent
-    names = ("elf.py", "tree.py", "tools.txt", "scripts/*", "python/*.py")
+    names = ("elf.py", "tree.py", "tools.txt", "scripts/*", "python/*.*")
     for path in (path for name in names for path in sorted(here.glob(name))):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -202,7 +202,7 @@ def _write_scripts(out: Path, layout: Layout) -> None:
     for name in ("enter", "link", "uv", "apt.conf"):
         _write(out / name, name, words)
     if layout.python:
-        for path in sorted((_SCRIPTS.parent / "python").glob("*.py")):
+        for path in sorted((_SCRIPTS.parent / "python").glob("*.*")):
             _write(out / "python" / path.name, f"../python/{path.name}", words)
     # So that plain ar, nm and ranlib understand LTO's objects.
     plugins = out / "usr/lib/bfd-plugins"

@@ -19,6 +19,7 @@ from cibw_debian.mounts.native import tree
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+BACKEND = "pyproject_hooks/_in_process/_in_process.py"
 DIRECTORY = Path(tree.__file__).parent / "python"
 
 
@@ -50,6 +51,7 @@ def program() -> Callable[[list[str], str], str]:
         ("python /usr/bin/meson setup b", "meson"),
         ("python /usr/local/bin/auditwheel repair x", "auditwheel"),
         ("python /env/lib/site-packages/pip/__pip-runner__.py install", "pip"),
+        (f"python -I /env/lib/{BACKEND} build_wheel", BACKEND),
         # what a project may have
         ("python", ""),
         ("python -", ""),
@@ -59,6 +61,7 @@ def program() -> Callable[[list[str], str], str]:
         ("python -m cython_lint pip", ""),
         ("python -m", ""),
         ("python -I /env/lib/pyproject_hooks/_in_process.py build_wheel", ""),
+        (f"python /env/lib/my{BACKEND} build_wheel", ""),
         ("python /project/tools/cython", ""),
         ("python tools/meson -m pip", ""),
         ("python /project/__pip-runner__.py", ""),
@@ -75,9 +78,10 @@ def test_which_programs_run_natively(
 #: Runs as the start of an interpreter does, and tells what a program then sees.
 NATIVE = """
 import plain
-import json, os, platform, posix, sys, sysconfig
+import importlib.machinery, json, os, platform, posix, sys, sysconfig
 print(json.dumps([os.uname().machine, posix.uname().machine, platform.machine(), sys.maxsize,
-    sysconfig.get_platform(), sorted(name for name in os.environ if "CIBW" in name)]))
+    sysconfig.get_platform(), importlib.machinery.EXTENSION_SUFFIXES[0],
+    sorted(name for name in os.environ if "CIBW" in name)]))
 import ctypes  # compares the sizes of C's types with those of struct
 """
 
@@ -85,7 +89,7 @@ import ctypes  # compares the sizes of C's types with those of struct
 def lay_out(mount: Path, native: str) -> None:
     """Make the directory that containers have, with a script as the native interpreter."""
     (mount / "python/bin").mkdir(parents=True)
-    for path in DIRECTORY.glob("*.py"):
+    for path in DIRECTORY.glob("*.*"):
         text = path.read_text().replace("@MOUNT@", str(mount))
         (mount / "python" / path.name).write_text(text)
     interpreter = mount / f"python/bin/python{sys.version_info.major}.{sys.version_info.minor}"
@@ -104,13 +108,20 @@ def test_a_native_process_answers_for_the_container(tmp_path: Path) -> None:
     (site / "plain.so").write_bytes(b"\x7fELF")
     (site / "plain.py").touch()
     (site / "sitecustomize.py.emulated").write_text("print('own')\n")
-    answers = {"machine": "armv7l", "multiarch": sys.implementation._multiarch, "maxsize": 2**31 - 1}
+    answers = {
+        "machine": "armv7l",
+        "multiarch": sys.implementation._multiarch,
+        "maxsize": 2**31 - 1,
+        "suffixes": [".cpython-39-arm-linux-gnueabihf.so", ".abi3.so", ".so"],
+    }
     env = {"PYTHONPATH": str(site), "CIBW_DEBIAN_ANSWERS": json.dumps(answers)}
     done = subprocess.run([sys.executable, "-c", NATIVE], env=env, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     own, seen = done.stdout.splitlines()
     assert own == "own"
-    assert json.loads(seen) == ["armv7l", "armv7l", "armv7l", 2**31 - 1, "linux-armv7l", []]
+    assert json.loads(seen) == [
+        *("armv7l", "armv7l", "armv7l", 2**31 - 1, "linux-armv7l", ".cpython-39-arm-linux-gnueabihf.so", []),
+    ]
 
 
 @pytest.fixture

@@ -331,6 +331,7 @@ def test_the_suites_python_is_in_the_volume_if_the_archive_has_the_version_of_th
     assert ready.python == ("3.9" if (python, installed) == ("3.9", "1") else "")
     (content,) = volumes.filled.values()
     files = {name for name, member in content.items() if name.startswith("python/") and member.isfile()}
-    modules = {f"python/{name}.py" for name in ("answers", "cythonize", "sitecustomize")}
+    ours = ("answers.py", "backend.json", "backend.py", "cythonize.py", "sitecustomize.py")
+    modules = {f"python/{name}" for name in ours}
     native = {"python/bin/python3.9", f"python/lib-dynload/_ssl.cpython-39-{HOST_TRIPLET}.so"}
     assert files == (modules | native if ready.python else set())

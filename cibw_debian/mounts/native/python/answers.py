@@ -20,7 +20,8 @@ def answer(facts: Mapping[str, Any]) -> None:
     """Give the answers of the emulated interpreter from now on.
 
     Args:
-        facts: `machine` of os.uname, `multiarch` of sys.implementation, and `maxsize` of sys.
+        facts: `machine` of os.uname, `multiarch` of sys.implementation, `maxsize` of sys, and `suffixes` of
+            extension modules.
     """
     uname = os.uname
 
@@ -33,6 +34,8 @@ def answer(facts: Mapping[str, Any]) -> None:
     # Sizes of C's types (struct, ctypes) stay the interpreter's own: ctypes compares them.
     sys.maxsize = facts["maxsize"]
     _leave_foreign_modules_alone()
+    # For programs that name or check such modules; importing one was settled before.
+    machinery.EXTENSION_SUFFIXES[:] = facts["suffixes"]
 
 
 def _leave_foreign_modules_alone() -> None:

@@ -1,13 +1,15 @@
 """Start some programs with the machine's own interpreter. Python imports this module at each start.
 
-These programs are written in Python alone, and import neither modules of the project nor compiled ones.
-Their emulated process is replaced before the program's first line; the new process imports this module again,
-and answers for the container (answers.py). Whatever else Python runs stays emulated; only Cython, where a
-project's setup.py calls it, gets a process of its own for each file (cythonize.py).
+These programs are written in Python alone, and import neither modules of the project nor compiled ones. So do
+build backends, with most projects (backend.py). Their emulated process is replaced before the program's first
+line; the new process imports this module again, and answers for the container (answers.py). Whatever else
+Python runs stays emulated; only Cython, where an emulated setup.py calls it, gets a process of its own
+(cythonize.py).
 
 This module runs on Python 3.9 and newer, and each start pays for what it imports.
 """
 
+import _imp
 import os
 import sys
 
@@ -26,6 +28,8 @@ _ANSWERS = "CIBW_DEBIAN_ANSWERS"
 _MODULES = {"auditwheel", "build", "cython", "Cython", "mesonbuild.mesonmain", "pip", "venv", "virtualenv"}
 #: programs beside the interpreter; pip has versions in its names
 _PROGRAMS = {"auditwheel", "cython", "meson", "pip", "pyproject-build", "virtualenv"}
+#: how a build frontend starts a build backend
+_BACKEND = "pyproject_hooks/_in_process/_in_process.py"
 #: options of the interpreter whose value may be the next word
 _WITH_VALUE = "WX"
 #: of setuptools and virtualenv: these may run twice
@@ -71,6 +75,8 @@ def _script(path: str, prefix: str) -> str:
     # How pip starts itself for a build environment.
     if name == "__pip-runner__.py" and os.path.basename(directory) == "pip":
         return "pip"
+    if path.endswith(f"/{_BACKEND}"):
+        return _BACKEND
     if os.path.realpath(directory) not in {os.path.realpath(f"{prefix}/bin"), "/usr/bin", "/usr/local/bin"}:
         return ""
     name = name.rstrip("0123456789.")
@@ -103,6 +109,13 @@ def _stays(name: str) -> bool:
                 if file == "keyring" and name == "pip":
                     return True
     return False
+
+
+def _backend_stays(words: "Sequence[str]") -> bool:
+    reason = _load("backend")["stays_emulated"](os.getcwd(), os.environ, sys.path)
+    if reason and "build_wheel" in words:
+        sys.stderr.write(f"cibw-debian: note: the build backend stays emulated: {reason}\n")
+    return bool(reason)
 
 
 class _Watch:
@@ -138,6 +151,7 @@ def _facts() -> "dict[str, Any]":
         "machine": os.uname().machine,
         "multiarch": sys.implementation._multiarch,
         "maxsize": sys.maxsize,
+        "suffixes": _imp.extension_suffixes(),
     }
 
 
@@ -155,7 +169,7 @@ def _answer(facts: str) -> None:
 def _start() -> None:
     words = _command_line()
     name = program(words, sys.prefix)
-    if name and not _stays(name):
+    if name and not _stays(name) and not (name == _BACKEND and _backend_stays(words)):
         import json
 
         os.execve(_NATIVE, [sys.executable, *words[1:]], {**os.environ, _ANSWERS: json.dumps(_facts())})

@@ -1,0 +1,133 @@
+"""Tell which calls of build backends run natively.
+
+A backend may run the project's setup.py, which may ask for what only an emulated process knows: the size of a
+pointer, or a module that is compiled for the container. So a call runs natively only if backend.json has the
+backend and all distributions in its environment, and setup.py does only what has the same result in both.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import warnings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+#: Settings that make a backend import modules of the project.
+_IMPORTING_SETTINGS = re.compile(r"\b(attr|cmdclass|command_packages|provider-path)\s*[:=\]]")
+
+
+def _known() -> dict[str, Any]:
+    with open(os.path.join(os.path.dirname(__file__), "backend.json"), encoding="utf-8") as file:
+        known: dict[str, Any] = json.load(file)
+    return known
+
+
+#: `backends` run at most setup.py of a project's Python: what Meson and CMake run are other processes.
+#: `distributions` are the backends and what may be beside them: pure Python, programs, or (numpy) what only
+#: setup.py imports. `modules` are those that setup.py may import. It may use neither `builtins` nor, of these
+#: modules, `names`: they run code from elsewhere, or tell of the interpreter's own machine.
+KNOWN = _known()
+
+
+def stays_emulated(directory: str, environment: Mapping[str, str], path: Sequence[str]) -> str:
+    """Return why a call of a build backend stays emulated; empty if it does not.
+
+    Args:
+        directory: The project's.
+        environment: The process's variables; by some, pyproject-hooks names the backend.
+        path: sys.path of the process.
+    """
+    backend = environment.get("_PYPROJECT_HOOKS_BUILD_BACKEND", "")
+    if backend not in KNOWN["backends"]:
+        return f"it is {backend or 'not named'}"
+    for variable in ("_PYPROJECT_HOOKS_BACKEND_PATH_JSON", "PYTHONPATH"):
+        if environment.get(variable, "null") not in {"null", ""}:
+            return f"{variable} is set"
+    for name in _distributions(path):
+        if name not in KNOWN["distributions"]:
+            return f"its environment has {name}"
+    for file in ("pyproject.toml", "setup.cfg"):
+        found = _IMPORTING_SETTINGS.search(_read(directory, file).decode(errors="replace"))
+        if found:
+            return f"{file} has {found[1]}"
+    return _of_setup(directory) if backend.startswith("setuptools.") else ""
+
+
+def _distributions(path: Sequence[str]) -> Iterator[str]:
+    for directory in path:
+        if os.path.basename(directory) in {"site-packages", "dist-packages"} and os.path.isdir(directory):
+            for name in os.listdir(directory):
+                stem, kind = os.path.splitext(name)
+                if kind in {".dist-info", ".egg-info", ".egg", ".egg-link"}:
+                    yield re.sub(r"[-_.]+", "-", stem.partition("-")[0]).lower()
+
+
+def _read(directory: str, name: str) -> bytes:
+    path = os.path.join(directory, name)
+    if not os.path.exists(path):
+        return b""
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _of_setup(directory: str) -> str:
+    """Return what in setup.py keeps it emulated."""
+    try:
+        with warnings.catch_warnings():
+            # Who runs it gets them.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(_read(directory, "setup.py"))
+    except (SyntaxError, ValueError):
+        return "setup.py cannot be parsed"
+    for node in ast.walk(tree):
+        for name in _refused(node, directory):
+            return f"setup.py has {name} (line {getattr(node, 'lineno', '?')})"
+    return ""
+
+
+def _refused(node: ast.AST, directory: str) -> Iterator[str]:
+    """Yield what a part of setup.py has that may not be there."""
+    if isinstance(node, ast.Name):
+        if node.id in KNOWN["builtins"]:
+            yield node.id
+    elif isinstance(node, ast.Attribute):
+        yield from _refused_names(_first(node), [node.attr])
+    elif isinstance(node, ast.Import):
+        for alias in node.names:
+            module = _top(alias.name)
+            # By another name, its names would not be found.
+            if not _is_known(module, directory) or (alias.asname and module in KNOWN["names"]):
+                yield f"import {alias.name}"
+    elif isinstance(node, ast.ImportFrom):
+        module = _top(node.module or "")
+        if node.level or not _is_known(module, directory):
+            yield f"import {'.' * node.level}{node.module or ''}"
+        yield from _refused_names(module, [alias.name for alias in node.names])
+
+
+def _refused_names(module: str, names: Sequence[str]) -> Iterator[str]:
+    refused = KNOWN["names"].get(module, ())
+    yield from (f"{module}.{name}" for name in names if name in refused or (refused and name == "*"))
+
+
+def _first(node: ast.expr) -> str:
+    """Return the first name of `a.b.c`, empty if it does not begin with a name."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _top(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def _is_known(module: str, directory: str) -> bool:
+    """Tell whether a module may be imported, and none of the project's own hides it."""
+    path = os.path.join(directory, module)
+    hidden = os.path.exists(f"{path}.py") or os.path.exists(os.path.join(path, "__init__.py"))
+    return module in KNOWN["modules"] and not hidden

@@ -1,0 +1,3 @@
+def longest(list words not None) -> str:
+    """Return the longest of some words."""
+    return max(words, key=lambda word: len(word))
