@@ -67,6 +67,7 @@ def test_a_setup_that_has_the_same_result_runs_natively(tmp_path: Path, text: st
         ("import os.path as p", "import os.path (line 1)"),
         ("import platform\nplatform.architecture()[0]", "platform.architecture (line 2)"),
         ("from platform import architecture as a", "platform.architecture (line 1)"),
+        ("open('/proc/cpuinfo')", "/proc/cpuinfo (line 1)"),
         ("import os\nos.sysconf('SC_LONG_BIT')", "os.sysconf (line 2)"),
         ("import distutils.core\ndistutils.core.run_setup('a/setup.py')", "distutils.run_setup (line 2)"),
         ("from distutils.core import run_setup", "distutils.run_setup (line 1)"),

@@ -95,15 +95,24 @@ def _refused(node: ast.AST, directory: str) -> Iterator[str]:
     if isinstance(node, ast.Name):
         if node.id in KNOWN["builtins"]:
             yield node.id
+    elif isinstance(node, ast.Constant):
+        # QEMU has files of its own there.
+        if isinstance(node.value, str) and node.value.startswith("/proc/"):
+            yield node.value
     elif isinstance(node, ast.Attribute):
         yield from _refused_names(_first(node), [node.attr])
-    elif isinstance(node, ast.Import):
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from _refused_imports(node, directory)
+
+
+def _refused_imports(node: ast.Import | ast.ImportFrom, directory: str) -> Iterator[str]:
+    if isinstance(node, ast.Import):
         for alias in node.names:
             module = _top(alias.name)
             # By another name, its names would not be found.
             if not _is_known(module, directory) or (alias.asname and module in KNOWN["names"]):
                 yield f"import {alias.name}"
-    elif isinstance(node, ast.ImportFrom):
+    else:
         module = _top(node.module or "")
         if node.level or not _is_known(module, directory):
             yield f"import {'.' * node.level}{node.module or ''}"
