@@ -114,7 +114,7 @@ def test_a_native_process_answers_for_the_container(tmp_path: Path) -> None:
         "maxsize": 2**31 - 1,
         "suffixes": [".cpython-39-arm-linux-gnueabihf.so", ".abi3.so", ".so"],
     }
-    env = {"PYTHONPATH": str(site), "CIBW_DEBIAN_ANSWERS": json.dumps(answers)}
+    env = {"PYTHONPATH": str(site), "CIBW_DEBIAN_ANSWERS": repr(answers)}
     done = subprocess.run([sys.executable, "-c", NATIVE], env=env, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     own, seen = done.stdout.splitlines()

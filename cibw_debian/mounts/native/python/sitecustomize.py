@@ -157,9 +157,9 @@ def _facts() -> "dict[str, Any]":
 
 def _answer(facts: str) -> None:
     try:
-        import json
+        import ast
 
-        _load("answers")["answer"](json.loads(facts))
+        _load("answers")["answer"](ast.literal_eval(facts))
     except Exception as error:
         # Python would go on, with answers of this machine.
         sys.stderr.write(f"cibw-debian: a native interpreter cannot answer for the container: {error!r}\n")
@@ -170,9 +170,8 @@ def _start() -> None:
     words = _command_line()
     name = program(words, sys.prefix)
     if name and not _stays(name) and not (name == _BACKEND and _backend_stays(words)):
-        import json
-
-        os.execve(_NATIVE, [sys.executable, *words[1:]], {**os.environ, _ANSWERS: json.dumps(_facts())})
+        # Not JSON: importing it is a quarter of an emulated start.
+        os.execve(_NATIVE, [sys.executable, *words[1:]], {**os.environ, _ANSWERS: repr(_facts())})
     sys.meta_path.insert(0, _Watch())
 
 
