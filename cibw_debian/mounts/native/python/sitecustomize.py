@@ -30,6 +30,13 @@ _MODULES = {"auditwheel", "build", "cython", "Cython", "mesonbuild.mesonmain", "
 _PROGRAMS = {"auditwheel", "cython", "meson", "pip", "pyproject-build", "virtualenv"}
 #: how a build frontend starts a build backend
 _BACKEND = "pyproject_hooks/_in_process/_in_process.py"
+#: what an emulated setup.py imports of setuptools
+_SETUPTOOLS = """
+import contextlib, importlib
+for name in "build_meta", "command.bdist_wheel", "command.build_ext", "command.egg_info":
+    with contextlib.suppress(Exception):
+        importlib.import_module(f"setuptools.{name}")
+"""
 #: options of the interpreter whose value may be the next word
 _WITH_VALUE = "WX"
 #: of setuptools and virtualenv: these may run twice
@@ -115,7 +122,25 @@ def _backend_stays(words: "Sequence[str]") -> bool:
     reason = _load("backend")["stays_emulated"](os.getcwd(), os.environ, sys.path)
     if reason and "build_wheel" in words:
         sys.stderr.write(f"cibw-debian: note: the build backend stays emulated: {reason}\n")
+    if reason and not sys.dont_write_bytecode:
+        _compile_setuptools()
     return bool(reason)
+
+
+def _compile_setuptools() -> None:
+    """Import setuptools natively if nobody has in this environment: its bytecode is the same."""
+    for directory in sys.path:
+        package = f"{directory}/setuptools"
+        if os.path.isdir(package):
+            if not os.path.isdir(f"{package}/__pycache__"):
+                os.spawnve(os.P_WAIT, _NATIVE, [sys.executable, "-c", _SETUPTOOLS], _environment())
+            return
+
+
+def _environment() -> "dict[str, str]":
+    """Return the variables for a native process that answers for this one."""
+    # Not JSON: importing it is a quarter of an emulated start.
+    return {**os.environ, _ANSWERS: repr(_facts())}
 
 
 class _Watch:
@@ -170,8 +195,7 @@ def _start() -> None:
     words = _command_line()
     name = program(words, sys.prefix)
     if name and not _stays(name) and not (name == _BACKEND and _backend_stays(words)):
-        # Not JSON: importing it is a quarter of an emulated start.
-        os.execve(_NATIVE, [sys.executable, *words[1:]], {**os.environ, _ANSWERS: repr(_facts())})
+        os.execve(_NATIVE, [sys.executable, *words[1:]], _environment())
     sys.meta_path.insert(0, _Watch())
 
 
