@@ -90,7 +90,7 @@ def test_what_keeps_a_setup_emulated(tmp_path: Path, text: str, expected: str) -
 
 
 def test_a_setup_that_cannot_be_parsed_stays_emulated(tmp_path: Path) -> None:
-    for text in b"print 'x'", b"a = '\0'", b"# coding: none-such\n":
+    for text in b"print 'x'", b"a = '\0'", b"# coding: none-such\n", b"(" * 9999:
         (tmp_path / "setup.py").write_bytes(text)
         assert reason(tmp_path) == "setup.py cannot be parsed"
 

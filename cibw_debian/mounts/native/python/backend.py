@@ -82,7 +82,7 @@ def _of_setup(directory: str) -> str:
             # Who runs it gets them.
             warnings.simplefilter("ignore")
             tree = ast.parse(_read(directory, "setup.py"))
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return "setup.py cannot be parsed"
     for node in ast.walk(tree):
         for name in _refused(node, directory):
