@@ -109,9 +109,11 @@ def _refused_imports(node: ast.Import | ast.ImportFrom, directory: str) -> Itera
     if isinstance(node, ast.Import):
         for alias in node.names:
             module = _top(alias.name)
-            # By another name, its names would not be found.
-            if not _is_known(module, directory) or (alias.asname and module in KNOWN["names"]):
+            if not _is_known(module, directory):
                 yield f"import {alias.name}"
+            # By another name, its names would not be found.
+            elif alias.asname and module in KNOWN["names"]:
+                yield f"import {alias.name} as {alias.asname}"
     else:
         module = _top(node.module or "")
         if node.level or not _is_known(module, directory):
