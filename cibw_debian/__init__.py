@@ -5,7 +5,7 @@ The Python API is `plan`, `translate` and `lookup`; what they need is imported w
 
 from __future__ import annotations
 
-# Not typing's: importing typing would come before __main__ makes the looks for garbage rare.
+# Not typing.TYPE_CHECKING: __main__ makes garbage collection rarer before anything large is imported.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cibw_debian.api import lookup, plan, translate

@@ -75,6 +75,16 @@ def test_a_setup_that_has_the_same_result_runs_natively(tmp_path: Path, text: st
         ("import platform\nplatform.architecture()[0]", "platform.architecture (line 2)"),
         ("from platform import architecture as a", "platform.architecture (line 1)"),
         ("open('/proc/cpuinfo')", "/proc/cpuinfo (line 1)"),
+        ("import os\nopen(os.path.join('/proc', 'cpuinfo'))", "/proc (line 2)"),
+        # These import a module, or run code, that another one names.
+        (
+            "import pkg_resources\npkg_resources.resource_filename('numpy', 'core')",
+            "import pkg_resources (line 1)",
+        ),
+        ("from setuptools import setup\nsetup(cffi_modules=['b.py:ffi'])", "cffi_modules (line 2)"),
+        ("from setuptools import setup\nsetup(command_packages='tools')", "command_packages (line 2)"),
+        ("from Cython import Tempita", "Cython.Tempita (line 1)"),
+        ("bits = tuple.__itemsize__ * 8", "__itemsize__ (line 1)"),
         ("import os\nos.sysconf('SC_LONG_BIT')", "os.sysconf (line 2)"),
         ("import distutils.core\ndistutils.core.run_setup('a/setup.py')", "distutils.run_setup (line 2)"),
         ("from distutils.core import run_setup", "distutils.run_setup (line 1)"),
@@ -107,9 +117,17 @@ def test_only_setuptools_runs_a_setup(tmp_path: Path) -> None:
     assert reason(tmp_path, backend="setuptools.build_meta") == "setup.py has import numpy (line 1)"
 
 
+def test_scikit_build_core_imports_numpy(tmp_path: Path) -> None:
+    site = tmp_path / "site-packages"
+    for name in "numpy-2.0.0", "scikit_build_core-1.1.2":
+        (site / f"{name}.dist-info").mkdir(parents=True)
+        stays = reason(tmp_path, site, backend="scikit_build_core.build")
+        assert stays == ("" if name.startswith("numpy") else "scikit-build-core imports numpy")
+
+
 def test_backends_that_are_not_known_stay_emulated(tmp_path: Path) -> None:
-    assert reason(tmp_path, backend="maturin") == "it is maturin"
-    assert reason(tmp_path, backend="") == "it is not named"
+    assert reason(tmp_path, backend="maturin") == "maturin is not a known one"
+    assert reason(tmp_path, backend="") == "a backend without a name is not a known one"
     own = reason(tmp_path, _PYPROJECT_HOOKS_BACKEND_PATH_JSON='["."]')
     assert own == "_PYPROJECT_HOOKS_BACKEND_PATH_JSON is set"
     assert reason(tmp_path, _PYPROJECT_HOOKS_BACKEND_PATH_JSON="null") == ""
@@ -125,9 +143,9 @@ def test_modules_from_elsewhere_keep_it_emulated(tmp_path: Path) -> None:
     [
         ("Setuptools_SCM-8.0.dist-info", ""),
         ("setuptools", ""),
-        ("cffi-1.17.1.dist-info", "its environment has cffi"),
-        ("mypy-1.0.egg-info", "its environment has mypy"),
-        ("project.egg-link", "its environment has project"),
+        ("cffi-1.17.1.dist-info", "its environment has cffi, which is not known"),
+        ("mypy-1.0.egg-info", "its environment has mypy, which is not known"),
+        ("project.egg-link", "its environment has project, which is not known"),
     ],
 )
 def test_what_else_is_in_the_environment(tmp_path: Path, name: str, expected: str) -> None:
@@ -154,6 +172,20 @@ def test_what_else_is_in_the_environment(tmp_path: Path, name: str, expected: st
             "[tool.scikit-build]\nmetadata.version.provider-path = '.'\n",
             "pyproject.toml has provider-path",
         ),
+        ("pyproject.toml", "[tool.setuptools]\ncmdclass.build_py = 'x.B'\n", "pyproject.toml has cmdclass"),
+        ("pyproject.toml", "version = {\"attr\" = 'a.b'}\n", "pyproject.toml has attr"),
+        ("setup.cfg", "[global]\ncommand-packages = tools\n", "setup.cfg has command-packages"),
+        (
+            "pyproject.toml",
+            "[[tool.dynamic-metadata]]\nprovider = {path = 'build_tools'}\n",
+            "pyproject.toml has dynamic-metadata",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.setuptools_scm]\nversion_scheme = 'vers:scheme'\n",
+            "pyproject.toml has version_scheme",
+        ),
+        ("pyproject.toml", "[tool.setuptools_scm]\nversion_scheme = 'post-release'\n", ""),
         ("pyproject.toml", "[project]\ndependencies = ['attrs']\nname = 'attr'\n", ""),
     ],
 )
@@ -165,6 +197,7 @@ def test_settings_that_import_the_projects_modules(
 
 
 def test_each_refused_name_is_one_of_a_module_that_may_be_imported() -> None:
+    assert "pkg_resources" not in KNOWN["modules"]
     assert KNOWN["names"].keys() <= set(KNOWN["modules"])
     assert {"struct", "ctypes", "array", "importlib", "runpy", "imp", "numpy"}.isdisjoint(KNOWN["modules"])
     for words in KNOWN["backends"], KNOWN["distributions"], KNOWN["modules"], KNOWN["builtins"]:
@@ -207,6 +240,17 @@ def test_a_process_of_a_build_frontend(tmp_path: Path, hook: str, setup: str, ex
     assert (done.stdout + done.stderr).strip() == expected
 
 
+def test_a_check_that_fails_keeps_it_emulated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lay_out(tmp_path / "mount", "echo native")
+    (tmp_path / "mount/python/backend.json").unlink()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert load("sitecustomize", tmp_path / "mount")["_backend_stays"](["_in_process.py", "build_wheel"])
+    assert capsys.readouterr().err.startswith(f"{NOTE}: it cannot be checked: FileNotFoundError(2, ")
+
+
 def test_setuptools_is_compiled_natively_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With bytecode, an emulated setup.py starts two seconds earlier."""
     package = tmp_path / "site-packages/setuptools"
@@ -219,6 +263,10 @@ def test_setuptools_is_compiled_natively_once(tmp_path: Path, monkeypatch: pytes
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     lay_out(tmp_path / "mount", f'echo started >>{tmp_path}/log; exec {sys.executable} "$@"')
     (tmp_path / "site-packages/sitecustomize.py").symlink_to(tmp_path / "mount/python/sitecustomize.py")
+    # Of the project: nothing of it may run.
+    (tmp_path / "importlib").mkdir()
+    (tmp_path / "contextlib.py").write_text("raise SystemExit('the project runs')")
+    monkeypatch.chdir(tmp_path)
     module = load("sitecustomize", tmp_path / "mount")
     monkeypatch.setitem(module, "_facts", lambda: {**FACTS, "machine": "armv7l"})
 

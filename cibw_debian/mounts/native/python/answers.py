@@ -34,7 +34,7 @@ def answer(facts: Mapping[str, Any]) -> None:
     # Sizes of C's types (struct, ctypes) stay the interpreter's own: ctypes compares them.
     sys.maxsize = facts["maxsize"]
     _leave_foreign_modules_alone()
-    # For programs that name or check such modules; importing one was settled before.
+    # Programs use this list for names of files and for tags. It no longer decides what is imported.
     machinery.EXTENSION_SUFFIXES[:] = facts["suffixes"]
 
 

@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-#: Settings that make a backend import modules of the project.
-_IMPORTING_SETTINGS = re.compile(r"\b(attr|cmdclass|command_packages|provider-path)\s*[:=\]]")
+#: Settings with which a backend imports modules of the project; the last one is setuptools-scm's.
+_IMPORTING_SETTINGS = re.compile(
+    r"""\b(attr|cmdclass|command[_-]packages|provider-path|dynamic-metadata)\b["']?\s*[.:=\]]"""
+    r"""|\b(\w+_scheme)\b["']?\s*=\s*["'][^"'\n]*:"""
+)
 
 
 def _known() -> dict[str, Any]:
@@ -27,10 +30,11 @@ def _known() -> dict[str, Any]:
     return known
 
 
-#: `backends` run at most setup.py of a project's Python: what Meson and CMake run are other processes.
-#: `distributions` are the backends and what may be beside them: pure Python, programs, or (numpy) what only
-#: setup.py imports. `modules` are those that setup.py may import. It may use neither `builtins` nor, of these
-#: modules, `names`: they run code from elsewhere, or tell of the interpreter's own machine.
+#: Of a project's Python code, `backends` run setup.py or nothing: Meson and CMake start new processes, and
+#: those are emulated. `distributions` are the backends and what may be beside them: pure Python, or programs.
+#: setup.py may import `modules`. It may use none of the functions `builtins`, of the `attributes` of any
+#: object, of the keyword `arguments` and, of each module, of the `names`: they run code from elsewhere, as
+#: `exec` does, or tell of the interpreter's own machine, as `os.sysconf` does.
 KNOWN = _known()
 
 
@@ -44,17 +48,19 @@ def stays_emulated(directory: str, environment: Mapping[str, str], path: Sequenc
     """
     backend = environment.get("_PYPROJECT_HOOKS_BUILD_BACKEND", "")
     if backend not in KNOWN["backends"]:
-        return f"it is {backend or 'not named'}"
+        return f"{backend or 'a backend without a name'} is not a known one"
     for variable in ("_PYPROJECT_HOOKS_BACKEND_PATH_JSON", "PYTHONPATH"):
         if environment.get(variable, "null") not in {"null", ""}:
             return f"{variable} is set"
-    for name in _distributions(path):
-        if name not in KNOWN["distributions"]:
-            return f"its environment has {name}"
+    found = set(_distributions(path))
+    for name in sorted(found - set(KNOWN["distributions"])):
+        return f"its environment has {name}, which is not known"
+    if {"numpy", "scikit-build-core"} <= found:
+        return "scikit-build-core imports numpy"
     for file in ("pyproject.toml", "setup.cfg"):
-        found = _IMPORTING_SETTINGS.search(_read(directory, file).decode(errors="replace"))
-        if found:
-            return f"{file} has {found[1]}"
+        setting = _IMPORTING_SETTINGS.search(_read(directory, file).decode(errors="replace"))
+        if setting:
+            return f"{file} has {setting[1] or setting[2]}"
     return _of_setup(directory) if backend.startswith("setuptools.") else ""
 
 
@@ -79,7 +85,7 @@ def _of_setup(directory: str) -> str:
     """Return what in setup.py keeps it emulated."""
     try:
         with warnings.catch_warnings():
-            # Who runs it gets them.
+            # The backend shows warnings when it runs setup.py.
             warnings.simplefilter("ignore")
             tree = ast.parse(_read(directory, "setup.py"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -97,9 +103,14 @@ def _refused(node: ast.AST, directory: str) -> Iterator[str]:
             yield node.id
     elif isinstance(node, ast.Constant):
         # QEMU has files of its own there.
-        if isinstance(node.value, str) and node.value.startswith("/proc/"):
+        if isinstance(node.value, str) and re.match("/proc(/|$)", node.value):
             yield node.value
+    elif isinstance(node, ast.keyword):
+        if node.arg and node.arg in KNOWN["arguments"]:
+            yield node.arg
     elif isinstance(node, ast.Attribute):
+        if node.attr in KNOWN["attributes"]:
+            yield node.attr
         yield from _refused_names(_first(node), [node.attr])
     elif isinstance(node, (ast.Import, ast.ImportFrom)):
         yield from _refused_imports(node, directory)
@@ -111,7 +122,7 @@ def _refused_imports(node: ast.Import | ast.ImportFrom, directory: str) -> Itera
             module = _top(alias.name)
             if not _is_known(module, directory):
                 yield f"import {alias.name}"
-            # By another name, its names would not be found.
+            # After `import os as o`, `o.sysconf` would not be found.
             elif alias.asname and module in KNOWN["names"]:
                 yield f"import {alias.name} as {alias.asname}"
     else:

@@ -32,6 +32,9 @@ _PROGRAMS = {"auditwheel", "cython", "meson", "pip", "pyproject-build", "virtual
 _BACKEND = "pyproject_hooks/_in_process/_in_process.py"
 #: what an emulated setup.py imports of setuptools
 _SETUPTOOLS = """
+import sys
+# Not the project's directory.
+sys.path[:] = filter(None, sys.path)
 import contextlib, importlib
 for name in "build_meta", "command.bdist_wheel", "command.build_ext", "command.egg_info":
     with contextlib.suppress(Exception):
@@ -119,7 +122,10 @@ def _stays(name: str) -> bool:
 
 
 def _backend_stays(words: "Sequence[str]") -> bool:
-    reason = _load("backend")["stays_emulated"](os.getcwd(), os.environ, sys.path)
+    try:
+        reason = _load("backend")["stays_emulated"](os.getcwd(), os.environ, sys.path)
+    except Exception as error:
+        reason = f"it cannot be checked: {error!r}"
     if reason and "build_wheel" in words:
         sys.stderr.write(f"cibw-debian: note: the build backend stays emulated: {reason}\n")
     if reason and not sys.dont_write_bytecode:
