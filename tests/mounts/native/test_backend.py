@@ -252,7 +252,7 @@ def test_a_check_that_fails_keeps_it_emulated(
 
 
 def test_setuptools_is_compiled_natively_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With bytecode, an emulated setup.py starts two seconds earlier."""
+    """With bytecode, an emulated setup.py starts a second earlier."""
     package = tmp_path / "site-packages/setuptools"
     package.mkdir(parents=True)
     (package / "__init__.py").touch()

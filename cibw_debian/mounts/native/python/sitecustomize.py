@@ -1,7 +1,7 @@
 """Start some programs with the machine's own interpreter. Python imports this module at each start.
 
 These programs are written in Python alone, and import neither modules of the project nor compiled ones. So do
-build backends, with most projects (backend.py). Their emulated process is replaced before the program's first
+build backends, with many projects (backend.py). Their emulated process is replaced before the program's first
 line; the new process imports this module again, and answers for the container (answers.py). Whatever else
 Python runs stays emulated; only Cython, where an emulated setup.py calls it, gets a process of its own
 (cythonize.py).
