@@ -20,8 +20,8 @@ def answer(facts: Mapping[str, Any]) -> None:
     """Give the answers of the emulated interpreter from now on.
 
     Args:
-        facts: `machine` of os.uname, `multiarch` of sys.implementation, `maxsize` of sys, and `suffixes` of
-            extension modules.
+        facts: `machine` of os.uname, `multiarch` of sys.implementation, `maxsize` and `version` of sys, and
+            `suffixes` of extension modules.
     """
     uname = os.uname
 
@@ -33,6 +33,8 @@ def answer(facts: Mapping[str, Any]) -> None:
     sys.implementation._multiarch = facts["multiarch"]  # type: ignore[attr-defined]
     # Sizes of C's types (struct, ctypes) stay the interpreter's own: ctypes compares them.
     sys.maxsize = facts["maxsize"]
+    # Has the date of the interpreter's build.
+    sys.version = facts["version"]
     _leave_foreign_modules_alone()
     # Programs use this list for names of files and for tags. It no longer decides what is imported.
     machinery.EXTENSION_SUFFIXES[:] = facts["suffixes"]

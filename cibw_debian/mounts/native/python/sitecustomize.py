@@ -4,7 +4,7 @@ These programs are written in Python alone, and import neither modules of the pr
 build backends, with many projects (backend.py). Their emulated process is replaced before the program's first
 line; the new process imports this module again, and answers for the container (answers.py). Whatever else
 Python runs stays emulated; only Cython, where an emulated setup.py calls it, gets a process of its own
-(cythonize.py).
+(cythonize.py). What a native program starts is native from the beginning (children.py).
 
 This module runs on Python 3.9 and newer, and each start pays for what it imports.
 """
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from typing import Any, Optional
 
 _HERE = "@MOUNT@/python"
+_PACKAGE = "_cibw_debian"
 _NATIVE = f"{_HERE}/bin/python{sys.version_info[0]}.{sys.version_info[1]}"
 #: carries the container's answers from the emulated process to the native one; nobody else sees it
 _ANSWERS = "CIBW_DEBIAN_ANSWERS"
+#: in place of the answers, for an emulated process that stays so
+_EMULATED = "emulated"
 #: what `python -m` runs natively
 _MODULES = {"auditwheel", "build", "cython", "Cython", "mesonbuild.mesonmain", "pip", "venv", "virtualenv"}
 #: programs beside the interpreter; pip has versions in its names
@@ -31,15 +34,7 @@ _PROGRAMS = {"auditwheel", "cython", "meson", "pip", "pyproject-build", "virtual
 #: how a build frontend starts a build backend
 _BACKEND = "pyproject_hooks/_in_process/_in_process.py"
 #: what an emulated setup.py imports of setuptools
-_SETUPTOOLS = """
-import sys
-# Not the project's directory.
-sys.path[:] = filter(None, sys.path)
-import contextlib, importlib
-for name in "build_meta", "command.bdist_wheel", "command.build_ext", "command.egg_info":
-    with contextlib.suppress(Exception):
-        importlib.import_module(f"setuptools.{name}")
-"""
+_SETUPTOOLS = ("build_meta", "command.bdist_wheel", "command.build_ext", "command.egg_info")
 #: options of the interpreter whose value may be the next word
 _WITH_VALUE = "WX"
 #: of setuptools and virtualenv: these may run twice
@@ -71,7 +66,8 @@ def program(words: "Sequence[str]", prefix: str) -> str:
             if letter == "m":
                 module = word[place:] or next(rest, "")
                 return module if module in _MODULES else ""
-            if letter == "c":
+            # Without site, nobody imports this module.
+            if letter in "cS":
                 return ""
             if letter in _WITH_VALUE:
                 if not word[place:]:
@@ -93,7 +89,7 @@ def _script(path: str, prefix: str) -> str:
     return name if name in _PROGRAMS else ""
 
 
-def _command_line() -> "Sequence[str]":
+def _command_line() -> "list[str]":
     # Python 3.9 has no sys.orig_argv.
     if hasattr(sys, "orig_argv"):
         return sys.orig_argv
@@ -107,9 +103,21 @@ def _can_start() -> bool:
     return os.access(_NATIVE, os.X_OK) and not {"LD_PRELOAD", "PYTHONHOME"} & os.environ.keys()
 
 
-def _stays(name: str) -> bool:
-    """Tell whether something about this process keeps a program emulated."""
-    for directory in sys.path:
+def _is_native(words: "Sequence[str]", prefix: str, path: "Sequence[str]") -> bool:
+    """Tell whether a command line of Python runs natively; for a backend, project.py may say no.
+
+    Args:
+        words: The command line.
+        prefix: The interpreter's own sys.prefix.
+        path: The interpreter's own sys.path.
+    """
+    name = program(words, prefix)
+    return bool(name) and not _stays(name, path)
+
+
+def _stays(name: str, path: "Sequence[str]") -> bool:
+    """Tell whether something in the environment keeps a program emulated."""
+    for directory in path:
         if os.path.basename(directory) in {"site-packages", "dist-packages"} and os.path.isdir(directory):
             for file in os.listdir(directory):
                 # The code in such a file has run, and would run twice.
@@ -121,32 +129,41 @@ def _stays(name: str) -> bool:
     return False
 
 
-def _backend_stays(words: "Sequence[str]") -> bool:
-    try:
-        reason = _load("backend")["stays_emulated"](os.getcwd(), os.environ, sys.path)
-    except Exception as error:
-        reason = f"it cannot be checked: {error!r}"
-    if reason and "build_wheel" in words:
+def _leave(words: "list[str]") -> None:
+    """Give the process back to the emulated interpreter if it is a build backend that stays emulated."""
+    reason = _backend_stays()
+    if not reason:
+        return
+    if "build_wheel" in words:
         sys.stderr.write(f"cibw-debian: note: the build backend stays emulated: {reason}\n")
-    if reason and not sys.dont_write_bytecode:
+    # Modules of the project may be there.
+    if not sys.dont_write_bytecode and "PYTHONPATH" not in os.environ:
         _compile_setuptools()
-    return bool(reason)
+    os.execve(sys.executable, words, {**os.environ, _ANSWERS: _EMULATED})
+
+
+def _backend_stays() -> str:
+    try:
+        backend = _load("backend")
+        reason: str = backend.stays_emulated(os.environ, sys.path)
+        return reason or _load("project").stays_emulated(os.getcwd(), *backend.name(os.environ), sys.path)
+    except Exception as error:
+        return f"it cannot be checked: {error!r}"
 
 
 def _compile_setuptools() -> None:
-    """Import setuptools natively if nobody has in this environment: its bytecode is the same."""
+    """Import setuptools if nobody has in this environment: its bytecode is the same for both interpreters."""
     for directory in sys.path:
         package = f"{directory}/setuptools"
         if os.path.isdir(package):
             if not os.path.isdir(f"{package}/__pycache__"):
-                os.spawnve(os.P_WAIT, _NATIVE, [sys.executable, "-c", _SETUPTOOLS], _environment())
+                import contextlib
+                import importlib
+
+                for name in _SETUPTOOLS:
+                    with contextlib.suppress(Exception):
+                        importlib.import_module(f"setuptools.{name}")
             return
-
-
-def _environment() -> "dict[str, str]":
-    """Return the variables for a native process that answers for this one."""
-    # Not JSON: importing it is a quarter of an emulated start.
-    return {**os.environ, _ANSWERS: repr(_facts())}
 
 
 class _Watch:
@@ -170,7 +187,7 @@ class _Watch:
 
         def exec_module(module: "ModuleType") -> None:
             load(module)
-            _load("cythonize")["replace"](module, functions, _NATIVE, _facts())
+            _load("cythonize").replace(module, functions, _NATIVE, _facts())
 
         spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
@@ -182,6 +199,7 @@ def _facts() -> "dict[str, Any]":
         "machine": os.uname().machine,
         "multiarch": sys.implementation._multiarch,
         "maxsize": sys.maxsize,
+        "version": sys.version,
         "suffixes": _imp.extension_suffixes(),
     }
 
@@ -190,37 +208,48 @@ def _answer(facts: str) -> None:
     try:
         import ast
 
-        _load("answers")["answer"](ast.literal_eval(facts))
+        _load("answers").answer(ast.literal_eval(facts))
+        _load("children").replace(_is_native, _NATIVE, f"{_ANSWERS}={facts}")
     except Exception as error:
         # Python would go on, with answers of this machine.
         sys.stderr.write(f"cibw-debian: a native interpreter cannot answer for the container: {error!r}\n")
         os._exit(1)
+    words = _command_line()
+    if program(words, sys.prefix) == _BACKEND:
+        _leave(words)
 
 
 def _start() -> None:
     words = _command_line()
-    name = program(words, sys.prefix)
-    if name and not _stays(name) and not (name == _BACKEND and _backend_stays(words)):
-        os.execve(_NATIVE, [sys.executable, *words[1:]], _environment())
-    sys.meta_path.insert(0, _Watch())
+    if _is_native(words, sys.prefix, sys.path):
+        # Not JSON: importing it is a quarter of an emulated start.
+        environment = {**os.environ, _ANSWERS: repr(_facts())}
+        os.execve(_NATIVE, [sys.executable, *words[1:]], environment)
 
 
-def _load(name: str) -> "dict[str, Any]":
-    path = f"{_HERE}/{name}.py"
-    module = {"__name__": f"_cibw_debian_{name}", "__file__": path}
-    with open(path, encoding="utf-8") as file:
-        exec(compile(file.read(), path, "exec"), module)
-    return module
+def _load(name: str) -> "ModuleType":
+    """Import a module of this directory, by a name that no project has."""
+    import importlib
+
+    if _PACKAGE not in sys.modules:
+        package = type(sys)(_PACKAGE)
+        package.__path__ = [_HERE]
+        sys.modules[_PACKAGE] = package
+    return importlib.import_module(f"{_PACKAGE}.{name}")
 
 
-if _ANSWERS in os.environ:
-    _answer(os.environ.pop(_ANSWERS))
+_answers = os.environ.pop(_ANSWERS, None)
+if _answers not in {None, _EMULATED}:
+    _answer(_answers)
 elif _can_start():
     try:
-        _start()
+        if not _answers:
+            _start()
     except OSError as error:
         # The program stays emulated.
         sys.stderr.write(f"cibw-debian: note: no native interpreter: {error}\n")
+    else:
+        sys.meta_path.insert(0, _Watch())
 # The image's own.
 if os.path.exists(f"{__file__}.emulated"):
     with open(f"{__file__}.emulated", encoding="utf-8") as own:
