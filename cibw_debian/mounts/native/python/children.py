@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 #: variables with which an interpreter may find another sitecustomize.py or standard library, or does not load
-_REFUSED = ("LD_PRELOAD", "PYTHONHOME", "PYTHONPATH")
+_REFUSED = (b"LD_PRELOAD=", b"PYTHONHOME=", b"PYTHONPATH=")
 
 
 def replace(
@@ -40,7 +40,8 @@ def replace(
         # Without a link to follow, PATH could have another one.
         if len(programs) > 1 or not os.path.isabs(program) or os.fsdecode(words[0]) != program:
             return False
-        if any(variable.partition(b"=")[0].decode(errors="replace") in _REFUSED for variable in environment):
+        # build sets an empty PYTHONPATH.
+        if any(variable.startswith(_REFUSED) and not variable.endswith(b"=") for variable in environment):
             return False
         prefix = os.path.dirname(os.path.dirname(program))
         return (

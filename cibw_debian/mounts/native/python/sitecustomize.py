@@ -137,7 +137,7 @@ def _leave(words: "list[str]") -> None:
     if "build_wheel" in words:
         sys.stderr.write(f"cibw-debian: note: the build backend stays emulated: {reason}\n")
     # Modules of the project may be there.
-    if not sys.dont_write_bytecode and "PYTHONPATH" not in os.environ:
+    if not sys.dont_write_bytecode and not os.environ.get("PYTHONPATH"):
         _compile_setuptools()
     os.execve(sys.executable, words, {**os.environ, _ANSWERS: _EMULATED})
 
