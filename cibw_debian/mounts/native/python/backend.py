@@ -11,6 +11,8 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from .children import is_known
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -49,7 +51,7 @@ def stays_emulated(environment: Mapping[str, str], path: Sequence[str]) -> str:
     backend, own = name(environment)
     if backend not in KNOWN["backends"] and not own:
         return f"{backend or 'a backend without a name'} is not a known one"
-    if environment.get("PYTHONPATH"):
+    if not is_known(environment.get("PYTHONPATH", "")):
         return "PYTHONPATH is set"
     found = set(_distributions(path))
     for other in sorted(found - set(KNOWN["distributions"])):

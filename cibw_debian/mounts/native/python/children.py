@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-#: variables with which an interpreter may find another sitecustomize.py or standard library, or does not load
-_REFUSED = (b"LD_PRELOAD=", b"PYTHONHOME=", b"PYTHONPATH=")
+#: carries a PYTHONPATH past Python's search for sitecustomize.py, in which there may be another one
+PYTHONPATH = "CIBW_DEBIAN_PYTHONPATH"
+
+
+def is_known(pythonpath: str) -> bool:
+    """Tell whether a PYTHONPATH is empty, or that of one of pip's build environments."""
+    build_environment, name = os.path.split(pythonpath)
+    is_pips = os.path.basename(build_environment).startswith("pip-build-env-") and name == "site"
+    return not pythonpath or (is_pips and os.pathsep not in pythonpath)
 
 
 def replace(
@@ -33,36 +40,34 @@ def replace(
     fork_exec: Any = _posixsubprocess.fork_exec
     own = os.path.realpath(sys.executable)
 
-    def starts_natively(
-        words: Sequence[Any], programs: Sequence[bytes], environment: Sequence[bytes]
-    ) -> bool:
-        program = os.fsdecode(programs[0])
-        # Without a link to follow, PATH could have another one.
-        if len(programs) > 1 or not os.path.isabs(program) or os.fsdecode(words[0]) != program:
-            return False
-        # build sets an empty PYTHONPATH.
-        if any(variable.startswith(_REFUSED) and not variable.endswith(b"=") for variable in environment):
-            return False
+    def starts_natively(words: Sequence[str], program: str, variables: dict[str, str]) -> bool:
         prefix = os.path.dirname(os.path.dirname(program))
+        path = variables.get("PYTHONPATH", "")
         return (
-            os.path.realpath(program) == own
+            os.path.isabs(program)
+            and words[0] == program
+            and os.path.realpath(program) == own
+            # A library of the container's architecture, and another standard library.
+            and not {"LD_PRELOAD", "PYTHONHOME"} & variables.keys()
+            and is_known(path)
             and _is_closed(prefix)
-            and is_native([os.fsdecode(word) for word in words], prefix, [_site(prefix)])
+            and is_native(words, prefix, [_site(prefix), *_sites_of_pip(path)])
         )
 
     def start(words: Sequence[Any], programs: Sequence[bytes], *rest: Any) -> int:
         # What follows are close_fds, pass_fds, cwd and the environment.
-        environment = rest[3]
-        if environment is None:
-            environment = [name + b"=" + value for name, value in os.environb.items()]
-        try:
-            natively = starts_natively(words, programs, environment)
-        except (OSError, TypeError, ValueError):
-            natively = False
-        if natively:
-            environment = [*environment, os.fsencode(answers)]
-            return int(fork_exec(words, [os.fsencode(native)], *rest[:3], environment, *rest[4:]))
-        return int(fork_exec(words, programs, *rest))
+        packed = [name + b"=" + value for name, value in os.environb.items()] if rest[3] is None else rest[3]
+        variables = dict(os.fsdecode(variable).split("=", 1) for variable in packed)
+        if not starts_natively([os.fsdecode(word) for word in words], os.fsdecode(programs[0]), variables):
+            return int(fork_exec(words, programs, *rest))
+        path = variables.pop("PYTHONPATH", "")
+        packed = [f"{name}={value}" for name, value in variables.items()]
+        packed += [answers, f"{PYTHONPATH}={path}"]
+        return int(
+            fork_exec(
+                words, [os.fsencode(native)], *rest[:3], [os.fsencode(one) for one in packed], *rest[4:]
+            )
+        )
 
     _posixsubprocess.fork_exec = start  # type: ignore[assignment]
 
@@ -71,12 +76,17 @@ def _site(prefix: str) -> str:
     return f"{prefix}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
 
 
+def _sites_of_pip(pythonpath: str) -> Sequence[str]:
+    environment = os.path.dirname(pythonpath)
+    return [_site(f"{environment}/{name}") for name in ("overlay", "normal")] if pythonpath else []
+
+
 def _is_closed(prefix: str) -> bool:
     """Tell whether a virtual environment has no distributions but its own."""
     try:
         with open(f"{prefix}/pyvenv.cfg", encoding="utf-8") as file:
             settings = [line.partition("=") for line in file]
-    except FileNotFoundError:
+    except OSError:
         return False
     return any(
         name.strip() == "include-system-site-packages" and value.strip().lower() == "false"

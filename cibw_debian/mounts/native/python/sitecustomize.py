@@ -136,10 +136,12 @@ def _leave(words: "list[str]") -> None:
         return
     if "build_wheel" in words:
         sys.stderr.write(f"cibw-debian: note: the build backend stays emulated: {reason}\n")
-    # Modules of the project may be there.
-    if not sys.dont_write_bytecode and not os.environ.get("PYTHONPATH"):
+    path = os.environ.get("PYTHONPATH", "")
+    # Modules of the project may be in another one.
+    if not sys.dont_write_bytecode and _load("children").is_known(path):
         _compile_setuptools()
-    os.execve(sys.executable, words, {**os.environ, _ANSWERS: _EMULATED})
+    # With pip's, nobody imports this module.
+    os.execve(sys.executable, words, {**os.environ, **({} if path else {_ANSWERS: _EMULATED})})
 
 
 def _backend_stays() -> str:
@@ -209,7 +211,11 @@ def _answer(facts: str) -> None:
         import ast
 
         _load("answers").answer(ast.literal_eval(facts))
-        _load("children").replace(_is_native, _NATIVE, f"{_ANSWERS}={facts}")
+        children = _load("children")
+        children.replace(_is_native, _NATIVE, f"{_ANSWERS}={facts}")
+        path = os.environ.pop(children.PYTHONPATH, "")
+        if path:
+            _enter(path)
     except Exception as error:
         # Python would go on, with answers of this machine.
         sys.stderr.write(f"cibw-debian: a native interpreter cannot answer for the container: {error!r}\n")
@@ -217,6 +223,18 @@ def _answer(facts: str) -> None:
     words = _command_line()
     if program(words, sys.prefix) == _BACKEND:
         _leave(words)
+
+
+def _enter(path: str) -> None:
+    """Do what Python does with pip's PYTHONPATH."""
+    os.environ["PYTHONPATH"] = path
+    sys.path.insert(0, path)
+    _run(f"{path}/sitecustomize.py")
+
+
+def _run(path: str) -> None:
+    with open(path, encoding="utf-8") as file:
+        exec(compile(file.read(), path, "exec"), {"__name__": "sitecustomize", "__file__": path})
 
 
 def _start() -> None:
@@ -252,5 +270,4 @@ elif _can_start():
         sys.meta_path.insert(0, _Watch())
 # The image's own.
 if os.path.exists(f"{__file__}.emulated"):
-    with open(f"{__file__}.emulated", encoding="utf-8") as own:
-        exec(compile(own.read(), own.name, "exec"))
+    _run(f"{__file__}.emulated")
