@@ -137,11 +137,13 @@ def _leave(words: "list[str]") -> None:
     if "build_wheel" in words:
         sys.stderr.write(f"cibw-debian: note: the build backend stays emulated: {reason}\n")
     path = os.environ.get("PYTHONPATH", "")
+    is_known = _load("children").is_known(path)
     # Modules of the project may be in another one.
-    if not sys.dont_write_bytecode and _load("children").is_known(path):
+    if is_known and not sys.dont_write_bytecode:
         _compile_setuptools()
-    # With pip's, nobody imports this module.
-    os.execve(sys.executable, words, {**os.environ, **({} if path else {_ANSWERS: _EMULATED})})
+    # With pip's, the emulated interpreter does not import this module.
+    emulated = {} if is_known and path else {_ANSWERS: _EMULATED}
+    os.execve(sys.executable, words, {**os.environ, **emulated})
 
 
 def _backend_stays() -> str:
