@@ -67,6 +67,9 @@ def program() -> Callable[[list[str], str], str]:
         ("python /project/__pip-runner__.py", ""),
         ("python /env/bin/pytest -m pip", ""),
         ("python -X -m pip", ""),
+        # Without site, nobody answers for the container.
+        ("python -S -m pip", ""),
+        ("python -IS -m pip", ""),
     ],
 )
 def test_which_programs_run_natively(
@@ -79,7 +82,7 @@ def test_which_programs_run_natively(
 NATIVE = """
 import plain
 import importlib.machinery, json, os, platform, posix, sys, sysconfig
-print(json.dumps([os.uname().machine, posix.uname().machine, platform.machine(), sys.maxsize,
+print(json.dumps([os.uname().machine, posix.uname().machine, platform.machine(), sys.maxsize, sys.version,
     sysconfig.get_platform(), importlib.machinery.EXTENSION_SUFFIXES[0],
     sorted(name for name in os.environ if "CIBW" in name)]))
 import ctypes  # compares the sizes of C's types with those of struct
@@ -112,6 +115,7 @@ def test_a_native_process_answers_for_the_container(tmp_path: Path) -> None:
         "machine": "armv7l",
         "multiarch": sys.implementation._multiarch,
         "maxsize": 2**31 - 1,
+        "version": "3.9.2 (default) [GCC 10]",
         "suffixes": [".cpython-39-arm-linux-gnueabihf.so", ".abi3.so", ".so"],
     }
     env = {"PYTHONPATH": str(site), "CIBW_DEBIAN_ANSWERS": repr(answers)}
@@ -120,7 +124,8 @@ def test_a_native_process_answers_for_the_container(tmp_path: Path) -> None:
     own, seen = done.stdout.splitlines()
     assert own == "own"
     assert json.loads(seen) == [
-        *("armv7l", "armv7l", "armv7l", 2**31 - 1, "linux-armv7l", ".cpython-39-arm-linux-gnueabihf.so", []),
+        *("armv7l", "armv7l", "armv7l", 2**31 - 1, "3.9.2 (default) [GCC 10]"),
+        *("linux-armv7l", ".cpython-39-arm-linux-gnueabihf.so", []),
     ]
 
 
@@ -299,7 +304,7 @@ def test_cython_compiles_each_file_natively_or_as_ever(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     lay_out(tmp_path / "mount", f'exec {sys.executable} "$@"')
-    text = (tmp_path / "mount/python/sitecustomize.py").read_text().partition("\nif _ANSWERS")[0]
+    text = (tmp_path / "mount/python/sitecustomize.py").read_text().partition("\n_answers = ")[0]
     setup = SETUP.replace("{sitecustomize}", text)
     done = subprocess.run(
         [sys.executable, "-c", setup], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -8,6 +8,7 @@ import re
 import subprocess
 import tarfile
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +26,6 @@ from .conftest import HOST, HOST_TRIPLET, TARGET, lay_out, needs_debian, package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 TOOLCHAIN = Toolchain(suite="bullseye", gcc="10", arch="armv7l", host="amd64")
 PACKAGES = {
@@ -331,7 +331,6 @@ def test_the_suites_python_is_in_the_volume_if_the_archive_has_the_version_of_th
     assert ready.python == ("3.9" if (python, installed) == ("3.9", "1") else "")
     (content,) = volumes.filled.values()
     files = {name for name, member in content.items() if name.startswith("python/") and member.isfile()}
-    ours = ("answers.py", "backend.json", "backend.py", "cythonize.py", "sitecustomize.py")
-    modules = {f"python/{name}" for name in ours}
+    modules = {f"python/{path.name}" for path in (Path(module.__file__).parent / "python").glob("*.*")}
     native = {"python/bin/python3.9", f"python/lib-dynload/_ssl.cpython-39-{HOST_TRIPLET}.so"}
     assert files == (modules | native if ready.python else set())
