@@ -39,7 +39,7 @@ print(subprocess.run(command, stdout=subprocess.PIPE, text=True, **options).stdo
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A virtual environment, in whose directory a program says who runs it."""
     directory = tmp_path_factory.mktemp("children")
-    venv.create(directory / "env", with_pip=False)
+    venv.create(directory / "env", with_pip=False, symlinks=True)
     for name in "known", "other":
         (directory / name).write_text("import os\nprint('emulated', os.environ.get('PYTHONPATH', 'none'))\n")
     (directory / "native").write_text(NATIVE)
