@@ -5,6 +5,7 @@ The project has in its wheel what setup.py saw of the machine, and what Cython w
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import zipfile
@@ -39,7 +40,9 @@ class Built(NamedTuple):
     log: str
 
 
-def build(directory: Path, arch: str, image: str, frontend: str, *switches: str) -> Built:
+def build(
+    directory: Path, arch: str, image: str, frontend: str, *switches: str, project: str = "cythonic"
+) -> Built:
     env = user_environment(
         CIBW_ARCHS=arch,
         CIBW_BUILD=f"{load_catalogue().get(image).pythons[0]}-*",
@@ -47,9 +50,8 @@ def build(directory: Path, arch: str, image: str, frontend: str, *switches: str)
         **{f"CIBW_MANYLINUX_{arch.upper()}_IMAGE": image},
     )
     wheels = directory / ("native" if "--native-python" in switches else "emulated")
-    ran = cibw_debian("run", *switches, "cythonic", "--output-dir", str(wheels), env=env, cwd=directory)
+    ran = cibw_debian("run", *switches, project, "--output-dir", str(wheels), env=env, cwd=directory)
     assert ran.code == 0, ran.out
-    assert f"cythonic works on {arch}" in ran.out
     (wheel,) = wheels.iterdir()
     return Built(wheel, ran.out, ran.err)
 
@@ -80,16 +82,18 @@ def test_wheels_are_the_same(engine: Engine, tmp_path: Path, arch: str, image: s
     # The hook shows which modules of the standard library pip loads.
     assert f"-{host}-linux-gnu" not in emulated.out
     assert re.search(rf"trace: cpython-\d+-{host}-linux-gnu", native.out)
-    # pip's own build environments have a sitecustomize.py of pip's.
+    for built in emulated, native:
+        assert f"cythonic works on {arch}" in built.out
+    # pip's own build environments have a sitecustomize.py of pip's, so Cython stays emulated there.
     for function in "cythonize", "cythonize_one", "compile":
-        ours = f"trace: {function} of _cibw_debian_cythonize"
+        ours = f"trace: {function} of _cibw_debian.cythonize"
         assert (ours in native.out) == (frontend != "pip")
         assert ours not in emulated.out
     setups = {re.sub("/python3.*", "", path) for path in re.findall(r"trace: setup.py by (.*)", native.out)}
     assert setups == {f"{MOUNT}/python/bin"}
     assert "trace: setup.py by /usr/bin/python3" in emulated.out
     stays = re.findall(r"note: the build backend stays emulated: (.*)", native.log)
-    assert stays == ([] if frontend == "pip" else ["setup.py has import ctypes (line 1)"])
+    assert stays == ["setup.py has import ctypes (line 1)"]
     left = set(re.findall(r"note: Cython: (.*): left to the emulated interpreter", native.log))
     assert left == (set() if frontend == "pip" else {"cythonize"})
     assert f"Python {suites_python(load_catalogue().get(image))}'s own tools" in native.log
@@ -99,6 +103,28 @@ def test_wheels_are_the_same(engine: Engine, tmp_path: Path, arch: str, image: s
     assert texts(emulated.wheel) == texts(native.wheel)
     files = {"_facts.c", "_old.c", "_sum.c", "facts.json", "plain/plainly/words.c", "plain/plainly/seen.json"}
     assert {f"cythonic/{name}" for name in files} <= texts(native.wheel).keys()
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    ("image", "frontend"), [("debian-11", "build"), ("debian-12", "pip"), ("debian-12", "build[uv]")]
+)
+def test_a_compiled_requirement_keeps_the_backend_emulated(
+    engine: Engine, tmp_path: Path, image: str, frontend: str
+) -> None:
+    assert engine.architecture() != "armv7l"
+    shutil.copytree(ROOT / "tests/projects/cythonic/leaning", tmp_path / "leaning")
+    emulated = build(tmp_path, "armv7l", image, frontend, "--no-native-python", project="leaning")
+    native = build(tmp_path, "armv7l", image, frontend, "--native-python", project="leaning")
+
+    note = "note: the build backend stays emulated: its environment has markupsafe, which is not known"
+    assert native.log.count(note) == 1
+    assert "stays emulated" not in emulated.log
+    assert compare(emulated.wheel, native.wheel) == []
+    assert texts(emulated.wheel) == texts(native.wheel)
+    seen = json.loads(texts(native.wheel)["leaning/seen.json"])
+    assert seen["by"] == "markupsafe"
+    assert seen["module"].endswith("-arm-linux-gnueabihf.so")
 
 
 #: Makes environments with pip, virtualenv, venv and uv, and prints all that is in them. Environments of one

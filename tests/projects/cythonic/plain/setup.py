@@ -7,9 +7,14 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from binding import build_all
 from Cython.Build import cythonize
 from setuptools import Extension, setup
-from setuptools.command.build_ext import build_ext, get_abi3_suffix
+from setuptools.command.build_ext import get_abi3_suffix
+
+version = {}
+with open("plainly/version.py") as file:
+    exec(file.read(), version)
 
 SEEN = {
     "uname": os.uname().machine,
@@ -22,20 +27,16 @@ SEEN = {
     "maxsize": sys.maxsize,
     "prefixes": [sys.base_prefix, sys.base_exec_prefix],
     "processors": os.cpu_count(),
+    "version": sys.version,
+    "settings": version["SETTINGS"],
 }
 Path("plainly/seen.json").write_text(json.dumps(SEEN, indent=1))
 # A text with /proc/ would keep this emulated.
 print("trace: setup.py by", os.path.realpath(os.sep.join(["", "proc", "self", "exe"])))
 
 
-class BuildAll(build_ext):
-    def finalize_options(self) -> None:
-        super().finalize_options()
-        self.parallel = 2
-
-
 setup(
-    cmdclass={"build_ext": BuildAll},
+    cmdclass={"build_ext": build_all()},
     ext_modules=[
         *cythonize("plainly/*.pyx", language_level=3, compiler_directives={"embedsignature": True}),
         Extension(

@@ -1,0 +1,4 @@
+import sys
+
+__version__ = "1.0.0"
+SETTINGS = [sys.platform, sys.byteorder]
