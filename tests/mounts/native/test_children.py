@@ -24,7 +24,7 @@ import json, sys
 from cibw_debian.mounts.native.python import children
 
 def is_native(words, prefix, path):
-    return words[1:2] == ["known"] and prefix.endswith("env") and not any("foreign" in one for one in path)
+    return words[1].endswith("known") and prefix.endswith("env") and not any("foreign" in one for one in path)
 
 command, options, sys.executable, native = json.loads(sys.argv[1])
 assert "subprocess" not in sys.modules
@@ -69,6 +69,13 @@ def test_a_program_starts_natively(environment: Path) -> None:
     # build sets an empty one.
     assert start(environment, env={"PYTHONPATH": ""}) == "native: known a b 1, none,"
     assert start(environment, env={"A": "a=b\n"}, close_fds=False) == "native: known a b 1, none,"
+    # Here subprocess uses posix_spawn.
+    known = environment / "bin/python", environment.parent / "known"
+    for options in {"close_fds": False}, {"close_fds": False, "env": {}}, {}:
+        assert start(environment, *known, cwd=None, **options) == f"native: {known[1]} 1, none,"
+        assert (
+            start(environment, known[0], known[1].with_name("other"), cwd=None, **options) == "emulated none"
+        )
 
 
 def test_build_environments_of_pip_carry_their_path(environment: Path, tmp_path: Path) -> None:
@@ -80,8 +87,7 @@ def test_build_environments_of_pip_carry_their_path(environment: Path, tmp_path:
 
 def test_what_starts_as_ever(environment: Path) -> None:
     python = environment / "bin/python"
-    for name in "other", "./known":
-        assert start(environment, python, name) == "emulated none"
+    assert start(environment, python, "other") == "emulated none"
     # Another interpreter than the program's own, one that is no virtual environment's, and a name in PATH.
     assert start(environment, own="/bin/sh") == "emulated none"
     assert start(environment, Path(os.path.realpath(python)), "known") == "emulated none"

@@ -54,11 +54,21 @@ def test_a_setup_that_has_the_same_result_runs_natively(tmp_path: Path, text: st
         ("from sys import maxsize, int_info", "sys.int_info (line 1)"),
         ("from sys import *", "sys.* (line 1)"),
         ("import re as r, sys as s", "import sys as s (line 1)"),
-        ("import distutils.core as c", "import distutils.core as c (line 1)"),
+        ("import os\no = os", "another name for os (line 2)"),
+        ("from shutil import sys as s", "import sys as s (line 1)"),
+        ("import os\ngetattr(os, 'confstr')", "os.confstr (line 2)"),
+        ("import os\ngetattr(os, 'sysconf', None)", "sysconf (line 2)"),
+        ("import sys\ngetattr(sys, name)", "getattr of sys (line 2)"),
+        ("import gzip\ngzip.struct.calcsize('P')", "calcsize (line 2)"),
+        ("from Cython.Tempita import sub", "Cython.Tempita (line 1)"),
+        ("import Cython.Tempita", "Cython.Tempita (line 1)"),
+        ("from setuptools import sandbox\nsandbox.run_setup('x.py', [])", "run_setup (line 2)"),
+        ("x = 8 == tuple.__itemsize__", "__itemsize__ (line 1)"),
+        ("import multiprocessing\nmultiprocessing.set_start_method('spawn')", "spawn (line 2)"),
         ("from distutils.core import *", "distutils.core.* (line 1)"),
-        ("import importlib.metadata\nimportlib.import_module('numpy')", "importlib.import_module (line 2)"),
+        ("import importlib.metadata\nimportlib.import_module('numpy')", "import_module (line 2)"),
         ("import importlib.util", "import importlib.util (line 1)"),
-        ("import shutil\nshutil.os.sysconf('SC_LONG_BIT')", "os.sysconf (line 2)"),
+        ("import shutil\nshutil.os.sysconf('SC_LONG_BIT')", "sysconf (line 2)"),
         ("import sys\nsys.modules['struct']", "sys.modules (line 2)"),
         ("import platform\nplatform.architecture()[0]", "platform.architecture (line 2)"),
         ("from platform import architecture as a", "platform.architecture (line 1)"),
@@ -73,9 +83,9 @@ def test_a_setup_that_has_the_same_result_runs_natively(tmp_path: Path, text: st
         ("from setuptools import setup\nsetup(command_packages='tools')", "command_packages (line 2)"),
         ("from Cython import Tempita", "Cython.Tempita (line 1)"),
         ("bits = tuple.__itemsize__ * 8", "__itemsize__ (line 1)"),
-        ("import os\nos.sysconf('SC_LONG_BIT')", "os.sysconf (line 2)"),
-        ("import distutils.core\ndistutils.core.run_setup('a/setup.py')", "distutils.run_setup (line 2)"),
-        ("from distutils.core import run_setup", "distutils.run_setup (line 1)"),
+        ("import os\nos.sysconf('SC_LONG_BIT')", "sysconf (line 2)"),
+        ("import distutils.core\ndistutils.core.run_setup('a/setup.py')", "run_setup (line 2)"),
+        ("from distutils.core import run_setup", "run_setup (line 1)"),
     ],
 )
 def test_what_keeps_a_setup_emulated(tmp_path: Path, text: str, expected: str) -> None:
@@ -185,6 +195,19 @@ STRUCT = "import struct\n"
             },
             "x/c.py has import struct (line 1)",
         ),
+        (
+            {
+                "setup.py": "import os, sys\nsys.path.append(os.path.join('x', 'y'))\nimport a",
+                "x/y/a.py": STRUCT,
+                "y/b.c": "",
+            },
+            "x/y/a.py has import struct (line 1)",
+        ),
+        (
+            {"setup.py": "import sys\nsys.path.append('../x')\nimport a", "x/a.py": ""},
+            "setup.py has sys.path (line 2)",
+        ),
+        ({"setup.py": "import sys\nsys.path.append('/x')", "x/a.py": ""}, "setup.py has sys.path (line 2)"),
         ({"setup.py": "import sys\nsys.path.insert(0, place)"}, "setup.py has sys.path (line 2)"),
         ({"setup.py": "import sys\nsys.path = ['x']", "x/a.py": ""}, "setup.py has sys.path (line 2)"),
     ],
@@ -223,6 +246,13 @@ def test_files_that_setup_executes(tmp_path: Path, text: str) -> None:
     "text",
     [
         "exec(open('version' + '.py').read())",
+        "exec(open('../version.py').read())",
+        "exec(open('/version.py').read())",
+        "import os\nexec(open(os.path.join(os.pardir, 'version.py')).read())",
+        "from pathlib import Path\nexec((Path(__file__).parent.parent / 'version.py').read_text())",
+        "from os.path import dirname, join\nexec(open(join(dirname(dirname(__file__)), 'version.py')).read())",
+        "exec(open(', '.join(['version.py'])).read())",
+        "try: from conf import path\nexcept ImportError: path = 'version.py'\nexec(open(path).read())",
         "exec(open(name).read())",
         "exec(open('version.py').read().replace('a', 'b'))",
         "exec('version.py')",
@@ -276,6 +306,9 @@ def test_a_backend_of_the_projects_own(tmp_path: Path, files: dict[str, str], ex
         ({"a/b.py": "x = '1'", "src/a/b.py": "from c import x"}, False),
         # The first value is the one that setuptools takes.
         ({"a/b.py": "x = y\nx = '1'"}, False),
+        ({"a/b.py": "x = '1'", "setup.py": "package_dir = {'': 'src'}"}, True),
+        ({"a/b.py": "x = '1'", "setup.py": "package_dir = {'a': 'other'}"}, False),
+        ({"a/b.py": "x = '1'", "setup.py": "setup(package_dir=directories)"}, False),
         ({"a/b.py": "if True:\n    x = '1'"}, False),
         ({"a/b.py": "x = "}, False),
         ({"a/c.py": "x = '1'"}, False),
@@ -301,6 +334,20 @@ def test_a_literal_value_is_read_without_an_import(
         expand.unlink()
         expand.parent.rmdir()
         path.unlink()
+
+
+def test_entry_points_of_the_projects_own(tmp_path: Path) -> None:
+    """setuptools would find them as those of an installed distribution."""
+    points = tmp_path / "x.egg-info/entry_points.txt"
+    points.parent.mkdir()
+    for group, expected in {
+        "console_scripts": "",
+        "distutils.commands": "x.egg-info has entry points of setuptools",
+        "setuptools.finalize_distribution_options": "x.egg-info has entry points of setuptools",
+        "egg_info.writers": "x.egg-info has entry points of setuptools",
+    }.items():
+        points.write_text(f"[other]\na = b\n[{group}]\nx = y:z\n")
+        assert reason(tmp_path) == expected
 
 
 def test_a_directory_without_code_hides_nothing(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def replace(
         answers: The variable, with its value, by which that interpreter answers for the container.
     """
     fork_exec: Any = _posixsubprocess.fork_exec
+    posix_spawn: Any = os.posix_spawn
     own = os.path.realpath(sys.executable)
 
     def starts_natively(words: Sequence[str], program: str, variables: dict[str, str]) -> bool:
@@ -54,22 +55,34 @@ def replace(
             and is_native(words, prefix, [_site(prefix), *_sites_of_pip(path)])
         )
 
-    def start(words: Sequence[Any], programs: Sequence[bytes], *rest: Any) -> int:
+    def variables_for(words: Sequence[Any], program: Any, variables: dict[str, str]) -> dict[str, str]:
+        """Return the variables for a native process, empty if the process is none."""
+        if not starts_natively([os.fsdecode(word) for word in words], os.fsdecode(program), variables):
+            return {}
+        carried = {name: value for name, value in variables.items() if name != "PYTHONPATH"}
+        name, _, value = answers.partition("=")
+        return {**carried, name: value, PYTHONPATH: variables.get("PYTHONPATH", "")}
+
+    def fork(words: Sequence[Any], programs: Sequence[bytes], *rest: Any) -> int:
         # What follows are close_fds, pass_fds, cwd and the environment.
         packed = [name + b"=" + value for name, value in os.environb.items()] if rest[3] is None else rest[3]
         variables = dict(os.fsdecode(variable).split("=", 1) for variable in packed)
-        if not starts_natively([os.fsdecode(word) for word in words], os.fsdecode(programs[0]), variables):
+        carried = variables_for(words, programs[0], variables)
+        if not carried:
             return int(fork_exec(words, programs, *rest))
-        path = variables.pop("PYTHONPATH", "")
-        packed = [f"{name}={value}" for name, value in variables.items()]
-        packed += [answers, f"{PYTHONPATH}={path}"]
-        return int(
-            fork_exec(
-                words, [os.fsencode(native)], *rest[:3], [os.fsencode(one) for one in packed], *rest[4:]
-            )
-        )
+        packed = [os.fsencode(f"{name}={value}") for name, value in carried.items()]
+        return int(fork_exec(words, [os.fsencode(native)], *rest[:3], packed, *rest[4:]))
 
-    _posixsubprocess.fork_exec = start  # type: ignore[assignment]
+    def spawn(program: Any, words: Sequence[Any], environment: Any, **options: Any) -> int:
+        variables = {os.fsdecode(name): os.fsdecode(value) for name, value in environment.items()}
+        carried = variables_for(words, program, variables)
+        if not carried:
+            return int(posix_spawn(program, words, environment, **options))
+        return int(posix_spawn(native, words, carried, **options))
+
+    _posixsubprocess.fork_exec = fork  # type: ignore[assignment]
+    # Since Python 3.13, subprocess prefers it.
+    os.posix_spawn = spawn
 
 
 def _site(prefix: str) -> str:

@@ -27,6 +27,8 @@ _IMPORTING_SETTINGS = re.compile(
 )
 #: `attr` of setuptools, with the name of a module and what is in it
 _ATTR = re.compile(r"""\battr\b["']?\s*[:=]\s*["']?([\w.]+)\.(\w+)""")
+#: directories of packages by their names, not only one for all
+_PACKAGE_DIR = re.compile(r"""package[_-]dir\b(?!["']?\s*[:=]\s*\{?\s*(""|'')?\s*[:=])""")
 _COMMENT = re.compile(r"""(^|\s)#[^"'\n]*$""", re.MULTILINE)
 
 
@@ -39,7 +41,7 @@ def stays_emulated(directory: str, backend: str, backend_path: Sequence[str], pa
         backend_path: Directories of the project in which its own backend is; empty if it has none.
         path: sys.path of the process.
     """
-    for reason in _of_settings(directory, path):
+    for reason in (*_of_settings(directory, path), *_of_metadata(directory)):
         return reason
     code = _Code(directory, [*backend_path, directory], path)
     places = 0
@@ -55,13 +57,25 @@ def stays_emulated(directory: str, backend: str, backend_path: Sequence[str], pa
 def _of_settings(directory: str, path: Sequence[str]) -> Iterator[str]:
     # Versions of setuptools since 61 read literal values without importing anything.
     reads_literals = any(os.path.exists(f"{place}/setuptools/config/expand.py") for place in path)
-    for file in ("pyproject.toml", "setup.cfg"):
-        text = _COMMENT.sub("", _read(os.path.join(directory, file)).decode(errors="replace"))
-        if reads_literals:
-            text = _ATTR.sub(lambda found: "" if _is_literal(directory, *found.groups()) else found[0], text)
-        setting = _IMPORTING_SETTINGS.search(text)
+    texts = {
+        file: _COMMENT.sub("", _read(os.path.join(directory, file)).decode(errors="replace"))
+        for file in ("pyproject.toml", "setup.cfg", "setup.py")
+    }
+    reads_literals = reads_literals and not any(map(_PACKAGE_DIR.search, texts.values()))
+    del texts["setup.py"]
+    for file, text in texts.items():
+        others = _ATTR.sub(lambda found: "" if _is_literal(directory, *found.groups()) else found[0], text)
+        setting = _IMPORTING_SETTINGS.search(others if reads_literals else text)
         if setting:
             yield f"{file} has {setting[1] or setting[2]}"
+
+
+def _of_metadata(directory: str) -> Iterator[str]:
+    """Yield metadata by which setuptools would import modules of the project."""
+    for name in os.listdir(directory):
+        points = _read(os.path.join(directory, name, "entry_points.txt")).decode(errors="replace")
+        if re.search(r"^\[(distutils|setuptools|egg_info)\.", points, re.MULTILINE):
+            yield f"{name} has entry points of setuptools"
 
 
 def _of_code(code: _Code, backend: str, *, is_own: bool) -> Iterator[str]:
@@ -168,9 +182,9 @@ class _Code:
     def _added(self, tree: ast.Module) -> Iterator[ast.AST]:
         """Yield each `sys.path` to which directories of the project are added; they count from now on."""
         for node, ends in syntax.added(tree):
-            directories = [f"{self.directory}/{end}" for end in ends]
-            if all(map(os.path.isdir, directories)):
-                self.places += [directory for directory in directories if directory not in self.places]
+            directories = [path for path, _, _ in os.walk(self.directory) if _ends(path, ends)]
+            self.places += [directory for directory in directories if directory not in self.places]
+            if directories:
                 yield node
 
     def of_module(self, module: str, package: str = "") -> Iterator[str]:
@@ -247,8 +261,12 @@ class _Code:
         for directory, _, names in os.walk(self.directory):
             for name in names:
                 path = os.path.join(directory, name)
-                if any(path.endswith(f"/{end}") for end in ends) and _parse(path):
+                if _ends(path, ends) and _parse(path):
                     yield path
+
+
+def _ends(path: str, ends: Sequence[str]) -> bool:
+    return any(path.endswith(f"/{end.rstrip('/')}") for end in ends)
 
 
 def _say(name: str, refused: str, node: ast.AST) -> str:

@@ -141,8 +141,9 @@ def _leave(words: "list[str]") -> None:
     # Modules of the project may be in another one.
     if is_known and not sys.dont_write_bytecode:
         _compile_setuptools()
-    # With pip's, the emulated interpreter does not import this module.
-    emulated = {} if is_known and path else {_ANSWERS: _EMULATED}
+    # With pip's, the emulated interpreter imports another sitecustomize.py than this one.
+    is_pips = is_known and os.path.exists(f"{path}/sitecustomize.py") and not sys.flags.ignore_environment
+    emulated = {} if is_pips else {_ANSWERS: _EMULATED}
     os.execve(sys.executable, words, {**os.environ, **emulated})
 
 
@@ -230,8 +231,9 @@ def _answer(facts: str) -> None:
 def _enter(path: str) -> None:
     """Do what Python does with pip's PYTHONPATH."""
     os.environ["PYTHONPATH"] = path
-    sys.path.insert(0, path)
-    _run(f"{path}/sitecustomize.py")
+    if not sys.flags.ignore_environment:
+        sys.path.insert(0, path)
+        _run(f"{path}/sitecustomize.py")
 
 
 def _run(path: str) -> None:
