@@ -250,7 +250,7 @@ def test_files_that_setup_executes(tmp_path: Path, text: str) -> None:
         "exec(open('/version.py').read())",
         "import os\nexec(open(os.path.join(os.pardir, 'version.py')).read())",
         "from pathlib import Path\nexec((Path(__file__).parent.parent / 'version.py').read_text())",
-        "from os.path import dirname, join\nexec(open(join(dirname(dirname(__file__)), 'version.py')).read())",
+        "from os.path import dirname, join\nexec(open(join(dirname(dirname(a)), 'version.py')).read())",
         "exec(open(', '.join(['version.py'])).read())",
         "try: from conf import path\nexcept ImportError: path = 'version.py'\nexec(open(path).read())",
         "exec(open(name).read())",
