@@ -20,7 +20,7 @@ echo "native: $* $ANSWERS, ${PYTHONPATH-none}, $CIBW_DEBIAN_PYTHONPATH"
 """
 #: Starts a command with children.py in place.
 PROGRAM = """
-import json, sys
+import json, os, sys
 from cibw_debian.mounts.native.python import children
 
 def is_native(words, prefix, path):
@@ -31,6 +31,10 @@ assert "subprocess" not in sys.modules
 children.replace(is_native, native, "ANSWERS=1")
 import subprocess
 assert subprocess.run(["true"]).returncode == 0
+if options.pop("spawn", False):
+    # As subprocess of Python 3.13 does.
+    os.waitpid(os.posix_spawn(command[0], command, None), 0)
+    sys.exit()
 print(subprocess.run(command, stdout=subprocess.PIPE, text=True, **options).stdout.strip())
 """
 
@@ -76,6 +80,11 @@ def test_a_program_starts_natively(environment: Path) -> None:
         assert (
             start(environment, known[0], known[1].with_name("other"), cwd=None, **options) == "emulated none"
         )
+
+
+def test_posix_spawn_with_the_processs_own_variables(environment: Path) -> None:
+    command = environment / "bin/python", environment.parent / "known"
+    assert start(environment, *command, spawn=True) == f"native: {command[1]} 1, none,"
 
 
 def test_build_environments_of_pip_carry_their_path(environment: Path, tmp_path: Path) -> None:

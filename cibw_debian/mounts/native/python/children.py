@@ -74,7 +74,9 @@ def replace(
         return int(fork_exec(words, [os.fsencode(native)], *rest[:3], packed, *rest[4:]))
 
     def spawn(program: Any, words: Sequence[Any], environment: Any, **options: Any) -> int:
-        variables = {os.fsdecode(name): os.fsdecode(value) for name, value in environment.items()}
+        # None is the process's own.
+        own_or_given = os.environ if environment is None else environment
+        variables = {os.fsdecode(name): os.fsdecode(value) for name, value in own_or_given.items()}
         carried = variables_for(words, program, variables)
         if not carried:
             return int(posix_spawn(program, words, environment, **options))
